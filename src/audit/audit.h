@@ -1,0 +1,44 @@
+/* audit.h -- judge wheels: read, resolve, compare with the policies, run the rules. */
+#ifndef WF_AUDIT_AUDIT_H
+#define WF_AUDIT_AUDIT_H
+
+#include "audit/report.h"
+#include "base/pool.h"
+
+struct wf_audit_options {
+    const struct wf_policies *policies;
+    struct wf_limits limits;
+    struct wf_search search;
+    const char *plat;           /* --plat TAG as given, or NULL */
+    bool disable_isa_check;
+    bool allow_pure;            /* --allow-pure-python-wheel */
+    bool check_hashes;          /* recompute every hash of RECORD */
+    bool file_sha256;           /* fill report->sha256 */
+    unsigned num_threads;       /* 0: as many as processors are usable */
+};
+
+/* wf_auditor audits wheels in the order they were added, several at once. */
+struct wf_auditor;
+
+struct wf_auditor *wf_auditor_new(const struct wf_audit_options *options);
+void wf_auditor_free(struct wf_auditor *auditor);
+
+/* wf_auditor_source yields the path of the next wheel (borrowed until the report of that
+ * wheel was taken), or NULL after the last. */
+typedef const char *wf_auditor_source(void *context);
+
+/* wf_auditor_run audits every wheel of `next` and hands each report to `take`, in the
+ * order of the source, on the calling thread; `take` owns the report and ends it with
+ * wf_report_free.  A wheel that cannot be read is a report with `failed`.  At most a
+ * bounded window of wheels is open at once.  `take` returns false to stop early. */
+typedef bool wf_auditor_sink(void *context, struct wf_report *report);
+void wf_auditor_run(struct wf_auditor *auditor, wf_auditor_source *next,
+                    wf_auditor_sink *take, void *context);
+
+/* wf_audit_judge is the part after reading: resolve, verdict, claims, rules; for a report
+ * whose wheel and objects are filled in.  Exposed for tests. */
+WF_MUST_USE bool wf_audit_judge(struct wf_report *report,
+                                const struct wf_audit_options *options,
+                                struct wf_error *err);
+
+#endif

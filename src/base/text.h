@@ -1,0 +1,54 @@
+/* text.h -- small questions about C strings: globs, nearest words, order of numbers. */
+#ifndef WF_BASE_TEXT_H
+#define WF_BASE_TEXT_H
+
+#include "base/arena.h"
+
+bool wf_text_starts_with(const char *text, const char *prefix);
+bool wf_text_ends_with(const char *text, const char *suffix);
+
+/* wf_text_base_name is the part after the last '/', borrowed from `path`. */
+const char *wf_text_base_name(const char *path);
+
+/* wf_text_glob matches the whole of `text` as Python's fnmatchcase does: * (also across
+ * '/'), ?, [set], [!set].  Linear in text times pattern; never recursive. */
+bool wf_text_glob(const char *pattern, const char *text);
+
+/* wf_text_nearest returns the word of `words` closest to `typed` by edits (insert, delete,
+ * change, swap of neighbours), or NULL when none is within a third of its length. */
+const char *wf_text_nearest(const char *typed, const char *const *words, size_t num);
+
+/* wf_text_compare_natural orders runs of digits as numbers: GLIBC_2.5 before GLIBC_2.17.
+ * Equal only when the texts are equal.  Usable with qsort through a wrapper. */
+int wf_text_compare_natural(const char *a, const char *b);
+
+/* wf_text_decimal reads a whole decimal number; false on anything else or overflow. */
+WF_MUST_USE bool wf_text_decimal(uint64_t *out, struct wf_bytes text);
+
+/* wf_utf8_is_valid: RFC 3629, no surrogates, no overlong forms. */
+bool wf_utf8_is_valid(struct wf_bytes text);
+
+/* wf_utf8_next decodes the first character of a non-empty text: its length in bytes, with
+ * the code point in *out; 0 when the bytes there are not UTF-8. */
+size_t wf_utf8_next(struct wf_bytes text, uint32_t *out);
+
+/* wf_text_is_invisible says that a code point must not reach a terminal as it is:
+ * controls, bidi overrides and isolates, zero-width and other format characters. */
+bool wf_text_is_invisible(uint32_t code_point);
+
+/* A sorted, growing set of strings owned by an arena; wf_strings_add keeps one of each. */
+struct wf_strings {
+    const char **items;
+    size_t num;
+    size_t cap;
+};
+
+/* wf_strings_append puts `text` (borrowed) at the end. */
+void wf_strings_append(struct wf_arena *arena, struct wf_strings *list, const char *text);
+
+/* wf_strings_add inserts `text` (borrowed) unless it is there, keeping byte order.
+ * Returns true when it was new. */
+bool wf_strings_add(struct wf_arena *arena, struct wf_strings *set, const char *text);
+bool wf_strings_has(const struct wf_strings *set, const char *text); /* any order */
+
+#endif

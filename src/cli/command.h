@@ -1,0 +1,88 @@
+/* command.h -- a subcommand: one file, one record.
+ *
+ * To add a command: write src/cli/cmd_<name>.c ending with its struct wf_command, list it
+ * in wheelfix_main.c and sources.mk, describe it in man/wheelfix.1 (a test compares), add
+ * tests/cli/<name>.bats. */
+#ifndef WF_CLI_COMMAND_H
+#define WF_CLI_COMMAND_H
+
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/text.h"
+
+enum { WF_EXIT_DONE = 0, WF_EXIT_NO = 1, WF_EXIT_USAGE = 2, WF_EXIT_INPUT = 3 };
+
+/* wf_option is one row of a command's options. */
+struct wf_option {
+    const char *name;     /* long name without dashes: "format" */
+    char letter;          /* short name, or 0 */
+    const char *argument; /* "TEXT" when it takes one, else NULL */
+    bool repeats;         /* may be given several times, all values kept, in order */
+    const char *about;    /* one line for --help */
+    const char *const *choices; /* NULL-ended words the argument must be one of, or NULL */
+};
+
+/* wf_args is a parsed command line; the options by their row's index. */
+struct wf_args {
+    struct wf_strings *values; /* one list per option row; flags: one "" per use */
+    struct wf_strings operands;
+};
+
+struct wf_cli;
+
+struct wf_command {
+    const char *name;
+    const char *summary;  /* one line */
+    const char *operands; /* "WHEEL..." */
+    const struct wf_option *options; /* ends with a row without name */
+    int (*run)(struct wf_cli *cli, const struct wf_args *args);
+};
+
+/* wf_cli is everything a command may touch of the world: streams, environment, terminal.
+ * A unit test gives it memory streams. */
+struct wf_cli {
+    FILE *out;
+    FILE *err;
+    struct wf_arena arena;
+    const struct wf_command *command;
+    unsigned verbose;
+    bool quiet;
+    bool colour_out;
+    bool err_is_terminal;
+    unsigned width;
+    const char *(*environment)(const char *name); /* getenv, or a test's own */
+};
+
+/* wf_args_value is the last value given for the option called `name` of the command, or
+ * NULL; wf_args_count how often it was given; wf_args_list all values. */
+const char *wf_args_value(const struct wf_cli *cli, const struct wf_args *args,
+                          const char *name);
+size_t wf_args_count(const struct wf_cli *cli, const struct wf_args *args,
+                     const char *name);
+const struct wf_strings *wf_args_list(const struct wf_cli *cli, const struct wf_args *args,
+                                      const char *name);
+
+/* wf_cli_fail prints one error line and returns the exit status of its kind. */
+int wf_cli_fail(struct wf_cli *cli, const struct wf_error *err);
+
+/* wf_cli_usage prints a usage error, with a hint at --help, and returns WF_EXIT_USAGE. */
+int wf_cli_usage(struct wf_cli *cli, const char *fmt, ...) WF_PRINTF(2, 3);
+
+/* wf_cli_write puts a buffer on standard output; false (and an error line) when that
+ * fails.  A closed pipe ends quietly. */
+bool wf_cli_write(struct wf_cli *cli, const struct wf_buffer *buffer);
+
+/* wf_cli_run parses argv and runs the command; the exit status of the program. */
+int wf_cli_run(struct wf_cli *cli, int argc, char **argv);
+
+extern const struct wf_command wf_cmd_show;
+extern const struct wf_command wf_cmd_tree;
+extern const struct wf_command wf_cmd_policies;
+
+extern const struct wf_command *const wf_commands[];
+extern const size_t wf_num_commands;
+
+#endif

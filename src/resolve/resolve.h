@@ -1,0 +1,128 @@
+/* resolve.h -- which file satisfies each DT_NEEDED: the loader's own search (ld.so(8),
+ * gABI "Shared Object Dependencies"; musl's ldso).  Pure data in, pure data out: objects
+ * of the wheel, a list of places, and a way to look at files outside. */
+#ifndef WF_RESOLVE_RESOLVE_H
+#define WF_RESOLVE_RESOLVE_H
+
+#include "base/text.h"
+#include "object/object.h"
+
+/* How a library was found. */
+enum wf_found_by {
+    WF_FOUND_NOT,          /* no place had it; the tries say why */
+    WF_FOUND_LOADED,       /* its SONAME is loaded already in this tree */
+    WF_FOUND_RPATH,        /* DT_RPATH of the object or of one that loads it */
+    WF_FOUND_LIB_PATH,     /* --lib-path */
+    WF_FOUND_ENVIRONMENT,  /* (WHEELFIX_|AUDITWHEEL_)LD_LIBRARY_PATH, LD_LIBRARY_PATH */
+    WF_FOUND_RUNPATH,      /* DT_RUNPATH of the object */
+    WF_FOUND_CONF,         /* ld.so.conf, ld-musl-*.path, --ldpaths */
+    WF_FOUND_DEFAULT,      /* a default directory */
+    WF_FOUND_PATH,         /* the need is itself a path */
+    WF_FOUND_OUTSIDE_SEARCH, /* in the wheel, where no loader would look: a finding */
+    WF_FOUND_EXCLUDED,     /* --exclude: not looked for further */
+    WF_FOUND_LIBPYTHON,    /* the interpreter's own library: never looked for */
+};
+
+const char *wf_found_by_name(enum wf_found_by how); /* "rpath" */
+
+/* Why a place did not do. */
+enum wf_try_result {
+    WF_TRY_ABSENT,
+    WF_TRY_NOT_OBJECT, /* no ELF file: a linker script, say */
+    WF_TRY_UNREADABLE, /* ELF, but damaged */
+    WF_TRY_ARCH,       /* another architecture, class or byte order */
+    WF_TRY_LIBC,       /* linked against the other libc */
+    WF_TRY_FOREIGN,    /* leaves the sysroot, or would be the host's for a foreign target */
+};
+
+struct wf_try {
+    const char *path;      /* the file that was looked for */
+    enum wf_found_by by;   /* which rule named the place */
+    const char *why;       /* which RPATH, which variable, which conf line: one phrase */
+    enum wf_try_result result;
+};
+
+/* wf_library is one file that some object needs: in the wheel or outside.  One per real
+ * file and resolver, shared by all trees. */
+struct wf_library {
+    const char *path;      /* in the wheel: its installed path; outside: as found */
+    const char *real_path; /* outside: with every link followed; else path */
+    bool in_wheel;
+    const struct wf_object *object; /* facts */
+};
+
+/* wf_edge is one DT_NEEDED of one object in one tree. */
+struct wf_edge {
+    const char *name;               /* as needed */
+    enum wf_found_by by;
+    const char *why;                /* as in wf_try */
+    const struct wf_library *library; /* NULL unless found */
+    struct wf_node *node;           /* its node; the first one when loaded already; or NULL */
+    struct wf_try *tries;           /* places that did not do, in order */
+    size_t num_tries;
+};
+
+struct wf_node {
+    const struct wf_library *library;
+    struct wf_node *parent; /* who loaded it first; NULL for the root */
+    struct wf_edge *edges;  /* one per DT_NEEDED, in order */
+    size_t num_edges;
+    unsigned depth;
+};
+
+/* wf_tree is everything one root loads, breadth first as the loader does. */
+struct wf_tree {
+    struct wf_node *root;
+    struct wf_node **nodes; /* each library once, in load order; nodes[0] is the root */
+    size_t num_nodes;
+};
+
+/* wf_search says where to look.  Lists are in search order; `{ 0 }` searches the wheel
+ * only.  Colon lists follow ld.so(8): an empty item is the current folder for the host
+ * and dropped (with a note) for wheels. */
+struct wf_search {
+    struct wf_strings lib_path;     /* --lib-path directories */
+    const char *environment;        /* colon list, or NULL */
+    const char *environment_name;   /* the variable it came from */
+    const char *named_environment;  /* AUDITWHEEL_/WHEELFIX_LD_LIBRARY_PATH: also for
+                                       foreign targets */
+    const char *named_environment_name;
+    const char *ldpaths;            /* --ldpaths colon list: replaces conf and defaults */
+    const char *sysroot;            /* folder, or NULL */
+    struct wf_strings excludes;     /* --exclude globs */
+    bool use_host;                  /* conf and default directories of this machine, for
+                                       objects of the machine's own kind */
+};
+
+struct wf_resolver;
+
+/* wf_resolver_new prepares a search for the objects of one wheel (or for one file: none).
+ * `members` are borrowed; their `path` must be the *installed* path relative to
+ * site-packages, and they must outlive the resolver.  Everything the resolver returns
+ * lives until wf_resolver_free.  Not thread-safe. */
+struct wf_resolver *wf_resolver_new(const struct wf_search *search,
+                                    const struct wf_object *const *members,
+                                    size_t num_members, const struct wf_limits *limits);
+void wf_resolver_free(struct wf_resolver *resolver);
+
+/* wf_resolver_tree resolves all that `root` loads.  `root` is one of the members, or a
+ * file outside read by the caller (its `path` then is a host path).  `libc` decides the
+ * search rules when the object is silent.  Fails only on a limit. */
+WF_MUST_USE bool wf_resolver_tree(const struct wf_tree **out, struct wf_resolver *resolver,
+                                  const struct wf_object *root, enum wf_libc libc,
+                                  struct wf_error *err);
+
+/* wf_tree_node is the node of `object` in a tree: found in the context of the root that
+ * loads it.  NULL when the root does not. */
+const struct wf_node *wf_tree_node(const struct wf_tree *tree,
+                                   const struct wf_object *object);
+
+/* wf_resolver_unmatched_excludes lists --exclude patterns that matched nothing. */
+void wf_resolver_unmatched_excludes(const struct wf_resolver *resolver,
+                                    struct wf_arena *arena, struct wf_strings *out);
+
+/* wf_search_host_libc is the libc of this machine, and its architecture is
+ * wf_arch_host(): what "the host's own kind" means. */
+enum wf_libc wf_search_host_libc(void);
+
+#endif

@@ -1,0 +1,57 @@
+# Which file belongs to which layer, and what the programs are made of.
+base_sources = \
+	src/base/arena.c src/base/arena.h \
+	src/base/arch.h \
+	src/base/attributes.h \
+	src/base/buffer.c src/base/buffer.h \
+	src/base/bytes.c src/base/bytes.h \
+	src/base/checked.h \
+	src/base/deflate.h \
+	src/base/error.c src/base/error.h \
+	src/base/file.h \
+	src/base/json.h \
+	src/base/limits.c src/base/limits.h \
+	src/base/pool.h \
+	src/base/reader.c src/base/reader.h \
+	src/base/sha256.h \
+	src/base/spawn.h \
+	src/base/text.h
+
+object_sources = \
+	src/object/object.h
+
+wheel_sources = \
+	src/wheel/member_path.h \
+	src/wheel/metadata.h \
+	src/wheel/record.h \
+	src/wheel/tags.h \
+	src/wheel/wheel.h \
+	src/wheel/wheel_name.h \
+	src/wheel/zip_scan.h
+
+policy_sources = \
+	src/policy/policy.h
+
+resolve_sources = \
+	src/resolve/ld_conf.h \
+	src/resolve/resolve.h
+
+audit_sources = \
+	src/audit/audit.h \
+	src/audit/report.h \
+	src/audit/rule.h \
+	src/audit/verdict.h
+
+render_sources = \
+	src/render/quote.h \
+	src/render/render.h
+
+cli_sources = \
+	src/cli/command.h
+
+noinst_LIBRARIES += libwheelfix.a
+libwheelfix_a_SOURCES = $(base_sources) $(object_sources) $(wheel_sources) \
+	$(policy_sources) $(resolve_sources) $(audit_sources) $(render_sources)
+
+wheelfix_libs = libwheelfix.a $(ELF_LIBS) $(DEFLATE_LIBS) $(ZLIB_LIBS) $(CRYPTO_LIBS) \
+	$(CJSON_LIBS)

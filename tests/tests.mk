@@ -1,0 +1,43 @@
+# The tests: unit tests by layer, the programs end to end, structure checks.
+TEST_EXTENSIONS = .bats .sh
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+BATS_LOG_DRIVER = $(LOG_DRIVER)
+BATS_LOG_COMPILER = $(BATS)
+AM_BATS_LOG_FLAGS = --tap
+SH_LOG_DRIVER = $(LOG_DRIVER)
+SH_LOG_COMPILER = $(SHELL)
+AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
+	WHEELFIX='$(abs_top_builddir)/wheelfix'; export WHEELFIX; \
+	srcdir='$(abs_top_srcdir)'; export srcdir; \
+	builddir='$(abs_top_builddir)'; export builddir;
+
+base_tests =
+object_tests =
+wheel_tests =
+policy_tests =
+resolve_tests =
+audit_tests =
+render_tests =
+cli_tests =
+
+# Builders of tiny ELF images and wheels, made in memory.
+support_sources =
+
+structure_tests =
+bats_tests =
+
+EXTRA_DIST += $(structure_tests) $(bats_tests)
+
+unit_tests = $(base_tests) $(object_tests) $(wheel_tests) $(policy_tests) \
+	$(resolve_tests) $(audit_tests) $(render_tests) $(cli_tests)
+
+if HAVE_CMOCKA
+check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)
+endif
+if HAVE_BATS
+TESTS += $(bats_tests)
+endif
+TESTS += $(structure_tests)
+
+LDADD = $(wheelfix_libs) $(CMOCKA_LIBS)
