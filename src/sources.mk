@@ -38,7 +38,8 @@ resolve_sources = \
 
 audit_sources = \
 	src/audit/audit.h \
-	src/audit/report.h \
+	src/audit/auditor.c \
+	src/audit/report.c src/audit/report.h \
 	src/audit/rule.h \
 	src/audit/verdict.h
 

@@ -124,6 +124,20 @@ struct wf_member_object {
     const struct wf_tree *tree; /* of a judged root, or of the root that loads it */
 };
 
+/* wf_reading is what was kept of one member that was read whole: an object, or, with
+ * --check-hashes, any member. */
+struct wf_reading {
+    const struct wf_zip_member *member;
+    struct wf_arena arena;       /* its own, so that members are read side by side */
+    bool is_native;              /* wf_object_recognise took its first bytes for an object */
+    bool is_hashed;
+    uint8_t sha256[WF_SHA256_LEN]; /* of the inflated bytes, when is_hashed */
+    bool unreadable;             /* native, but damaged: `error` says how */
+    bool failed;                 /* the archive's data is damaged: the wheel fails */
+    struct wf_error *error;      /* when unreadable or failed */
+    struct wf_object_file file;  /* when native and readable */
+};
+
 enum wf_verdict_kind {
     WF_VERDICT_PURE,    /* no native code */
     WF_VERDICT_NATIVE,  /* platforms[] judge it */
@@ -141,6 +155,10 @@ struct wf_report {
     bool failed;
     struct wf_error error;          /* when failed */
 
+    struct wf_reading *readings; /* archive order */
+    size_t num_readings;
+    bool has_unreadable;         /* some object could not be read: nothing is proved met */
+
     enum wf_verdict_kind kind;
     struct wf_member_object *objects; /* archive order */
     size_t num_objects;
@@ -156,7 +174,11 @@ struct wf_report {
     struct wf_resolver *resolver;
 };
 
+struct wf_report *wf_report_new(const char *path);
 void wf_report_free(struct wf_report *report);
+
+/* wf_report_gather fills objects[] from the readings, in archive order. */
+void wf_report_gather(struct wf_report *report);
 
 /* wf_report_add keeps a finding; `where` and `message` are copied.  Never drops one. */
 void wf_report_add(struct wf_report *report, const char *rule, enum wf_severity severity,

@@ -1,0 +1,426 @@
+/* auditor.c -- wheels through the pool: open, check headers, read objects, judge.  Each
+ * step of a wheel is a batch of independent tasks; the task that ends a batch starts the
+ * next one, and no wheel waits for another. */
+#include "audit/audit.h"
+
+#include "audit/rule.h"
+#include "audit/verdict.h"
+
+enum {
+    HEADERS_PER_TASK = 256, /* about half a millisecond of peeking */
+    WHEELS_PER_THREAD = 4,  /* open at once, so that no thread runs dry */
+    HASH_PIECE = 1 << 20,
+};
+
+/* Later stages run first, so that a wheel leaves the window before the next one fills it.
+ */
+enum stage { STAGE_OPEN, STAGE_HEADERS, STAGE_READ, STAGE_HASH };
+
+struct wf_auditor {
+    struct wf_arena arena;
+    struct wf_audit_options options;
+    struct wf_pool *pool;
+    size_t window;
+};
+
+struct job {
+    struct wf_auditor *auditor;
+    struct wf_report *report; /* owns the job's memory, too */
+    uint64_t turn;
+    struct header_batch *batches;
+    size_t num_batches;
+    size_t left_batches;
+    size_t left_readings;
+    size_t left_parts; /* the objects, and the hash of the file when asked for */
+    struct wf_error hash_error;
+    bool done;
+};
+
+struct header_batch {
+    struct job *job;
+    size_t first;
+    size_t num;
+    struct wf_error *error; /* NULL: all is well */
+};
+
+struct member_task {
+    struct job *job;
+    struct wf_reading *reading;
+};
+
+struct wf_auditor *
+wf_auditor_new(const struct wf_audit_options *options)
+{
+    struct wf_arena arena = { 0 };
+    struct wf_auditor *auditor = wf_arena_alloc(&arena, sizeof *auditor);
+    const unsigned threads =
+        options->num_threads == 0 ? wf_cpus_usable() : options->num_threads;
+
+    wf_deflate_warm_up();
+    wf_object_warm_up();
+    auditor->options = *options;
+    auditor->window = (size_t)threads * WHEELS_PER_THREAD;
+    auditor->pool = wf_pool_new(threads, wf_pool_budget_for(options->limits.memory));
+    auditor->arena = arena;
+    return auditor;
+}
+
+void
+wf_auditor_free(struct wf_auditor *auditor)
+{
+    if (auditor == NULL)
+        return;
+    wf_pool_free(auditor->pool);
+    struct wf_arena arena = auditor->arena;
+
+    wf_arena_clear(&arena);
+}
+
+static void
+submit(struct job *job, enum stage stage, uint64_t size, uint64_t cost, wf_task_fn *run,
+       void *arg)
+{
+    const struct wf_task task = {
+        .turn = job->turn,
+        .stage = stage,
+        .size = size,
+        .cost = cost,
+        .run = run,
+        .arg = arg,
+    };
+
+    wf_pool_submit(job->auditor->pool, &task);
+}
+
+/* Drops all that was read: a report that failed says only why. */
+static void
+drop_facts(struct wf_report *report)
+{
+    for (size_t i = 0; i < report->num_readings; i++)
+        wf_arena_clear(&report->readings[i].arena);
+    report->num_readings = 0;
+    report->num_objects = 0;
+    report->num_platforms = 0;
+    report->num_claims = 0;
+    report->num_findings = 0;
+    wf_resolver_free(report->resolver);
+    report->resolver = NULL;
+    wf_wheel_free(report->wheel);
+    report->wheel = NULL;
+}
+
+static void
+fail(struct wf_report *report, const struct wf_error *err)
+{
+    report->failed = true;
+    report->error = *err;
+}
+
+/* The first member in archive order whose data is damaged fails the wheel, whichever
+ * worker met its own first. */
+static const struct wf_error *
+first_failure(const struct job *job)
+{
+    const struct wf_report *report = job->report;
+
+    for (size_t i = 0; i < report->num_readings; i++)
+        if (report->readings[i].failed)
+            return report->readings[i].error;
+    return job->hash_error.kind != WF_ERR_NONE ? &job->hash_error : NULL;
+}
+
+/* Called by the task that ends a part of the job; the last one judges.  Only then may
+ * anything be dropped: the other part was reading it. */
+static void
+end_part(struct job *job)
+{
+    struct wf_report *report = job->report;
+    struct wf_error err = { 0 };
+
+    if (wf_pool_countdown(job->auditor->pool, &job->left_parts) != 0)
+        return;
+    if (!report->failed && first_failure(job) != NULL)
+        fail(report, first_failure(job));
+    if (!report->failed && !wf_audit_judge(report, &job->auditor->options, &err))
+        fail(report, &err);
+    if (report->failed)
+        drop_facts(report);
+    wf_pool_signal(job->auditor->pool, &job->done);
+}
+
+bool
+wf_audit_judge(struct wf_report *report, const struct wf_audit_options *options,
+               struct wf_error *err)
+{
+    wf_report_gather(report);
+    if (!wf_verdict_platforms(report, options, err))
+        return false;
+    wf_verdict_claims(report, options);
+    if (options->plat != NULL) {
+        report->plat_met = wf_verdict_plat(report, options, options->plat, err);
+        if (report->plat_met < 0 && err->kind != WF_ERR_NONE)
+            return false;
+    }
+    wf_rules_run(report, options);
+    return wf_arena_ok(&report->arena, "the report of this wheel", err);
+}
+
+static struct wf_error *
+keep_error(struct wf_arena *arena, const struct wf_error *err)
+{
+    struct wf_error *copy = wf_arena_alloc(arena, sizeof *copy);
+
+    *copy = *err;
+    return copy;
+}
+
+/* Inflates one member, and keeps its facts, its digest, or both; never its bytes. */
+static void
+read_member(struct wf_worker *worker, void *arg)
+{
+    struct member_task *task = arg;
+    struct job *job = task->job;
+    struct wf_reading *reading = task->reading;
+    const struct wf_audit_options *options = &job->auditor->options;
+    struct wf_error err = { 0 };
+
+    wf_arena_init(&reading->arena, options->limits.arena_bytes);
+    if (!wf_zip_read(&worker->out, &worker->in, &job->report->wheel->zip, reading->member,
+                     worker->inflater, &err)) {
+        reading->failed = true;
+        reading->error = keep_error(&reading->arena, &err);
+    } else {
+        const struct wf_bytes bytes = wf_buffer_bytes(&worker->out);
+
+        if (reading->is_native &&
+            !wf_object_read(&reading->file, &reading->arena, reading->member->name, bytes,
+                            &options->limits, &err)) {
+            reading->unreadable = true;
+            reading->error = keep_error(&reading->arena, &err);
+        }
+        if (options->check_hashes) {
+            struct wf_sha256 *sha = wf_worker_sha256(worker);
+
+            wf_sha256_start(sha);
+            wf_sha256_add(sha, bytes);
+            wf_sha256_end(sha, reading->sha256);
+            reading->is_hashed = true;
+        }
+    }
+    if (wf_pool_countdown(job->auditor->pool, &job->left_readings) == 0)
+        end_part(job);
+}
+
+static bool
+is_native(const struct wf_zip_member *member)
+{
+    return !wf_zip_is_folder(member) &&
+           wf_object_recognise(wf_bytes_of(member->head, member->head_len)) !=
+               WF_FORMAT_NONE;
+}
+
+/* Lists the members to read whole, in archive order. */
+static void
+list_readings(struct job *job)
+{
+    struct wf_report *report = job->report;
+    const struct wf_zip *zip = &report->wheel->zip;
+    const bool all = job->auditor->options.check_hashes;
+    size_t num = 0;
+
+    for (size_t i = 0; i < zip->num_members; i++)
+        num += all ? !wf_zip_is_folder(&zip->members[i]) : is_native(&zip->members[i]);
+    report->readings = wf_arena_array(&report->arena, num, sizeof *report->readings);
+    for (size_t i = 0; i < zip->num_members; i++) {
+        const struct wf_zip_member *member = &zip->members[i];
+        const bool native = is_native(member);
+
+        if (native || (all && !wf_zip_is_folder(member)))
+            report->readings[report->num_readings++] = (struct wf_reading){
+                .member = member,
+                .is_native = native,
+            };
+    }
+}
+
+static void
+start_readings(struct wf_worker *worker, struct job *job)
+{
+    struct wf_report *report = job->report;
+    struct wf_error err = { 0 };
+
+    if (!wf_wheel_read_metadata(report->wheel, &job->auditor->options.limits,
+                                worker->inflater, &worker->in, &worker->out, &err)) {
+        fail(report, &err);
+        end_part(job);
+        return;
+    }
+    list_readings(job);
+    if (report->num_readings == 0) {
+        end_part(job);
+        return;
+    }
+    /* All are counted before the first can end. */
+    job->left_readings = report->num_readings;
+    struct member_task *tasks =
+        wf_arena_array(&report->arena, report->num_readings, sizeof *tasks);
+
+    for (size_t i = 0; i < report->num_readings; i++) {
+        const struct wf_zip_member *member = report->readings[i].member;
+
+        tasks[i] = (struct member_task){ .job = job, .reading = &report->readings[i] };
+        submit(job, STAGE_READ, member->size, member->size + member->comp_size,
+               read_member, &tasks[i]);
+    }
+}
+
+static void
+check_headers(struct wf_worker *worker, void *arg)
+{
+    struct header_batch *batch = arg;
+    struct job *job = batch->job;
+    struct wf_error err = { 0 };
+
+    if (!wf_zip_check_local(&job->report->wheel->zip, batch->first, batch->num,
+                            worker->inflater, &err)) {
+        /* The report's arena is shared by the batches, the error's own is not. */
+        *batch->error = err;
+    }
+    if (wf_pool_countdown(job->auditor->pool, &job->left_batches) != 0)
+        return;
+    for (size_t i = 0; i < job->num_batches; i++)
+        if (job->batches[i].error->kind != WF_ERR_NONE) {
+            fail(job->report, job->batches[i].error);
+            end_part(job);
+            return;
+        }
+    start_readings(worker, job);
+}
+
+static void
+start_headers(struct wf_worker *worker, struct job *job)
+{
+    struct wf_report *report = job->report;
+    const size_t num = report->wheel->zip.num_members;
+
+    job->num_batches = (num + HEADERS_PER_TASK - 1) / HEADERS_PER_TASK;
+    if (job->num_batches == 0) {
+        start_readings(worker, job);
+        return;
+    }
+    job->batches = wf_arena_array(&report->arena, job->num_batches, sizeof *job->batches);
+    job->left_batches = job->num_batches;
+    for (size_t i = 0; i < job->num_batches; i++) {
+        const size_t first = i * HEADERS_PER_TASK;
+
+        job->batches[i] = (struct header_batch){
+            .job = job,
+            .first = first,
+            .num = num - first < HEADERS_PER_TASK ? num - first : HEADERS_PER_TASK,
+            .error = wf_arena_alloc(&report->arena, sizeof(struct wf_error)),
+        };
+    }
+    /* The last batch stays with this worker: a small wheel never changes hands. */
+    const size_t last = job->num_batches - 1;
+
+    for (size_t i = 0; i < last; i++)
+        submit(job, STAGE_HEADERS, HEADERS_PER_TASK, 0, check_headers, &job->batches[i]);
+    check_headers(worker, &job->batches[last]);
+}
+
+/* The digest of the whole file, for JSON; reads it in pieces. */
+static void
+hash_file(struct wf_worker *worker, void *arg)
+{
+    struct job *job = arg;
+    struct wf_report *report = job->report;
+    const struct wf_file *file = &report->wheel->file;
+    struct wf_sha256 *sha = wf_worker_sha256(worker);
+    bool ok = wf_buffer_reserve(&worker->in, HASH_PIECE);
+
+    wf_sha256_start(sha);
+    for (uint64_t off = 0; ok && off < file->size; off += HASH_PIECE) {
+        const uint64_t left = file->size - off;
+        const size_t len = left < HASH_PIECE ? (size_t)left : HASH_PIECE;
+
+        ok = wf_file_pread(file, worker->in.data, len, off, &job->hash_error);
+        if (ok)
+            wf_sha256_add(sha, wf_bytes_of(worker->in.data, len));
+    }
+    if (ok) {
+        uint8_t digest[WF_SHA256_LEN];
+
+        wf_sha256_end(sha, digest);
+        wf_sha256_hex(report->sha256, digest);
+    }
+    end_part(job);
+}
+
+static void
+open_wheel(struct wf_worker *worker, void *arg)
+{
+    struct job *job = arg;
+    struct wf_report *report = job->report;
+    const struct wf_audit_options *options = &job->auditor->options;
+    struct wf_error err = { 0 };
+
+    if (!wf_wheel_open(&report->wheel, report->path, &options->limits, &err)) {
+        fail(report, &err);
+        end_part(job);
+        return;
+    }
+    if (options->file_sha256) {
+        job->left_parts++; /* nobody else counts yet */
+        submit(job, STAGE_HASH, report->wheel->file.size, HASH_PIECE, hash_file, job);
+    }
+    start_headers(worker, job);
+}
+
+static struct job *
+start_job(struct wf_auditor *auditor, const char *path, uint64_t turn)
+{
+    struct wf_report *report = wf_report_new(path);
+    struct job *job = wf_arena_alloc(&report->arena, sizeof *job);
+
+    job->auditor = auditor;
+    job->report = report;
+    job->turn = turn;
+    job->left_parts = 1;
+    submit(job, STAGE_OPEN, 0, 0, open_wheel, job);
+    return job;
+}
+
+void
+wf_auditor_run(struct wf_auditor *auditor, wf_auditor_source *next, wf_auditor_sink *take,
+               void *context)
+{
+    struct wf_arena arena = { 0 };
+    struct job **window = wf_arena_array(&arena, auditor->window, sizeof *window);
+    uint64_t started = 0;
+    uint64_t taken = 0;
+    bool more = true;
+    bool wanted = true;
+
+    for (;;) {
+        while (more && wanted && started - taken < auditor->window) {
+            const char *path = next(context);
+
+            more = path != NULL;
+            if (more) {
+                window[started % auditor->window] = start_job(auditor, path, started);
+                started++;
+            }
+        }
+        if (taken == started)
+            break;
+        struct job *job = window[taken % auditor->window];
+
+        wf_pool_help_until(auditor->pool, &job->done);
+        taken++;
+        if (wanted)
+            wanted = take(context, job->report);
+        else
+            wf_report_free(job->report);
+    }
+    wf_arena_clear(&arena);
+}
