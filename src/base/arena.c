@@ -23,8 +23,8 @@ void
 wf_out_of_memory(size_t len)
 {
     char line[96];
-    const int n =
-        snprintf(line, sizeof line, "wheelfix: out of memory (asked for %zu bytes)\n", len);
+    const int n = snprintf(line, sizeof line,
+                           "wheelfix: out of memory (asked for %zu bytes)\n", len);
 
     /* Nothing is left to do if even this write fails. */
     if (n > 0 && write(STDERR_FILENO, line, (size_t)n) < 0)

@@ -3,9 +3,9 @@
 #define WF_BASE_ATTRIBUTES_H
 
 #if defined(__GNUC__)
-#define WF_MUST_USE __attribute__((warn_unused_result))
+#define WF_MUST_USE          __attribute__((warn_unused_result))
 #define WF_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
-#define WF_NORETURN __attribute__((noreturn))
+#define WF_NORETURN          __attribute__((noreturn))
 #else
 #define WF_MUST_USE
 #define WF_PRINTF(fmt, args)

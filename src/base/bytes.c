@@ -72,7 +72,8 @@ wf_bytes_starts_with(struct wf_bytes a, const char *prefix)
 {
     const size_t len = strlen(prefix);
 
-    return len <= a.len && wf_bytes_equal(wf_bytes_first(a, len), wf_bytes_of(prefix, len));
+    return len <= a.len &&
+           wf_bytes_equal(wf_bytes_first(a, len), wf_bytes_of(prefix, len));
 }
 
 bool

@@ -14,8 +14,8 @@ void wf_inflater_free(struct wf_inflater *inflater);
 /* wf_inflate decodes `in` into exactly `out_len` bytes.  An error (WF_ERR_MALFORMED) says
  * whether the data is damaged, ends early, is longer or shorter than `out_len`, or leaves
  * bytes of `in` unused.  `out` is then unspecified. */
-WF_MUST_USE bool wf_inflate(struct wf_inflater *inflater, struct wf_bytes in, uint8_t *out,
-                            size_t out_len, struct wf_error *err);
+WF_MUST_USE bool wf_inflate(struct wf_inflater *inflater, struct wf_bytes in,
+                            uint8_t *out, size_t out_len, struct wf_error *err);
 
 /* wf_inflate_peek decodes at most `out_len` bytes from the start of a stream of which
  * `in` is the beginning, and returns how many it got; damage just ends it early. */

@@ -48,8 +48,8 @@ wf_error_at(struct wf_error *err, enum wf_error_kind kind, uint64_t offset,
         return false;
     err->has_offset = true;
     err->offset = offset;
-    const int len = snprintf(err->text, sizeof err->text, "at 0x%llx: ",
-                             (unsigned long long)offset);
+    const int len =
+        snprintf(err->text, sizeof err->text, "at 0x%llx: ", (unsigned long long)offset);
 
     va_start(args, fmt);
     set_text(err, kind, fmt, args, (size_t)len);
@@ -82,9 +82,12 @@ const char *
 wf_error_kind_name(enum wf_error_kind kind)
 {
     static const char *const names[] = {
-        [WF_ERR_NONE] = "none",           [WF_ERR_USAGE] = "usage",
-        [WF_ERR_IO] = "io",               [WF_ERR_MALFORMED] = "malformed",
-        [WF_ERR_UNSUPPORTED] = "unsupported", [WF_ERR_LIMIT] = "limit",
+        [WF_ERR_NONE] = "none",
+        [WF_ERR_USAGE] = "usage",
+        [WF_ERR_IO] = "io",
+        [WF_ERR_MALFORMED] = "malformed",
+        [WF_ERR_UNSUPPORTED] = "unsupported",
+        [WF_ERR_LIMIT] = "limit",
     };
 
     return names[kind];

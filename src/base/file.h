@@ -17,7 +17,8 @@ struct wf_file {
 /* wf_file_open opens a regular file for reading.  A folder, a FIFO, a device or a socket
  * is WF_ERR_IO, and is never waited for.  The error's text does not repeat the path: the
  * caller puts it in front (wf_error_prefix).  On success the caller closes it. */
-WF_MUST_USE bool wf_file_open(struct wf_file *out, const char *path, struct wf_error *err);
+WF_MUST_USE bool wf_file_open(struct wf_file *out, const char *path,
+                              struct wf_error *err);
 void wf_file_close(struct wf_file *file);
 
 /* wf_file_pread fills `len` bytes from `off`; fewer is WF_ERR_IO naming offset, what was
@@ -35,7 +36,8 @@ WF_MUST_USE bool wf_file_read_whole(struct wf_buffer *out, const char *path,
                                     struct wf_error *err);
 
 /* wf_stream_read_whole appends all of an open stream (standard input) to `out`. */
-WF_MUST_USE bool wf_stream_read_whole(struct wf_buffer *out, int fd, struct wf_error *err);
+WF_MUST_USE bool wf_stream_read_whole(struct wf_buffer *out, int fd,
+                                      struct wf_error *err);
 
 /* wf_file_write_atomic writes `content` to a temporary file in the folder of `path`,
  * syncs it, renames it over `path` and syncs the folder.  On failure `path` is as it was

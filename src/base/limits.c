@@ -5,9 +5,11 @@
 
 #include "base/attributes.h"
 
+/* clang-format off */
 #define ROW(name_, field, value, about_) \
     { .name = (name_), .field_off = offsetof(struct wf_limits, field), \
       .standard = (value), .about = (about_) }
+/* clang-format on */
 
 const struct wf_limit_row wf_limit_rows[] = {
     ROW("members", members, 1000000, "members of one archive"),

@@ -25,10 +25,10 @@ struct wf_limits {
 
 /* One row per limit, in the order they are documented. */
 struct wf_limit_row {
-    const char *name;   /* as on the command line: "member-bytes" */
-    size_t field_off;   /* of the uint64_t in struct wf_limits */
-    uint64_t standard;  /* the default */
-    const char *about;  /* one line, for --help and the manual */
+    const char *name;  /* as on the command line: "member-bytes" */
+    size_t field_off;  /* of the uint64_t in struct wf_limits */
+    uint64_t standard; /* the default */
+    const char *about; /* one line, for --help and the manual */
 };
 
 extern const struct wf_limit_row wf_limit_rows[];

@@ -1,4 +1,4 @@
-/* pool.h -- a fixed set of workers over one ordered queue.  The only file with threads. */
+/* pool.h -- a fixed set of workers over one ordered queue: the only threads. */
 #ifndef WF_BASE_POOL_H
 #define WF_BASE_POOL_H
 
@@ -12,9 +12,9 @@
 struct wf_worker {
     unsigned idx;
     struct wf_inflater *inflater;
-    struct wf_sha256 *sha;  /* made at first use: wf_worker_sha256 */
-    struct wf_buffer in;    /* bytes as stored */
-    struct wf_buffer out;   /* bytes as inflated */
+    struct wf_sha256 *sha; /* made at first use: wf_worker_sha256 */
+    struct wf_buffer in;   /* bytes as stored */
+    struct wf_buffer out;  /* bytes as inflated */
 };
 
 struct wf_sha256 *wf_worker_sha256(struct wf_worker *worker);

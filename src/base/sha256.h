@@ -20,6 +20,7 @@ void wf_sha256_end(struct wf_sha256 *sha, uint8_t out[WF_SHA256_LEN]);
 /* Lower-case hexadecimal, and URL-safe base64 without padding as RECORD has it; both end
  * with a NUL. */
 void wf_sha256_hex(char out[WF_SHA256_HEX + 1], const uint8_t digest[WF_SHA256_LEN]);
-void wf_sha256_base64(char out[WF_SHA256_BASE64 + 1], const uint8_t digest[WF_SHA256_LEN]);
+void wf_sha256_base64(char out[WF_SHA256_BASE64 + 1],
+                      const uint8_t digest[WF_SHA256_LEN]);
 
 #endif

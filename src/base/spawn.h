@@ -9,8 +9,8 @@
 struct wf_spawn_request {
     const char *const *argv;
     const char *const *envp;
-    const char *folder;     /* working folder, or NULL for ours */
-    unsigned timeout_ms;    /* 0: none; past it the program is killed */
+    const char *folder;  /* working folder, or NULL for ours */
+    unsigned timeout_ms; /* 0: none; past it the program is killed */
 };
 
 /* wf_spawn runs the program to its end with no standard input, and appends what it wrote
