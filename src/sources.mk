@@ -1,7 +1,7 @@
 # Which file belongs to which layer, and what the programs are made of.
 base_sources = \
 	src/base/arena.c src/base/arena.h \
-	src/base/arch.h \
+	src/base/arch.c src/base/arch.h \
 	src/base/attributes.h \
 	src/base/buffer.c src/base/buffer.h \
 	src/base/bytes.c src/base/bytes.h \
@@ -15,7 +15,8 @@ base_sources = \
 	src/base/reader.c src/base/reader.h \
 	src/base/sha256.h \
 	src/base/spawn.h \
-	src/base/text.h
+	src/base/text.c src/base/text.h \
+	src/base/utf8.c src/base/utf8.h
 
 object_sources = \
 	src/object/object.h

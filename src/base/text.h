@@ -3,6 +3,7 @@
 #define WF_BASE_TEXT_H
 
 #include "base/arena.h"
+#include "base/utf8.h"
 
 bool wf_text_starts_with(const char *text, const char *prefix);
 bool wf_text_ends_with(const char *text, const char *suffix);
@@ -11,11 +12,14 @@ bool wf_text_ends_with(const char *text, const char *suffix);
 const char *wf_text_base_name(const char *path);
 
 /* wf_text_glob matches the whole of `text` as Python's fnmatchcase does: * (also across
- * '/'), ?, [set], [!set].  Linear in text times pattern; never recursive. */
+ * '/'), ?, [set], [!set]; by characters, where a byte that is not UTF-8 is one.  Linear
+ * in text times pattern; never recursive. */
 bool wf_text_glob(const char *pattern, const char *text);
 
-/* wf_text_nearest returns the word of `words` closest to `typed` by edits (insert, delete,
- * change, swap of neighbours), or NULL when none is within a third of its length. */
+/* wf_text_nearest returns the word of `words` closest to `typed` by edits (insert,
+ * delete, change, swap of neighbours; the first of equals), or NULL when none is within a
+ * third of the length of `typed` (one edit for the shortest words).  Words over 64 bytes
+ * are never near. */
 const char *wf_text_nearest(const char *typed, const char *const *words, size_t num);
 
 /* wf_text_compare_natural orders runs of digits as numbers: GLIBC_2.5 before GLIBC_2.17.
@@ -25,18 +29,8 @@ int wf_text_compare_natural(const char *a, const char *b);
 /* wf_text_decimal reads a whole decimal number; false on anything else or overflow. */
 WF_MUST_USE bool wf_text_decimal(uint64_t *out, struct wf_bytes text);
 
-/* wf_utf8_is_valid: RFC 3629, no surrogates, no overlong forms. */
-bool wf_utf8_is_valid(struct wf_bytes text);
-
-/* wf_utf8_next decodes the first character of a non-empty text: its length in bytes, with
- * the code point in *out; 0 when the bytes there are not UTF-8. */
-size_t wf_utf8_next(struct wf_bytes text, uint32_t *out);
-
-/* wf_text_is_invisible says that a code point must not reach a terminal as it is:
- * controls, bidi overrides and isolates, zero-width and other format characters. */
-bool wf_text_is_invisible(uint32_t code_point);
-
-/* A sorted, growing set of strings owned by an arena; wf_strings_add keeps one of each. */
+/* A growing list of strings owned by an arena; filled by wf_strings_add it is a sorted
+ * set. */
 struct wf_strings {
     const char **items;
     size_t num;
@@ -47,8 +41,13 @@ struct wf_strings {
 void wf_strings_append(struct wf_arena *arena, struct wf_strings *list, const char *text);
 
 /* wf_strings_add inserts `text` (borrowed) unless it is there, keeping byte order.
- * Returns true when it was new. */
+ * Returns true when it was new.  Each insertion moves what follows: for sets whose size
+ * the input decides, append and then sort once. */
 bool wf_strings_add(struct wf_arena *arena, struct wf_strings *set, const char *text);
+
+/* wf_strings_sort puts a list in byte order and keeps one of each. */
+void wf_strings_sort(struct wf_strings *list);
+
 bool wf_strings_has(const struct wf_strings *set, const char *text); /* any order */
 
 #endif
