@@ -41,3 +41,22 @@ endif
 TESTS += $(structure_tests)
 
 LDADD = $(wheelfix_libs) $(CMOCKA_LIBS)
+
+# Real wheels against recorded answers: these fetch from a package index, so they are
+# apart from check (tests/corpus/README.md).
+PYTHON3 = python3
+corpus_fetch = $(PYTHON3) -B $(srcdir)/tests/corpus/fetch.py
+corpus_compare = $(PYTHON3) -B $(srcdir)/tests/corpus/compare.py --wheelfix ./wheelfix$(EXEEXT)
+
+check-corpus: wheelfix$(EXEEXT)
+	$(corpus_fetch) --subset
+	$(corpus_compare) --subset
+
+check-corpus-full: wheelfix$(EXEEXT)
+	$(corpus_fetch)
+	$(corpus_compare)
+
+.PHONY: check-corpus check-corpus-full
+EXTRA_DIST += tests/corpus/README.md tests/corpus/auditwheel tests/corpus/compare.py \
+	tests/corpus/dev-wheels.tsv tests/corpus/expected-differences.tsv \
+	tests/corpus/fetch.py docs/differences.md
