@@ -8,9 +8,11 @@ base_sources = \
 	src/base/checked.h \
 	src/base/deflate.h \
 	src/base/error.c src/base/error.h \
-	src/base/file.h \
+	src/base/file.c src/base/file.h \
+	src/base/file_write.c \
 	src/base/json.h \
 	src/base/limits.c src/base/limits.h \
+	src/base/path_resolve.c \
 	src/base/pool.h \
 	src/base/reader.c src/base/reader.h \
 	src/base/sha256.h \

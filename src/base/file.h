@@ -40,8 +40,9 @@ WF_MUST_USE bool wf_stream_read_whole(struct wf_buffer *out, int fd,
                                       struct wf_error *err);
 
 /* wf_file_write_atomic writes `content` to a temporary file in the folder of `path`,
- * syncs it, renames it over `path` and syncs the folder.  On failure `path` is as it was
- * and the temporary file is gone. */
+ * syncs it, renames it over `path` (a link there is replaced) and syncs the folder.  `mode`
+ * is cut by the umask, as for any new file.  On failure `path` is as it was and the
+ * temporary file is gone; only a folder that cannot be synced is told after the fact. */
 WF_MUST_USE bool wf_file_write_atomic(const char *path, struct wf_bytes content,
                                       uint32_t mode, struct wf_error *err);
 
@@ -53,7 +54,8 @@ enum wf_path_kind wf_path_kind(const char *path);
 /* wf_path_resolve follows every link of `path` (absolute, as seen inside `root`) with
  * `root` as the top: an absolute link target starts at `root` again and ".." stops there,
  * so the result never leaves it.  `root` "" is the host.  Returns the path inside the
- * root (arena-owned, starting with '/'), or NULL when it does not exist or loops. */
+ * root (arena-owned, starting with '/'), or NULL when it does not exist, is longer than
+ * PATH_MAX, or follows more than 40 links. */
 char *wf_path_resolve(struct wf_arena *arena, const char *root, const char *path);
 
 /* wf_folder_list lists the entries of a folder, sorted by bytes, without "." and "..". */
