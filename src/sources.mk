@@ -6,7 +6,7 @@ base_sources = \
 	src/base/buffer.c src/base/buffer.h \
 	src/base/bytes.c src/base/bytes.h \
 	src/base/checked.h \
-	src/base/deflate.h \
+	src/base/deflate.c src/base/deflate.h \
 	src/base/error.c src/base/error.h \
 	src/base/file.c src/base/file.h \
 	src/base/file_write.c \
@@ -15,7 +15,7 @@ base_sources = \
 	src/base/path_resolve.c \
 	src/base/pool.h \
 	src/base/reader.c src/base/reader.h \
-	src/base/sha256.h \
+	src/base/sha256.c src/base/sha256.h \
 	src/base/spawn.h \
 	src/base/text.c src/base/text.h \
 	src/base/utf8.c src/base/utf8.h
