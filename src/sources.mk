@@ -51,11 +51,21 @@ render_sources = \
 	src/render/render.h
 
 cli_sources = \
-	src/cli/command.h
+	src/cli/cmd_help.c \
+	src/cli/cmd_version.c \
+	src/cli/command.h \
+	src/cli/dispatch.c \
+	src/cli/help.c src/cli/help.h \
+	src/cli/options.c src/cli/options.h \
+	src/cli/output.c
 
 noinst_LIBRARIES += libwheelfix.a
 libwheelfix_a_SOURCES = $(base_sources) $(object_sources) $(wheel_sources) \
 	$(policy_sources) $(resolve_sources) $(audit_sources) $(render_sources)
+
+# The command line without its main function, so that unit tests can link it.
+noinst_LIBRARIES += libcli.a
+libcli_a_SOURCES = $(cli_sources)
 
 wheelfix_libs = libwheelfix.a $(ELF_LIBS) $(DEFLATE_LIBS) $(ZLIB_LIBS) $(CRYPTO_LIBS) \
 	$(CJSON_LIBS)

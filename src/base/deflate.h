@@ -29,4 +29,8 @@ uint32_t wf_crc32(uint32_t crc, struct wf_bytes data);
  * once before the first thread starts: their lazy choice races otherwise. */
 void wf_deflate_warm_up(void);
 
+/* wf_deflate_version names the library whose version decides compressed bytes:
+ * "libdeflate 1.14". */
+const char *wf_deflate_version(void);
+
 #endif

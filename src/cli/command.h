@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/text.h"
 
 enum { WF_EXIT_DONE = 0, WF_EXIT_NO = 1, WF_EXIT_USAGE = 2, WF_EXIT_INPUT = 3 };
@@ -22,7 +23,10 @@ struct wf_option {
     const char *argument; /* "TEXT" when it takes one, else NULL */
     bool repeats;         /* may be given several times, all values kept, in order */
     const char *about;    /* one line for --help */
-    const char *const *choices; /* NULL-ended words the argument must be one of, or NULL */
+    const char *const
+        *choices; /* NULL-ended words the argument must be one of, or NULL */
+    const char
+        *same_as; /* long name of the option this one is another name of, or NULL */
 };
 
 /* wf_args is a parsed command line; the options by their row's index. */
@@ -35,8 +39,9 @@ struct wf_cli;
 
 struct wf_command {
     const char *name;
-    const char *summary;  /* one line */
-    const char *operands; /* "WHEEL..." */
+    const char *summary;             /* one line */
+    const char *operands;            /* "WHEEL...", or "" when it takes none */
+    const char *more;                /* what --help says below the options, or NULL */
     const struct wf_option *options; /* ends with a row without name */
     int (*run)(struct wf_cli *cli, const struct wf_args *args);
 };
@@ -50,9 +55,13 @@ struct wf_cli {
     const struct wf_command *command;
     unsigned verbose;
     bool quiet;
-    bool colour_out;
+    bool out_is_terminal;
     bool err_is_terminal;
-    unsigned width;
+    bool colour_out;         /* decided by --color, NO_COLOR, TERM and out_is_terminal */
+    bool out_failed;         /* standard output took no more; said once, not again */
+    unsigned width;          /* columns of the terminal, or 0 */
+    unsigned num_threads;    /* -j; 0: as many as processors are usable */
+    struct wf_limits limits; /* --limit */
     const char *(*environment)(const char *name); /* getenv, or a test's own */
 };
 
@@ -62,8 +71,8 @@ const char *wf_args_value(const struct wf_cli *cli, const struct wf_args *args,
                           const char *name);
 size_t wf_args_count(const struct wf_cli *cli, const struct wf_args *args,
                      const char *name);
-const struct wf_strings *wf_args_list(const struct wf_cli *cli, const struct wf_args *args,
-                                      const char *name);
+const struct wf_strings *wf_args_list(const struct wf_cli *cli,
+                                      const struct wf_args *args, const char *name);
 
 /* wf_cli_fail prints one error line and returns the exit status of its kind. */
 int wf_cli_fail(struct wf_cli *cli, const struct wf_error *err);
@@ -71,17 +80,32 @@ int wf_cli_fail(struct wf_cli *cli, const struct wf_error *err);
 /* wf_cli_usage prints a usage error, with a hint at --help, and returns WF_EXIT_USAGE. */
 int wf_cli_usage(struct wf_cli *cli, const char *fmt, ...) WF_PRINTF(2, 3);
 
-/* wf_cli_write puts a buffer on standard output; false (and an error line) when that
- * fails.  A closed pipe ends quietly. */
+/* wf_cli_warn prints one line on standard error, unless -q was given. */
+void wf_cli_warn(struct wf_cli *cli, const char *fmt, ...) WF_PRINTF(2, 3);
+
+/* wf_cli_write puts a buffer on standard output and flushes; false (and an error line)
+ * when that fails.  A closed pipe ends quietly: false without a line. */
 bool wf_cli_write(struct wf_cli *cli, const struct wf_buffer *buffer);
 
-/* wf_cli_run parses argv and runs the command; the exit status of the program. */
+/* wf_cli_status is the exit status for an error of a kind. */
+int wf_cli_status(enum wf_error_kind kind);
+
+/* wf_cli_run parses argv and runs the command; the exit status of the program.  The
+ * caller filled in the streams, the terminal questions, `width` and `environment`; the
+ * rest of *cli is set here, and its arena is cleared before returning. */
 int wf_cli_run(struct wf_cli *cli, int argc, char **argv);
 
+/* wf_cli_program and wf_cli_version name this program: "wheelfix", "0.1.0". */
+const char *wf_cli_program(void);
+const char *wf_cli_version(void);
+
+extern const struct wf_command wf_cmd_help;
+extern const struct wf_command wf_cmd_version;
 extern const struct wf_command wf_cmd_show;
 extern const struct wf_command wf_cmd_tree;
 extern const struct wf_command wf_cmd_policies;
 
+/* The program's table; wheelfix_main.c has it, and a unit test brings its own. */
 extern const struct wf_command *const wf_commands[];
 extern const size_t wf_num_commands;
 
