@@ -1,0 +1,203 @@
+#!/bin/sh
+# bootstrap.sh -- everything a newcomer needs: what is missing is installed, then built.
+#
+#   ./bootstrap.sh                 set up and build             -> build/release/wheelfix
+#   ./bootstrap.sh demo [WHEEL…]   set up, build, do the main job
+#   ./bootstrap.sh check           set up with the test tools, run every test
+#   --no-install (before or after) leave the system alone; say what is missing
+#
+# Safe to run twice; prints what it runs.  Builds stand in build/, never in the sources.
+set -eu
+cd "$(dirname "$0")"
+top=$PWD
+jobs=$(nproc 2>/dev/null || echo 2)
+
+# One row per thing needed: what for, how to see that it is there, its package for apt,
+# dnf and apk.  "pc:NAME" asks pkg-config, "h:NAME" the compiler, else a command.
+needs='
+build  gcc             gcc                        gcc                         build-base
+build  make            make                       make                        make
+build  autoconf        autoconf                   autoconf                    autoconf
+build  automake        automake                   automake                    automake
+build  pkg-config      pkg-config                 pkgconf-pkg-config          pkgconf
+build  pc:libelf       libelf-dev                 elfutils-libelf-devel       elfutils-dev
+build  pc:libdeflate   libdeflate-dev             libdeflate-devel            libdeflate-dev
+build  pc:zlib         zlib1g-dev                 zlib-devel                  zlib-dev
+build  pc:libcrypto    libssl-dev                 openssl-devel               openssl-dev
+build  pc:libcjson     libcjson-dev               cjson-devel                 cjson-dev
+demo   python3         python3                    python3                     python3
+demo   python-header   python3-dev                python3-devel               python3-dev
+check  pc:cmocka       libcmocka-dev              libcmocka-devel             cmocka-dev
+check  bats            bats                       bats                        bats
+check  git             git                        git                         git
+check  clang           clang                      clang                       clang
+check  clang-format    clang-format               clang-tools-extra           clang-extra-tools
+check  ld.lld          lld                        lld                         lld
+check  llvm-strip      llvm                       llvm                        llvm
+check  strip           binutils                   binutils                    binutils
+check  eu-readelf      elfutils                   elfutils                    elfutils
+check  mandoc          mandoc                     mandoc                      mandoc
+check  shellcheck      shellcheck                 ShellCheck                  shellcheck
+check  musl-gcc        musl-tools                 musl-gcc                    -
+check  aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu gcc-aarch64-linux-gnu      -
+check  s390x-linux-gnu-gcc   gcc-s390x-linux-gnu   gcc-s390x-linux-gnu        -
+check  python-venv     python3-venv               python3                     python3
+'
+
+say() {
+    printf '%s\n' "$*" >&2
+}
+
+run() {
+    say "+ $*"
+    "$@"
+}
+
+die() {
+    say "bootstrap.sh: $*"
+    exit 1
+}
+
+is_there() {
+    case $1 in
+    pc:*) pkg-config --exists "${1#pc:}" 2>/dev/null ;;
+    python-header)
+        header=$(python3 -c 'import sysconfig; print(sysconfig.get_paths()["include"])' \
+            2>/dev/null) && [ -e "$header/Python.h" ]
+        ;;
+    python-venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
+    *) command -v "$1" >/dev/null 2>&1 ;;
+    esac
+}
+
+manager() {
+    for m in apt-get dnf apk; do
+        if command -v "$m" >/dev/null 2>&1; then
+            echo "$m"
+            return
+        fi
+    done
+    echo none
+}
+
+# Prints "thing package" for each row of the groups named that is not there.
+missing() {
+    printf '%s\n' "$needs" | while read -r group thing apt dnf apk; do
+        case " $* " in *" $group "*) ;; *) continue ;; esac
+        is_there "$thing" && continue
+        case $(manager) in
+        apt-get) echo "$thing $apt" ;;
+        dnf) echo "$thing $dnf" ;;
+        apk) echo "$thing $apk" ;;
+        *) echo "$thing -" ;;
+        esac
+    done
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        run "$@"
+    elif command -v sudo >/dev/null 2>&1; then
+        run sudo "$@"
+    else
+        die "root is needed to run: $*  (or install that by hand and pass --no-install)"
+    fi
+}
+
+set_up() {
+    lacking=$(missing "$@")
+    [ -n "$lacking" ] || return 0
+    packages=$(printf '%s\n' "$lacking" | awk '$2 != "-" { print $2 }' | sort -u)
+    if [ "$install" = no ]; then
+        say "missing on this system:"
+        printf '%s\n' "$lacking" | awk '{ printf "  %-24s package %s\n", $1, $2 }' >&2
+        # Without test tools the tests that need them are skipped and say so.
+        printf '%s\n' "$lacking" | grep -q . && [ -z "$(missing build)" ] && return 0
+        die "install these, or run without --no-install"
+    fi
+    [ "$(manager)" != none ] || die "no apt-get, dnf or apk here; needed: $lacking"
+    # shellcheck disable=SC2086 # a list of package names
+    case $(manager) in
+    apt-get)
+        as_root apt-get update -qq
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $packages
+        ;;
+    dnf) as_root dnf install -y -q $packages ;;
+    apk) as_root apk add -q $packages ;;
+    esac
+    lacking=$(missing build)
+    [ -z "$lacking" ] || die "still missing after installing: $lacking"
+}
+
+generate() {
+    [ -x configure ] && [ -z "$(find configure.ac m4 -newer configure)" ] && return
+    run autoreconf -fi
+}
+
+# build FOLDER CC [configure options]: configured once, rebuilt as needed.
+build() {
+    folder=build/$1
+    cc=$2
+    shift 2
+    mkdir -p "$folder"
+    [ -e "$folder/Makefile" ] ||
+        (cd "$folder" && run env CC="$cc" "$top/configure" --quiet "$@")
+    run make -C "$folder" -s -j"$jobs"
+}
+
+check() {
+    set_up build demo check
+    generate
+    build check gcc --enable-werror
+    build sanitizers gcc --enable-werror --enable-sanitizers CFLAGS='-O1 -g'
+    if is_there clang; then
+        build clang clang --enable-werror
+    fi
+    status=0
+    for folder in build/check build/sanitizers; do
+        run make -C "$folder" -s -j"$jobs" -k check >"$folder/check.log" 2>&1 || status=1
+    done
+    run sh tests/count_results.sh build/check build/sanitizers || status=1
+    return $status
+}
+
+demo() {
+    if [ $# -eq 0 ]; then
+        set_up build demo
+    else
+        set_up build
+    fi
+    generate
+    build release gcc
+    if [ $# -eq 0 ]; then
+        rm -rf build/demo
+        run python3 tests/support/demo_wheel.py build/demo
+        set -- build/demo/*.whl
+    fi
+    run build/release/wheelfix show "$@"
+}
+
+install=yes
+for arg in "$@"; do
+    shift
+    case $arg in
+    --no-install) install=no ;;
+    *) set -- "$@" "$arg" ;;
+    esac
+done
+
+case ${1-build} in
+build)
+    set_up build
+    generate
+    build release gcc
+    say "built: build/release/wheelfix  (install with: make -C build/release install)"
+    ;;
+demo)
+    shift
+    demo "$@"
+    ;;
+check) check ;;
+-h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0" ;;
+*) die "unknown command '$1'; try: ./bootstrap.sh [demo [WHEEL…] | check] [--no-install]" ;;
+esac
