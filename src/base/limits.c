@@ -23,6 +23,7 @@ const struct wf_limit_row wf_limit_rows[] = {
     ROW("symbols", symbols, UINT64_C(16) << 20, "dynamic symbols of one object"),
     ROW("tree-depth", tree_depth, 256, "levels of one dependency tree"),
     ROW("tree-nodes", tree_nodes, 100000, "libraries of one dependency tree"),
+    ROW("tree-steps", tree_steps, 20000000, "places searched for the libraries of one wheel"),
     ROW("arena-bytes", arena_bytes, UINT64_C(4) << 30, "memory that describes one wheel"),
     ROW("memory", memory, 0,
         "inflated bytes in flight (0: a quarter of the memory, at most 1 GiB)"),

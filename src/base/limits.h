@@ -18,6 +18,7 @@ struct wf_limits {
     uint64_t symbols;      /* dynamic symbols of one object */
     uint64_t tree_depth;   /* levels of one dependency tree */
     uint64_t tree_nodes;   /* libraries of one dependency tree */
+    uint64_t tree_steps;   /* places looked at for all libraries of one wheel */
     uint64_t arena_bytes;  /* memory that describes one wheel */
     uint64_t memory;       /* inflated data in flight over all workers; 0: the smaller of
                               1 GiB and a quarter of the machine's memory */

@@ -32,14 +32,24 @@ enum wf_try_result {
     WF_TRY_UNREADABLE, /* ELF, but damaged */
     WF_TRY_ARCH,       /* another architecture, class or byte order */
     WF_TRY_LIBC,       /* linked against the other libc */
-    WF_TRY_FOREIGN,    /* leaves the sysroot, or would be the host's for a foreign target */
+    WF_TRY_FOREIGN,    /* a place of this machine, and the target is of another kind */
+    WF_TRY_LEAVES_WHEEL, /* climbs out of site-packages, and a wheel has no place of its own */
+    WF_TRY_RELATIVE,   /* depends on the folder the program is started in */
+    WF_TRY_TOKEN,      /* holds a $TOKEN that only the running program knows */
 };
 
+/* wf_try_result_name is the stable word ("leaves-wheel"), wf_try_result_text the same for
+ * people: "leaves the wheel". */
+const char *wf_try_result_name(enum wf_try_result result);
+const char *wf_try_result_text(enum wf_try_result result);
+
 struct wf_try {
-    const char *path;      /* the file that was looked for */
+    const char *path;      /* the file that was looked for; with its $TOKEN when the place
+                              itself could not be known */
     enum wf_found_by by;   /* which rule named the place */
     const char *why;       /* which RPATH, which variable, which conf line: one phrase */
     enum wf_try_result result;
+    const char *detail;    /* what stood there instead, or NULL: "aarch64, 64 bit" */
 };
 
 /* wf_library is one file that some object needs: in the wheel or outside.  One per real
@@ -49,6 +59,8 @@ struct wf_library {
     const char *real_path; /* outside: with every link followed; else path */
     bool in_wheel;
     const struct wf_object *object; /* facts */
+    struct wf_strings variants; /* the same name in glibc-hwcaps folders beside it: what some
+                                   processors load instead; never chosen here */
 };
 
 /* wf_edge is one DT_NEEDED of one object in one tree. */
@@ -58,13 +70,15 @@ struct wf_edge {
     const char *why;                /* as in wf_try */
     const struct wf_library *library; /* NULL unless found */
     struct wf_node *node;           /* its node; the first one when loaded already; or NULL */
-    struct wf_try *tries;           /* places that did not do, in order */
+    struct wf_try *tries;           /* places that did not do, in order; of a library that
+                                       was found only those with something wrong in them */
     size_t num_tries;
 };
 
 struct wf_node {
     const struct wf_library *library;
     struct wf_node *parent; /* who loaded it first; NULL for the root */
+    const struct wf_edge *via; /* the edge of `parent` that did; NULL for the root */
     struct wf_edge *edges;  /* one per DT_NEEDED, in order */
     size_t num_edges;
     unsigned depth;
@@ -75,6 +89,8 @@ struct wf_tree {
     struct wf_node *root;
     struct wf_node **nodes; /* each library once, in load order; nodes[0] is the root */
     size_t num_nodes;
+    struct wf_node **by_object; /* the same, by address of object: for wf_tree_node */
+    enum wf_libc libc;     /* whose loader's rules were followed */
 };
 
 /* wf_search says where to look.  Lists are in search order; `{ 0 }` searches the wheel
@@ -82,7 +98,8 @@ struct wf_tree {
  * and dropped (with a note) for wheels. */
 struct wf_search {
     struct wf_strings lib_path;     /* --lib-path directories */
-    const char *environment;        /* colon list, or NULL */
+    const char *environment;        /* LD_LIBRARY_PATH's colon list, or NULL; ignored for
+                                       foreign targets, under a sysroot and with ldpaths */
     const char *environment_name;   /* the variable it came from */
     const char *named_environment;  /* AUDITWHEEL_/WHEELFIX_LD_LIBRARY_PATH: also for
                                        foreign targets */
@@ -111,6 +128,20 @@ void wf_resolver_free(struct wf_resolver *resolver);
 WF_MUST_USE bool wf_resolver_tree(const struct wf_tree **out, struct wf_resolver *resolver,
                                   const struct wf_object *root, enum wf_libc libc,
                                   struct wf_error *err);
+
+/* wf_forest is a tree for every root of the wheel: extensions, executables, objects that no
+ * other member needs by name; and, where libraries need each other in a circle that nothing
+ * else enters, the first of the circle. */
+struct wf_forest {
+    const struct wf_tree **trees; /* in member order of their roots */
+    size_t num_trees;
+    const struct wf_tree **tree_of; /* by member: its own tree, or the first that loads it;
+                                       NULL for members nothing can load (ET_REL and such) */
+};
+
+/* wf_resolver_forest resolves all of the wheel; `libc` and failure as for wf_resolver_tree. */
+WF_MUST_USE bool wf_resolver_forest(struct wf_forest *out, struct wf_resolver *resolver,
+                                    enum wf_libc libc, struct wf_error *err);
 
 /* wf_tree_node is the node of `object` in a tree: found in the context of the root that
  * loads it.  NULL when the root does not. */
