@@ -168,3 +168,9 @@ wf_deflate_warm_up(void)
     wf_inflater_free(inflater);
     (void)wf_crc32(0, wf_bytes_of(empty_stored, sizeof empty_stored));
 }
+
+const char *
+wf_deflate_version(void)
+{
+    return "libdeflate " LIBDEFLATE_VERSION_STRING;
+}

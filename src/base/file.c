@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -258,4 +259,18 @@ wf_cpus_usable(void)
     const long online = sysconf(_SC_NPROCESSORS_ONLN);
 
     return online > 0 ? (unsigned)online : 1;
+}
+
+bool
+wf_file_is_terminal(int fd)
+{
+    return isatty(fd) == 1;
+}
+
+unsigned
+wf_file_terminal_width(int fd)
+{
+    struct winsize size = { 0 };
+
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
