@@ -10,7 +10,9 @@ base_sources = \
 	src/base/error.c src/base/error.h \
 	src/base/file.c src/base/file.h \
 	src/base/file_write.c \
-	src/base/json.h \
+	src/base/json.c src/base/json.h \
+	src/base/json_scan.c src/base/json_scan.h \
+	src/base/json_write.c \
 	src/base/limits.c src/base/limits.h \
 	src/base/path_resolve.c \
 	src/base/pool.h \

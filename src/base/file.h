@@ -40,8 +40,8 @@ WF_MUST_USE bool wf_stream_read_whole(struct wf_buffer *out, int fd,
                                       struct wf_error *err);
 
 /* wf_file_write_atomic writes `content` to a temporary file in the folder of `path`,
- * syncs it, renames it over `path` (a link there is replaced) and syncs the folder.  `mode`
- * is cut by the umask, as for any new file.  On failure `path` is as it was and the
+ * syncs it, renames it over `path` (a link there is replaced) and syncs the folder.
+ * `mode` is cut by the umask, as for any new file.  On failure `path` is as it was and the
  * temporary file is gone; only a folder that cannot be synced is told after the fact. */
 WF_MUST_USE bool wf_file_write_atomic(const char *path, struct wf_bytes content,
                                       uint32_t mode, struct wf_error *err);

@@ -19,7 +19,8 @@ struct wf_json;
 
 /* wf_json_parse reads one document.  Refused, with the byte offset: invalid UTF-8, a byte
  * order mark, duplicate keys in one object, U+0000 in a string, raw control characters,
- * numbers JSON does not allow (01, 1.), nesting over 64, anything after the value.  The
+ * numbers JSON does not allow (01, 1.), anything after the value; and as WF_ERR_LIMIT
+ * nesting over 64, more than a million keys and values, numbers over 63 characters.  The
  * caller owns *out and ends it with wf_json_free. */
 WF_MUST_USE bool wf_json_parse(struct wf_json **out, struct wf_bytes text,
                                struct wf_error *err);
@@ -27,6 +28,9 @@ void wf_json_free(struct wf_json *root);
 
 enum wf_json_kind wf_json_kind(const struct wf_json *value);
 const char *wf_json_kind_name(enum wf_json_kind kind);
+
+/* wf_json_offset is where the value starts in the text, for messages about it. */
+uint64_t wf_json_offset(const struct wf_json *value);
 
 /* Walking: wf_json_first of an array or object (NULL when empty or neither), then
  * wf_json_next; wf_json_key is the member's name inside an object, else NULL. */
@@ -41,8 +45,8 @@ const struct wf_json *wf_json_get(const struct wf_json *object, const char *key)
 bool wf_json_bool(const struct wf_json *value);
 const char *wf_json_string(const struct wf_json *value);
 
-/* wf_json_integer sets *out when the number is an integer that an int64_t holds exactly
- * (64-bit numbers do not pass through a double). */
+/* wf_json_integer sets *out when the value is a number written as an integer (neither 1.0
+ * nor 1e3) that an int64_t holds exactly: 64-bit numbers do not pass through a double. */
 WF_MUST_USE bool wf_json_integer(int64_t *out, const struct wf_json *value);
 
 /* wf_json_writer appends a document to a buffer: keys in the order written, commas and
@@ -61,10 +65,11 @@ void wf_json_begin_array(struct wf_json_writer *w);
 void wf_json_end_array(struct wf_json_writer *w);
 void wf_json_write_key(struct wf_json_writer *w, const char *key);
 
-/* wf_json_write_string escapes as JSON demands and writes valid UTF-8 as it is.  Bytes
- * that are not UTF-8 are written as "\\xHH" (and a backslash in such a string as "\\\\"),
- * which is reversible; control, bidi and other invisible characters as \uXXXX.
- * NULL writes null. */
+/* wf_json_write_string escapes as JSON demands and writes valid UTF-8 as it is; control,
+ * bidi and other invisible characters as \uXXXX.  A byte that is not UTF-8 becomes the
+ * four characters \xHH (lower case), and in such a string, or one that holds four
+ * characters of that look, every backslash does.  So a reader of the document gets the
+ * bytes back by replacing each \xHH by its byte, whatever the string.  NULL writes null. */
 void wf_json_write_string(struct wf_json_writer *w, const char *text);
 void wf_json_write_bool(struct wf_json_writer *w, bool value);
 void wf_json_write_u64(struct wf_json_writer *w, uint64_t value);

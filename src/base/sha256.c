@@ -36,7 +36,7 @@ wf_sha256_new(void)
     sha->arena = arena;
     sha->md = EVP_MD_fetch(NULL, "SHA256", NULL);
     sha->context = EVP_MD_CTX_new();
-    /* Its default provider is part of libcrypto: only a lack of memory stands in the way. */
+    /* The default provider is part of libcrypto: only a lack of memory makes this fail. */
     if (sha->md == NULL || sha->context == NULL)
         wf_out_of_memory(sizeof *sha);
     return sha;
