@@ -49,7 +49,7 @@ audit_sources = \
 	src/audit/verdict.h
 
 render_sources = \
-	src/render/quote.h \
+	src/render/quote.c src/render/quote.h \
 	src/render/render.h
 
 cli_sources = \

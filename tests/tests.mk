@@ -17,7 +17,7 @@ wheel_tests =
 policy_tests =
 resolve_tests =
 audit_tests =
-render_tests =
+render_tests = tests/unit/test_quote
 cli_tests =
 
 # Builders of tiny ELF images and wheels, made in memory.
