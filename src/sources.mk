@@ -15,7 +15,7 @@ base_sources = \
 	src/base/json_write.c \
 	src/base/limits.c src/base/limits.h \
 	src/base/path_resolve.c \
-	src/base/pool.h \
+	src/base/pool.c src/base/pool.h \
 	src/base/reader.c src/base/reader.h \
 	src/base/sha256.c src/base/sha256.h \
 	src/base/spawn.h \

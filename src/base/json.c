@@ -17,6 +17,7 @@ struct wf_json {
     enum wf_json_kind kind;
     bool truth;
     uint64_t off;
+    uint64_t key_off;
     const char *key;
     const char *text; /* of a string, decoded; of a number, as written */
     struct wf_json *first;
@@ -61,7 +62,7 @@ compare_keys(const void *a, const void *b)
 
     if (order != 0)
         return order;
-    return (*x)->off < (*y)->off ? -1 : 1;
+    return (*x)->key_off < (*y)->key_off ? -1 : 1;
 }
 
 /* Sorts the members by key; equal ones are then neighbours. */
@@ -78,11 +79,11 @@ index_members(struct builder *b, struct wf_json *object)
         qsort(object->sorted, num, sizeof *object->sorted, compare_keys);
     for (size_t i = 1; i < num; i++)
         if (strcmp(object->sorted[i - 1]->key, object->sorted[i]->key) == 0 &&
-            (twice == NULL || object->sorted[i]->off < twice->off))
+            (twice == NULL || object->sorted[i]->key_off < twice->key_off))
             twice = object->sorted[i];
     if (twice == NULL)
         return true;
-    return wf_error_at(b->err, WF_ERR_MALFORMED, twice->off,
+    return wf_error_at(b->err, WF_ERR_MALFORMED, twice->key_off,
                        "JSON has the key \"%s\" twice in one object", twice->key);
 }
 
@@ -98,6 +99,7 @@ build_children(struct builder *b, struct wf_json *parent, const cJSON *item)
 
         if (parent->kind == WF_JSON_OBJECT) {
             value->key = wf_arena_strdup(b->arena, child->string);
+            value->key_off = b->mark->file_off;
             b->mark++;
         }
         if (!build_value(b, value, child))

@@ -37,8 +37,12 @@ struct wf_task {
 
 struct wf_pool;
 
-/* wf_pool_new starts `num_threads` - 1 threads: the one that calls wf_pool_help_until is
- * the last worker.  1 runs everything there.  `budget` is bytes in flight. */
+/* wf_pool_new makes a pool of `num_threads` workers, of which the thread that calls
+ * wf_pool_help_until is one: 1 runs everything there.  The other threads start as tasks
+ * come for them, and none before 2 MiB (by `size`) or 64 tasks were submitted: less work
+ * is done sooner than a thread starts.  `budget` is bytes in flight; scratch buffers over
+ * 8 MiB are given back when they stand in its way.  Libraries that choose their code
+ * lazily (libelf's version) are called once before the first wf_pool_submit. */
 struct wf_pool *wf_pool_new(unsigned num_threads, uint64_t budget);
 
 /* wf_pool_free waits for running tasks, drops queued ones and ends the threads. */
@@ -47,7 +51,7 @@ void wf_pool_free(struct wf_pool *pool);
 void wf_pool_submit(struct wf_pool *pool, const struct wf_task *task);
 
 /* wf_pool_help_until runs tasks on the calling thread, or sleeps when none can run, until
- * *done is set by a task through wf_pool_signal. */
+ * *done is set by a task through wf_pool_signal.  One thread calls it, and no task does. */
 void wf_pool_help_until(struct wf_pool *pool, const bool *done);
 
 /* wf_pool_signal sets *done under the pool's lock and wakes who waits for it. */
