@@ -26,13 +26,19 @@ object_sources = \
 	src/object/object.h
 
 wheel_sources = \
-	src/wheel/member_path.h \
+	src/wheel/case_fold.c src/wheel/case_fold.h \
+	src/wheel/member_path.c src/wheel/member_path.h \
 	src/wheel/metadata.h \
+	src/wheel/path_sort.c src/wheel/path_sort.h \
 	src/wheel/record.h \
 	src/wheel/tags.h \
 	src/wheel/wheel.h \
 	src/wheel/wheel_name.h \
-	src/wheel/zip_scan.h
+	src/wheel/zip_end.c src/wheel/zip_end.h \
+	src/wheel/zip_header.c src/wheel/zip_header.h \
+	src/wheel/zip_local.c \
+	src/wheel/zip_names.c src/wheel/zip_names.h \
+	src/wheel/zip_scan.c src/wheel/zip_scan.h
 
 policy_sources = \
 	src/policy/policy.h

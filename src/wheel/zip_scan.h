@@ -24,6 +24,9 @@ enum wf_zip_note {
     WF_ZIP_NOTE_WINDOWS_NAME = 1 << 7, /* a device name, trailing dot or space, colon */
     WF_ZIP_NOTE_INVISIBLE = 1 << 8,    /* bidi or format characters in the name */
     WF_ZIP_NOTE_CASE = 1 << 9,         /* differs from another name only in case */
+    WF_ZIP_NOTE_VERSION = 1 << 10,     /* needs a zip version nothing in it explains */
+    WF_ZIP_NOTE_LOCAL = 1 << 11,       /* time or version differ in the local header */
+    WF_ZIP_NOTE_KIND = 1 << 12,        /* attributes call a folder a file */
     /* Grow at the end; wf_zip_note_rows explains each. */
 };
 
@@ -38,12 +41,12 @@ extern const size_t wf_num_zip_note_rows;
 
 /* wf_zip_member is one entry of the central directory. */
 struct wf_zip_member {
-    const char *name;    /* valid UTF-8, checked, arena-owned; a folder ends in '/' */
-    uint64_t local_off;  /* of the local header, bytes from the start of the file */
-    uint64_t data_off;   /* of the data; 0 until wf_zip_check_local */
-    uint64_t end_off;    /* behind data and descriptor; 0 until wf_zip_check_local */
-    uint64_t comp_size;  /* bytes as stored */
-    uint64_t size;       /* bytes as inflated, as claimed and plausible */
+    const char *name;   /* valid UTF-8, checked, arena-owned; a folder ends in '/' */
+    uint64_t local_off; /* of the local header, bytes from the start of the file */
+    uint64_t data_off;  /* of the data; 0 until wf_zip_check_local */
+    uint64_t end_off;   /* behind data and descriptor; 0 until wf_zip_check_local */
+    uint64_t comp_size; /* bytes as stored */
+    uint64_t size;      /* bytes as inflated, as claimed and plausible */
     uint64_t central_off;
     uint32_t crc;
     uint32_t external_attr;
@@ -54,17 +57,17 @@ struct wf_zip_member {
     uint16_t dos_time;
     uint16_t dos_date;
     uint16_t name_len;
-    uint16_t notes;      /* wf_zip_note bits */
-    uint8_t head_len;    /* bytes in head; 0 until wf_zip_check_local */
-    uint8_t head[64];    /* the first bytes of the member as inflated */
+    uint16_t notes;   /* wf_zip_note bits */
+    uint8_t head_len; /* bytes in head; 0 until wf_zip_check_local */
+    uint8_t head[64]; /* the first bytes of the member as inflated */
 };
 
 struct wf_zip {
-    const struct wf_file *file; /* borrowed */
+    const struct wf_file *file;    /* borrowed */
     struct wf_zip_member *members; /* in central directory order */
     size_t num_members;
-    uint32_t *by_name;   /* indices of members, names in byte order */
-    uint32_t *by_off;    /* indices of members, local_off ascending */
+    uint32_t *by_name; /* indices of members, names in byte order */
+    uint32_t *by_off;  /* indices of members, local_off ascending */
     uint64_t central_off;
     uint64_t central_len;
     uint64_t end_off;    /* of the end record */
