@@ -18,7 +18,7 @@ base_sources = \
 	src/base/pool.c src/base/pool.h \
 	src/base/reader.c src/base/reader.h \
 	src/base/sha256.c src/base/sha256.h \
-	src/base/spawn.h \
+	src/base/spawn.c src/base/spawn.h \
 	src/base/text.c src/base/text.h \
 	src/base/utf8.c src/base/utf8.h
 

@@ -51,7 +51,7 @@ void wf_pool_free(struct wf_pool *pool);
 void wf_pool_submit(struct wf_pool *pool, const struct wf_task *task);
 
 /* wf_pool_help_until runs tasks on the calling thread, or sleeps when none can run, until
- * *done is set by a task through wf_pool_signal.  One thread calls it, and no task does. */
+ * *done is set by a task through wf_pool_signal.  One thread calls it, no task does. */
 void wf_pool_help_until(struct wf_pool *pool, const bool *done);
 
 /* wf_pool_signal sets *done under the pool's lock and wakes who waits for it. */
