@@ -40,8 +40,18 @@ wheel_sources = \
 	src/wheel/zip_names.c src/wheel/zip_names.h \
 	src/wheel/zip_scan.c src/wheel/zip_scan.h
 
-policy_sources = \
-	src/policy/policy.h
+# Without the compiled tables: policy_compile makes them, and links these.
+policy_loader_sources = \
+	src/policy/policy.c src/policy/policy.h \
+	src/policy/policy_load.c \
+	src/policy/policy_merge.c \
+	src/policy/policy_read.c \
+	src/policy/policy_records.h \
+	src/policy/policy_set.h
+
+policy_sources = $(policy_loader_sources) \
+	src/policy/policy_builtin.c \
+	src/policy/policy_suggest.c
 
 resolve_sources = \
 	src/resolve/ld_conf.h \

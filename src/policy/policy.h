@@ -47,8 +47,10 @@ struct wf_policies;
 /* wf_policies_builtin lives as long as the program; nothing is parsed at start. */
 const struct wf_policies *wf_policies_builtin(void);
 
-/* wf_policies_load builds `base` with the policies of one JSON file (schema: policies/
- * README.md) added or, under the same name, replaced.  The result lives in `arena`.
+/* wf_policies_load builds `base` (NULL: nothing) with the policies of one JSON file
+ * (schema: wheelfix-policy(5)) added or, under the same name, replaced.  The result lives
+ * in `arena` and borrows from `base`.  A replaced policy promises what the file says; the
+ * newer ones go on promising what it promised before.
  * Refused with the JSON path of what is wrong: schema faults, sets that are not
  * monotonic (naming policy, architecture, family of versions and the missing item). */
 WF_MUST_USE bool wf_policies_load(const struct wf_policies **out, struct wf_arena *arena,
