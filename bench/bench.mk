@@ -1,0 +1,15 @@
+# Measuring: the floor, and one command that prints figures beside budgets.  Not part of
+# all or check: `make bench-show` builds what it needs (bench/README.md).
+EXTRA_PROGRAMS += bench/show_floor
+bench_show_floor_SOURCES = bench/show_floor.c
+bench_show_floor_LDADD = $(DEFLATE_LIBS) $(ZLIB_LIBS) $(CRYPTO_LIBS)
+CLEANFILES += bench/show_floor$(EXEEXT)
+
+BENCH_FLAGS =
+
+bench-show: wheelfix$(EXEEXT) bench/show_floor$(EXEEXT)
+	$(PYTHON3) -B $(srcdir)/bench/show.py --wheelfix ./wheelfix$(EXEEXT) \
+		--floor bench/show_floor$(EXEEXT) $(BENCH_FLAGS)
+
+.PHONY: bench-show
+EXTRA_DIST += bench/README.md bench/numpy-wheels.tsv bench/show.py
