@@ -60,3 +60,5 @@ check-corpus-full: wheelfix$(EXEEXT)
 EXTRA_DIST += tests/corpus/README.md tests/corpus/auditwheel tests/corpus/compare.py \
 	tests/corpus/dev-wheels.tsv tests/corpus/expected-differences.tsv \
 	tests/corpus/fetch.py docs/differences.md
+
+include $(srcdir)/tests/fuzz/fuzz.mk

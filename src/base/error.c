@@ -12,6 +12,9 @@ mark_cut(char *text, size_t size, int needed)
         memcpy(text + size - 4, "...", 4);
 }
 
+static void set_text(struct wf_error *err, enum wf_error_kind kind, const char *fmt,
+                     va_list args, size_t at) WF_PRINTF(3, 0);
+
 static void
 set_text(struct wf_error *err, enum wf_error_kind kind, const char *fmt, va_list args,
          size_t at)

@@ -1,0 +1,21 @@
+# One fuzz target per kind of input.  With --enable-fuzzing they are libFuzzer's; in every
+# other build replay.c feeds them fixtures/corpus/<input>, as part of `make check`.
+#
+# To add one: tests/fuzz/fuzz_<input>.c, seeds in fixtures/corpus/<input>, the program here
+# and its line with the libraries below.
+fuzz_programs = tests/fuzz/fuzz_json
+
+tests_fuzz_fuzz_json_LDADD = $(fuzz_libs)
+
+check_PROGRAMS += $(fuzz_programs)
+EXTRA_DIST += tests/fuzz/run.sh fixtures/corpus
+
+if FUZZING
+fuzz_libs = $(wheelfix_libs) $(FUZZ_ENGINE)
+EXTRA_DIST += tests/fuzz/replay.c
+else
+fuzz_libs = tests/fuzz/libreplay.a $(wheelfix_libs)
+check_LIBRARIES += tests/fuzz/libreplay.a
+tests_fuzz_libreplay_a_SOURCES = tests/fuzz/replay.c
+TESTS += $(fuzz_programs)
+endif
