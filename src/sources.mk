@@ -65,8 +65,16 @@ audit_sources = \
 	src/audit/verdict.h
 
 render_sources = \
+	src/render/answer.h \
+	src/render/answer_blockers.c \
+	src/render/answer_findings.c \
+	src/render/answer_repair.c \
+	src/render/page.c src/render/page.h \
 	src/render/quote.c src/render/quote.h \
-	src/render/render.h
+	src/render/render_auditwheel.c \
+	src/render/render_json.c \
+	src/render/render.h \
+	src/render/render_text.c
 
 cli_sources = \
 	src/cli/cmd_help.c \

@@ -1,0 +1,219 @@
+/* answer_blockers.c -- why not a better tag: object, symbol@version and library. */
+#include <string.h>
+
+#include "render/answer.h"
+
+/* What the blocker needs, as one word: "memcpy@GLIBC_2.14". */
+static void
+add_need(struct wf_buffer *out, const struct wf_blocker *blocker)
+{
+    if (blocker->symbol != NULL)
+        wf_buffer_add_str(out, blocker->symbol);
+    if (blocker->symbol != NULL && blocker->version != NULL)
+        wf_buffer_add_char(out, '@');
+    if (blocker->version != NULL)
+        wf_buffer_add_str(out, blocker->version);
+    if (blocker->symbol == NULL && blocker->version == NULL && blocker->library != NULL)
+        wf_buffer_add_str(out, blocker->library);
+    wf_buffer_add_char(out, '\0');
+}
+
+/* What is wrong with that need. */
+static const char *
+reason_text(enum wf_reason reason)
+{
+    static const char *const texts[] = {
+        [WF_REASON_VERSION] = "",
+        [WF_REASON_VERSION_MARKER] = ", a marker",
+        [WF_REASON_LIBRARY] = "not in the platform or the wheel",
+        [WF_REASON_SYMBOL] = ", forbidden",
+        [WF_REASON_ISA] = "a processor above the baseline",
+        [WF_REASON_UCS2] = "a narrow-unicode Python",
+        [WF_REASON_PYFPE] = "a Python built with fpectl",
+        [WF_REASON_ARCH] = "no policy for its architecture",
+    };
+
+    return texts[reason];
+}
+
+static bool
+names_library_apart(const struct wf_blocker *blocker)
+{
+    return blocker->library != NULL &&
+           (blocker->reason == WF_REASON_VERSION || blocker->reason == WF_REASON_SYMBOL ||
+            blocker->reason == WF_REASON_VERSION_MARKER);
+}
+
+static void
+add_reason(const struct wf_answer *a, const struct wf_blocker *blocker)
+{
+    if (names_library_apart(blocker))
+        wf_page_quote(&a->page, blocker->library);
+    wf_buffer_add_str(a->page.out, reason_text(blocker->reason));
+    if (blocker->weak)
+        wf_buffer_add_str(a->page.out, " (weak)");
+}
+
+/* Which blockers stand in one list: from `first` on, while they block the policy. */
+struct span {
+    size_t first;
+    size_t num;
+    const char *tag;
+};
+
+static size_t
+span_shown(const struct wf_answer *a, const struct span *span, size_t few)
+{
+    return wf_answer_shows_all(a) || span->num <= few ? span->num : few;
+}
+
+static void
+add_blocker_rows(const struct wf_answer *a, const struct wf_platform *platform,
+                 const struct span *span)
+{
+    const size_t shown = span_shown(a, span, WF_ANSWER_FEW);
+    size_t object_width = 0;
+    size_t need_width = 0;
+    struct wf_buffer need;
+
+    wf_buffer_init(&need, 64 * 1024);
+    for (size_t i = span->first; i < span->first + shown; i++) {
+        wf_buffer_reset(&need);
+        add_need(&need, &platform->blockers[i]);
+        const size_t object = wf_page_width(platform->blockers[i].object);
+        const size_t width = need.over ? 0 : wf_page_width((const char *)need.data);
+
+        if (object > object_width && object <= WF_ANSWER_WIDEST)
+            object_width = object;
+        if (width > need_width && width <= WF_ANSWER_WIDEST)
+            need_width = width;
+    }
+    for (size_t i = span->first; i < span->first + shown; i++) {
+        const struct wf_blocker *blocker = &platform->blockers[i];
+
+        wf_buffer_reset(&need);
+        add_need(&need, blocker);
+        wf_page_item(&a->page);
+        wf_page_cell(&a->page, blocker->object, object_width);
+        wf_page_cell(&a->page, need.over ? "..." : (const char *)need.data, need_width);
+        add_reason(a, blocker);
+        wf_answer_end_line(a);
+    }
+    wf_buffer_clear(&need);
+    if (shown < span->num)
+        wf_page_more(&a->page, span->num - shown);
+}
+
+/* All of it on the label's own line, for a wheel with nothing to mend. */
+static void
+add_first_blocker(const struct wf_answer *a, const struct wf_platform *platform,
+                  const struct span *span)
+{
+    const struct wf_blocker *blocker = &platform->blockers[span->first];
+    struct wf_buffer need;
+
+    wf_buffer_init(&need, 64 * 1024);
+    add_need(&need, blocker);
+    wf_buffer_add_char(a->page.out, ' ');
+    wf_page_quote(&a->page, need.over ? "..." : (const char *)need.data);
+    wf_buffer_clear(&need);
+    if (names_library_apart(blocker)) {
+        wf_buffer_add_str(a->page.out, " (");
+        wf_page_quote(&a->page, blocker->library);
+        wf_buffer_add_char(a->page.out, ')');
+    }
+    wf_buffer_add_str(a->page.out, " in ");
+    wf_page_quote(&a->page, blocker->object);
+    if (span->num > 1)
+        wf_buffer_printf(a->page.out, " and %zu more", span->num - 1);
+    wf_answer_end_line(a);
+}
+
+/* Blockers are sorted by policy, so each policy's own are neighbours. */
+static struct span
+span_of_policy(const struct wf_platform *platform, size_t first)
+{
+    struct span span = { .first = first, .tag = platform->blockers[first].tag };
+
+    while (first + span.num < platform->num_blockers &&
+           strcmp(platform->blockers[first + span.num].policy,
+                  platform->blockers[first].policy) == 0)
+        span.num++;
+    return span;
+}
+
+/* The rank of the policy that --plat asked for, when it is one of this platform's; else
+ * WF_RANK_NEVER. */
+static wf_rank
+asked_rank(const struct wf_answer *a, const struct wf_platform *platform)
+{
+    const struct wf_policies *policies = a->options->policies;
+    char name[128];
+
+    if (a->options->plat == NULL || a->report->plat_met != 0 || policies == NULL ||
+        strlen(a->options->plat) >= sizeof name)
+        return WF_RANK_NEVER;
+    memcpy(name, a->options->plat, strlen(a->options->plat) + 1);
+    const struct wf_policy *policy = wf_policies_find(policies, name);
+    const size_t len = strlen(name);
+    const size_t arch_len = strlen(wf_arch_name(platform->arch));
+
+    if (policy == NULL && len > arch_len + 1 && name[len - arch_len - 1] == '_' &&
+        strcmp(name + len - arch_len, wf_arch_name(platform->arch)) == 0) {
+        name[len - arch_len - 1] = '\0';
+        policy = wf_policies_find(policies, name);
+    }
+    if (policy == NULL || policy->family != platform->family)
+        return WF_RANK_NEVER;
+    return policy->rank;
+}
+
+/* All that blocks the asked-for tag: what only a newer policy permits. */
+static struct span
+span_of_asked(const struct wf_answer *a, const struct wf_platform *platform, wf_rank rank)
+{
+    struct span span = { .tag = a->options->plat };
+
+    /* Sorted by the newest policy each blocks: what blocks this one comes first. */
+    while (span.num < platform->num_blockers && platform->blockers[span.num].needs > rank)
+        span.num++;
+    return span;
+}
+
+static void
+add_blocked(const struct wf_answer *a, const struct wf_platform *platform,
+            const struct span *span, const char *label)
+{
+    wf_page_label(&a->page, label, WF_INK_PLAIN);
+    wf_page_quote(&a->page, span->tag);
+    wf_buffer_add_str(a->page.out, " is blocked by");
+    if (wf_answer_is_fine(a, platform) && a->report->plat_met != 0 &&
+        !wf_answer_shows_all(a)) {
+        add_first_blocker(a, platform, span);
+        return;
+    }
+    wf_answer_end_line(a);
+    add_blocker_rows(a, platform, span);
+}
+
+void
+wf_answer_blockers(const struct wf_answer *a, const struct wf_platform *platform)
+{
+    const wf_rank asked = asked_rank(a, platform);
+    struct span span = { 0 };
+
+    if (platform->num_blockers == 0)
+        return;
+    if (asked != WF_RANK_NEVER)
+        span = span_of_asked(a, platform, asked);
+    if (span.num > 0) {
+        add_blocked(a, platform, &span, "because");
+        return;
+    }
+    for (size_t i = 0; i < platform->num_blockers; i += span.num) {
+        span = span_of_policy(platform, i);
+        add_blocked(a, platform, &span, i == 0 ? "better" : "");
+        if (!wf_answer_shows_all(a))
+            return;
+    }
+}

@@ -1,0 +1,260 @@
+/* render_text.c -- the answer about one wheel for people. */
+#include <string.h>
+
+#include "render/answer.h"
+
+bool
+wf_answer_shows_all(const struct wf_answer *a)
+{
+    return a->page.style->verbose > 0;
+}
+
+void
+wf_answer_end_line(const struct wf_answer *a)
+{
+    wf_buffer_add_char(a->page.out, '\n');
+}
+
+const char *
+wf_plural(size_t num, const char *one, const char *several)
+{
+    return num == 1 ? one : several;
+}
+
+static size_t
+count_claims(const struct wf_report *report, int met)
+{
+    size_t num = 0;
+
+    for (size_t i = 0; i < report->num_claims; i++)
+        num += report->claims[i].met == met;
+    return num;
+}
+
+bool
+wf_answer_claims_tag(const struct wf_answer *a, const char *tag)
+{
+    for (size_t i = 0; i < a->report->num_claims; i++) {
+        if (strcmp(a->report->claims[i].tag, tag) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool
+all_claims_hold(const struct wf_report *report)
+{
+    return count_claims(report, 1) == report->num_claims;
+}
+
+/* "; its tags hold", when that is all there is to say. */
+static void
+add_claims_hold(const struct wf_answer *a)
+{
+    if (a->report->num_claims == 0 || a->report->num_platforms > 1 ||
+        !all_claims_hold(a->report))
+        return;
+    wf_buffer_add_str(a->page.out, wf_plural(a->report->num_claims, "; its own tag holds",
+                                             "; its own tags hold"));
+}
+
+/* A line for each tag that does not hold or cannot be told. */
+static void
+add_claims_in_doubt(const struct wf_answer *a)
+{
+    size_t shown = 0;
+    const size_t num = a->report->num_claims - count_claims(a->report, 1);
+
+    for (size_t i = 0; i < a->report->num_claims; i++) {
+        const struct wf_claim *claim = &a->report->claims[i];
+
+        if (claim->met == 1)
+            continue;
+        if (shown == WF_ANSWER_FEW && !wf_answer_shows_all(a)) {
+            wf_page_more(&a->page, num - shown);
+            return;
+        }
+        wf_page_label(&a->page, shown++ == 0 ? "tags" : "",
+                      claim->met == 0 ? WF_INK_BAD : WF_INK_MIND);
+        wf_page_quote(&a->page, claim->tag);
+        wf_buffer_add_str(a->page.out,
+                          claim->met == 0 ? " does not hold" : " cannot be told");
+        if (claim->why != NULL) {
+            wf_buffer_add_str(a->page.out, ": ");
+            wf_page_quote(&a->page, claim->why);
+        }
+        wf_answer_end_line(a);
+    }
+}
+
+bool
+wf_answer_is_fine(const struct wf_answer *a, const struct wf_platform *platform)
+{
+    return all_claims_hold(a->report) && platform->num_grafts == 0 &&
+           platform->num_externals == 0 && platform->tag != NULL &&
+           wf_answer_claims_tag(a, platform->tag);
+}
+
+static void
+add_native_verdict(const struct wf_answer *a, const struct wf_platform *platform)
+{
+    const bool good = platform->judged && platform->verdict != WF_RANK_NEVER;
+
+    wf_page_label(&a->page, "verdict", good ? WF_INK_GOOD : WF_INK_BAD);
+    if (!platform->judged) {
+        wf_buffer_printf(a->page.out, "none: no policy speaks about %s on %s",
+                         platform->os != NULL ? platform->os : "this system",
+                         wf_arch_name(platform->arch));
+    } else if (platform->libc_undecided) {
+        wf_buffer_add_str(a->page.out,
+                          "undecided: nothing in the wheel names the C library "
+                          "of its extensions; ask with --plat TAG");
+    } else {
+        wf_page_quote(&a->page, platform->tag);
+        if (!good)
+            wf_buffer_add_str(a->page.out, ", no more portable tag");
+        if (platform->libc_guessed)
+            wf_buffer_add_str(a->page.out,
+                              " (only executables, none names a C library: musllinux "
+                              "holds, too)");
+    }
+    add_claims_hold(a);
+    if (wf_answer_is_fine(a, platform))
+        wf_buffer_add_str(a->page.out, ", nothing to repair");
+    wf_answer_end_line(a);
+    if (wf_answer_shows_all(a) && platform->tags.num > 1) {
+        wf_page_label(&a->page, "holds", WF_INK_PLAIN);
+        wf_page_words(&a->page, &platform->tags);
+    }
+}
+
+static void
+add_pure_verdict(const struct wf_answer *a)
+{
+    wf_page_label(&a->page, "verdict", WF_INK_GOOD);
+    wf_buffer_add_str(a->page.out, "no native code: it fits any platform");
+    wf_answer_end_line(a);
+}
+
+/* What stands in the way of a verdict at all: each reason once, with a count. */
+static void
+add_unknown_verdict(const struct wf_answer *a)
+{
+    const char *reasons[WF_ANSWER_FEW] = { NULL };
+    size_t counts[WF_ANSWER_FEW] = { 0 };
+    size_t num = 0;
+    size_t others = 0;
+
+    for (size_t i = 0; i < a->report->num_objects; i++) {
+        const char *why = a->report->objects[i].why_not;
+        size_t k = 0;
+
+        if (why == NULL)
+            continue;
+        while (k < num && strcmp(reasons[k], why) != 0)
+            k++;
+        if (k == WF_ANSWER_FEW) {
+            others++;
+            continue;
+        }
+        if (k == num)
+            reasons[num++] = why;
+        counts[k]++;
+    }
+    wf_page_label(&a->page, "verdict", WF_INK_MIND);
+    wf_buffer_add_str(a->page.out, "none");
+    for (size_t k = 0; k < num; k++) {
+        wf_buffer_printf(a->page.out, "%s%zu %s: ", k == 0 ? "; " : ", ", counts[k],
+                         wf_plural(counts[k], "object", "objects"));
+        wf_page_quote(&a->page, reasons[k]);
+    }
+    if (others > 0)
+        wf_buffer_printf(a->page.out, ", %zu for other reasons", others);
+    add_claims_hold(a);
+    wf_answer_end_line(a);
+}
+
+static void
+add_asked(const struct wf_answer *a)
+{
+    if (a->options->plat == NULL || a->report->plat_met < 0)
+        return;
+    const bool met = a->report->plat_met == 1;
+
+    wf_page_label(&a->page, "asked", met ? WF_INK_GOOD : WF_INK_BAD);
+    wf_page_quote(&a->page, a->options->plat);
+    wf_buffer_add_str(a->page.out, met ? " is met\n" : " is not met\n");
+}
+
+static void
+add_platform_heading(const struct wf_answer *a, const struct wf_platform *platform)
+{
+    const char *libc = wf_libc_name(platform->libc);
+
+    wf_buffer_add_str(a->page.out, "  ");
+    wf_buffer_printf(a->page.out, "%s %s",
+                     platform->os != NULL ? platform->os : "unknown",
+                     wf_arch_name(platform->arch));
+    if (libc != NULL)
+        wf_buffer_printf(a->page.out, ", %s", libc);
+    wf_buffer_printf(a->page.out, ", %zu %s:\n", platform->num_objects,
+                     wf_plural(platform->num_objects, "object", "objects"));
+}
+
+/* Whether the wheel's own tags and the asked-for one hold. */
+static void
+add_own_tags(const struct wf_answer *a)
+{
+    const size_t num = a->report->num_claims;
+
+    if (a->report->num_platforms > 1 && num > 0 && all_claims_hold(a->report)) {
+        wf_page_label(&a->page, "tags", WF_INK_GOOD);
+        wf_buffer_add_str(a->page.out, wf_plural(num, "its own holds\n", "all hold\n"));
+    }
+    add_claims_in_doubt(a);
+    add_asked(a);
+}
+
+static void
+add_name(const struct wf_answer *a)
+{
+    struct wf_buffer name;
+
+    wf_buffer_init(&name, 64 * 1024);
+    wf_quote_add(&name, a->report->path);
+    wf_buffer_add_char(&name, '\0');
+    wf_page_ink(&a->page, name.over ? "..." : (const char *)name.data, WF_INK_NAME);
+    wf_buffer_clear(&name);
+    wf_answer_end_line(a);
+}
+
+void
+wf_render_text(struct wf_buffer *out, const struct wf_report *report,
+               const struct wf_audit_options *options, const struct wf_text_style *style)
+{
+    const struct wf_answer a = { .page = { .out = out, .style = style },
+                                 .report = report,
+                                 .options = options };
+    const bool single = report->kind == WF_VERDICT_NATIVE && report->num_platforms == 1;
+
+    add_name(&a);
+    if (report->kind == WF_VERDICT_PURE)
+        add_pure_verdict(&a);
+    if (report->kind == WF_VERDICT_UNKNOWN)
+        add_unknown_verdict(&a);
+    for (size_t i = 0; report->kind == WF_VERDICT_NATIVE && i < report->num_platforms;
+         i++) {
+        const struct wf_platform *platform = &report->platforms[i];
+
+        if (!single)
+            add_platform_heading(&a, platform);
+        add_native_verdict(&a, platform);
+        if (single)
+            add_own_tags(&a);
+        wf_answer_repair(&a, platform);
+        wf_answer_blockers(&a, platform);
+    }
+    if (!single)
+        add_own_tags(&a);
+    wf_answer_findings(&a);
+}
