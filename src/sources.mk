@@ -62,7 +62,16 @@ audit_sources = \
 	src/audit/auditor.c \
 	src/audit/report.c src/audit/report.h \
 	src/audit/rule.h \
-	src/audit/verdict.h
+	src/audit/verdict.c src/audit/verdict.h \
+	src/audit/verdict_auditwheel.c \
+	src/audit/verdict_blockers.c \
+	src/audit/verdict_claims.c \
+	src/audit/verdict_external.c \
+	src/audit/verdict_group.c \
+	src/audit/verdict_musl.c \
+	src/audit/verdict_needs.c \
+	src/audit/verdict_parts.h \
+	src/audit/verdict_roots.c
 
 render_sources = \
 	src/render/answer.h \

@@ -53,8 +53,11 @@ struct wf_external {
     const struct wf_library *library; /* where it was found, or NULL */
     enum wf_found_by by;
     const char *why;                  /* how it was found */
-    wf_rank allowed_from;             /* lowest rank whose policy provides it; NEVER */
+    wf_rank allowed_from;             /* lowest rank under which it is external no more:
+                                         the policy provides it, or all that needs it */
     const struct wf_edge *edge;       /* one edge, for the places tried */
+    bool direct;                      /* an object of the wheel needs it; else only a
+                                         library that is not in the wheel */
 };
 
 struct wf_graft {
@@ -90,19 +93,22 @@ struct wf_platform {
     bool libc_guessed;         /* executables alone, nothing said: glibc tags, musl too */
     bool libc_undecided;       /* an extension, nothing said: --plat is asked for */
     size_t num_objects;
-    bool judged;               /* false: no policy family speaks about it */
+    bool judged;               /* false: no policy family speaks about it, there is no
+                                  verdict, and every tag below is NULL */
     enum wf_policy_family family;
     wf_rank verdict;           /* rank reached as it stands; NEVER: only linux_<arch> */
     wf_rank symbols;           /* by versions alone */
     wf_rank libraries, forbidden, isa, ucs2, pyfpe; /* each reason alone */
     wf_rank repaired;          /* rank a repair here would reach; NEVER */
     const char *tag;           /* best single tag: "manylinux_2_17_x86_64" or "linux_…" */
-    struct wf_strings tags;    /* all that hold, aliases after names, best first */
+    struct wf_strings tags;    /* `tag`, its aliases, then every claimed tag that holds */
     const char *symbol_tag;    /* auditwheel's sym_tag */
-    const char *repaired_tag;
+    const char *repaired_tag;  /* NULL when `repaired` is NEVER */
     struct wf_strings repaired_tags;
     struct wf_blocker *blockers; /* rank of policy descending, then object, library, … */
     size_t num_blockers;
+    /* What the oldest policy does not provide; a verdict is held up only by those that
+     * are `direct` and whose `allowed_from` is above it. */
     struct wf_external *externals; /* by name */
     size_t num_externals;
     struct wf_graft *grafts;
@@ -139,7 +145,7 @@ struct wf_reading {
 };
 
 enum wf_verdict_kind {
-    WF_VERDICT_PURE,    /* no native code */
+    WF_VERDICT_PURE,    /* no native code, or none that a loader could load */
     WF_VERDICT_NATIVE,  /* platforms[] judge it */
     WF_VERDICT_UNKNOWN, /* native code nobody can judge (foreign machine, unread format) */
 };
@@ -172,6 +178,7 @@ struct wf_report {
     int plat_met;                     /* --plat: 1, 0, or -1 when it was not asked */
     struct wf_strings unmatched_excludes;
     struct wf_resolver *resolver;
+    struct wf_verdict_state *verdict; /* kept between the steps of audit/verdict.h */
 };
 
 struct wf_report *wf_report_new(const char *path);

@@ -1,0 +1,118 @@
+/* verdict_parts.h -- what the files of the verdict share; only verdict*.c include it. */
+#ifndef WF_AUDIT_VERDICT_PARTS_H
+#define WF_AUDIT_VERDICT_PARTS_H
+
+#include "audit/verdict.h"
+
+enum { WF_NUM_REASONS = WF_REASON_ARCH + 1 };
+
+/* wf_ladder is the policies a verdict chooses from: those of one family that are official
+ * and exist for one architecture, oldest first. */
+struct wf_ladder {
+    enum wf_policy_family family;
+    enum wf_arch arch; /* as the policies name it: armv7l for ARMv6 code, too */
+    const struct wf_policy **steps;
+    size_t num;
+};
+
+/* wf_ladder_reach is the oldest step that permits what `rank` permits; wf_ladder_below the
+ * newest step that does not.  NULL when there is none. */
+const struct wf_policy *wf_ladder_reach(const struct wf_ladder *ladder, wf_rank rank);
+const struct wf_policy *wf_ladder_below(const struct wf_ladder *ladder, wf_rank rank);
+
+/* wf_ladder_rank is the rank of wf_ladder_reach, or WF_RANK_NEVER. */
+wf_rank wf_ladder_rank(const struct wf_ladder *ladder, wf_rank rank);
+
+/* wf_policy_arch is the architecture whose policies judge code for `arch`. */
+enum wf_arch wf_policy_arch(enum wf_arch arch);
+
+/* wf_judged is a set of objects under the policies of one family: all that its oldest step
+ * does not permit.  Ranks and blockers are derived from nothing else. */
+struct wf_judged {
+    struct wf_ladder ladder;
+    const uint32_t *objects; /* indices into report->objects, ascending */
+    size_t num_objects;
+    struct wf_blocker *needs; /* `policy` and `tag` are filled in for a platform's own */
+    size_t num_needs;
+    size_t cap_needs;
+    wf_rank ranks[WF_NUM_REASONS]; /* the highest need of each reason */
+};
+
+/* What the verdict knows about one object, beside report->objects. */
+struct wf_verdict_object {
+    uint32_t platform;          /* index, or WF_NO_PLATFORM */
+    const struct wf_node *node; /* where its needs were resolved, or NULL */
+    bool counted;               /* decides about symbols that are forbidden, and ISA */
+};
+
+enum { WF_NO_PLATFORM = INT32_MAX };
+
+/* What tags ask for. */
+struct wf_wanted {
+    uint32_t archs; /* 1 << enum wf_arch of the Linux and Android tags; 0: any */
+    bool glibc;
+    bool musl;
+    bool android;
+};
+
+struct wf_verdict_state {
+    const struct wf_audit_options *options;
+    struct wf_wanted named;  /* by the file name alone */
+    struct wf_wanted wanted; /* and by --plat where it is silent */
+    struct wf_verdict_object *objects;
+    struct wf_judged *judged; /* of each platform; ladder.num is 0 without a family */
+};
+
+/* verdict_group.c: sorts the objects into platforms, decides each one's libc, and says why
+ * an object is not judged. */
+void wf_verdict_group(struct wf_report *report, struct wf_verdict_state *state);
+void wf_verdict_ladder(struct wf_ladder *out, struct wf_report *report,
+                       const struct wf_policies *policies, enum wf_policy_family family,
+                       enum wf_arch arch);
+bool wf_verdict_family_of(enum wf_policy_family *out, enum wf_libc libc);
+
+/* wf_verdict_linux_tag is "linux_x86_64". */
+const char *wf_verdict_linux_tag(struct wf_arena *arena, enum wf_arch arch);
+
+/* verdict_roots.c: resolves what every judged object needs. */
+WF_MUST_USE bool wf_verdict_resolve(struct wf_report *report,
+                                    struct wf_verdict_state *state, struct wf_error *err);
+
+/* verdict_needs.c: fills `needs` and `ranks` of a set whose ladder and objects are set. */
+void wf_verdict_needs(struct wf_judged *judged, struct wf_report *report,
+                      const struct wf_verdict_state *state);
+
+/* wf_edges is the edges of one node, sorted by name. */
+struct wf_edges {
+    const struct wf_edge **items;
+    size_t num;
+};
+
+struct wf_edges wf_verdict_edges(struct wf_arena *arena, const struct wf_node *node);
+
+/* wf_edges_in_wheel says whether the library called `name` resolves inside the wheel. */
+bool wf_edges_in_wheel(const struct wf_edges *edges, const char *name);
+
+/* verdict_musl.c: the musl release that introduced `symbol` ("1.2.2"), or NULL for one
+ * that musl 1.1 may have; and the release of the libc in a sysroot. */
+const char *wf_musl_introduced(const char *symbol);
+bool wf_musl_in_sysroot(unsigned *major, unsigned *minor, const char *sysroot,
+                        enum wf_arch arch);
+
+/* verdict_external.c: externals, and the forecast of a repair. */
+void wf_verdict_externals(struct wf_platform *platform, const struct wf_judged *judged,
+                          struct wf_report *report, const struct wf_verdict_state *state,
+                          wf_rank base);
+
+/* verdict_blockers.c: the needs of a platform as sorted blockers; and one as a phrase. */
+void wf_verdict_blockers(struct wf_platform *platform, struct wf_judged *judged,
+                         struct wf_report *report);
+const char *wf_verdict_phrase(struct wf_arena *arena, const struct wf_blocker *need);
+
+/* verdict_auditwheel.c: versions by library, and what bars the way to better policies. */
+void wf_verdict_versions(struct wf_platform *platform, const struct wf_judged *judged,
+                         struct wf_report *report);
+void wf_verdict_upgrades(struct wf_platform *platform, const struct wf_judged *judged,
+                         struct wf_report *report, wf_rank base);
+
+#endif

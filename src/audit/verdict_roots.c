@@ -1,0 +1,148 @@
+/* verdict_roots.c -- the roots of a wheel, what each loads, and in whose context the other
+ * objects were resolved (design.md 5.2). */
+#include "audit/verdict_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Trees of one wheel may hold so many libraries in all, per library of one tree. */
+enum { TREES_PER_LIMIT = 16 };
+
+static int
+compare_names(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+struct names {
+    const char **items;
+    size_t num;
+};
+
+/* Every name that any judged object needs, sorted. */
+static struct names
+all_needed(struct wf_report *report)
+{
+    struct names names = { 0 };
+    size_t num = 0;
+
+    for (size_t i = 0; i < report->num_objects; i++)
+        if (report->objects[i].judged)
+            num += report->objects[i].object.num_needed;
+    names.items = wf_arena_array(&report->arena, num, sizeof *names.items);
+    for (size_t i = 0; i < report->num_objects; i++) {
+        const struct wf_object *object = &report->objects[i].object;
+
+        for (size_t k = 0; report->objects[i].judged && k < object->num_needed; k++)
+            names.items[names.num++] = object->needed[k];
+    }
+    qsort(names.items, names.num, sizeof *names.items, compare_names);
+    return names;
+}
+
+static bool
+has_name(const struct names *names, const char *name)
+{
+    return names->num > 0 && bsearch(&name, names->items, names->num,
+                                     sizeof *names->items, compare_names) != NULL;
+}
+
+/* The index of the member whose `resolved` a library of the wheel is, or num_objects.
+ * The resolver was given pointers into report->objects, so arithmetic finds it. */
+static size_t
+member_index(const struct wf_report *report, const struct wf_object *object)
+{
+    const uintptr_t base = (uintptr_t)&report->objects[0].resolved;
+    const uintptr_t at = (uintptr_t)object;
+
+    if (at < base)
+        return report->num_objects;
+    const size_t index = (size_t)(at - base) / sizeof *report->objects;
+
+    if (index >= report->num_objects || &report->objects[index].resolved != object)
+        return report->num_objects;
+    return index;
+}
+
+/* Resolves what `root` loads; objects met for the first time keep their place in it. */
+static bool
+resolve_root(struct wf_report *report, struct wf_verdict_state *state, size_t root,
+             uint64_t *left, struct wf_error *err)
+{
+    struct wf_member_object *member = &report->objects[root];
+    const enum wf_libc libc = report->platforms[state->objects[root].platform].libc;
+    const struct wf_tree *tree;
+
+    if (!wf_resolver_tree(&tree, report->resolver, &member->resolved, libc, err))
+        return wf_error_prefix(err, "%s", member->object.path);
+    if (tree->num_nodes > *left)
+        return wf_error_set(err, WF_ERR_LIMIT,
+                            "the dependency trees of this wheel hold more than %d times "
+                            "the libraries one tree may hold (--limit tree-nodes)",
+                            TREES_PER_LIMIT);
+    *left -= tree->num_nodes;
+    for (size_t i = 0; i < tree->num_nodes; i++) {
+        const struct wf_node *node = tree->nodes[i];
+
+        if (i > 0 && !node->library->in_wheel)
+            continue;
+        const size_t index = i == 0 ? root : member_index(report, node->library->object);
+
+        /* A root is read in its own context, whoever else loads it. */
+        if (index < report->num_objects &&
+            (i == 0 || report->objects[index].tree == NULL)) {
+            report->objects[index].tree = tree;
+            state->objects[index].node = node;
+        }
+    }
+    return true;
+}
+
+static void
+start_resolver(struct wf_report *report, const struct wf_verdict_state *state)
+{
+    const struct wf_object **members =
+        wf_arena_array(&report->arena, report->num_objects, sizeof *members);
+    size_t num = 0;
+
+    for (size_t i = 0; i < report->num_objects; i++)
+        if (report->objects[i].judged)
+            members[num++] = &report->objects[i].resolved;
+    report->resolver =
+        wf_resolver_new(&state->options->search, members, num, &state->options->limits);
+}
+
+/* An object counts in full when it is an extension or when no object of the wheel needs
+ * its file name (auditwheel.md 3.7); those are the roots.  What then is in no tree is
+ * loaded by other means, dlopen for one, and becomes a root, too: auditwheel would not
+ * count it. */
+bool
+wf_verdict_resolve(struct wf_report *report, struct wf_verdict_state *state,
+                   struct wf_error *err)
+{
+    const struct names needed = all_needed(report);
+    uint64_t left = state->options->limits.tree_nodes;
+
+    left = left > UINT64_MAX / TREES_PER_LIMIT ? UINT64_MAX : left * TREES_PER_LIMIT;
+    start_resolver(report, state);
+    for (size_t i = 0; i < report->num_objects; i++) {
+        const struct wf_object *object = &report->objects[i].object;
+
+        if (!report->objects[i].judged)
+            continue;
+        state->objects[i].counted = object->kind == WF_KIND_EXTENSION ||
+                                    !has_name(&needed, wf_text_base_name(object->path));
+        if (state->objects[i].counted && !resolve_root(report, state, i, &left, err))
+            return false;
+    }
+    for (size_t i = 0; i < report->num_objects; i++) {
+        if (!report->objects[i].judged || report->objects[i].tree != NULL)
+            continue;
+        state->objects[i].counted = true;
+        if (!resolve_root(report, state, i, &left, err))
+            return false;
+    }
+    wf_resolver_unmatched_excludes(report->resolver, &report->arena,
+                                   &report->unmatched_excludes);
+    return true;
+}
