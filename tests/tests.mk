@@ -23,7 +23,9 @@ cli_tests =
 # Builders of tiny ELF images and wheels, made in memory.
 support_sources =
 
-structure_tests =
+structure_tests = tests/check_banned.sh tests/check_blobs.sh tests/check_format.sh \
+	tests/check_layers.sh
+EXTRA_DIST += tests/support/tap.sh tests/count_results.sh
 bats_tests =
 
 EXTRA_DIST += $(structure_tests) $(bats_tests)

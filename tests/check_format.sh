@@ -1,0 +1,38 @@
+#!/bin/sh
+# Layout is what clang-format 14 makes of .clang-format; other versions differ in details.
+# shellcheck source=tests/support/tap.sh
+. "$(dirname "$0")/support/tap.sh"
+
+formatter=
+for name in clang-format-14 clang-format; do
+    case $("$name" --version 2>/dev/null) in
+    *"version 14."*) formatter=$name && break ;;
+    esac
+done
+[ -n "$formatter" ] || skip_all "clang-format 14 is not here"
+
+# The folders that hold C, below $1.
+problems() {
+    (cd "$1" && find src tests bench -name '*.[ch]' -print 2>/dev/null | sort | while read -r file; do
+        "$formatter" --style=file --dry-run -Werror "$file" >/dev/null 2>&1 || echo "$file: run $formatter -i"
+    done)
+}
+
+ok "every C file is laid out as .clang-format says" "$(problems "$top")"
+
+cp "$top/.clang-format" "$scratch/"
+put src/good.c <<'END'
+int
+good(void)
+{
+    return 1;
+}
+END
+put src/bad.c <<'END'
+int bad(void) {
+  return 1; }
+END
+found=$(problems "$scratch")
+finds "a file that is not is found" 'src/bad.c' "$found"
+ok "a file that is so is let be" "$(printf '%s\n' "$found" | grep good.c)"
+done_testing
