@@ -9,12 +9,12 @@ struct wf_audit_options {
     const struct wf_policies *policies;
     struct wf_limits limits;
     struct wf_search search;
-    const char *plat;           /* --plat TAG as given, or NULL */
+    const char *plat; /* --plat TAG as given, or NULL */
     bool disable_isa_check;
-    bool allow_pure;            /* --allow-pure-python-wheel */
-    bool check_hashes;          /* recompute every hash of RECORD */
-    bool file_sha256;           /* fill report->sha256 */
-    unsigned num_threads;       /* 0: as many as processors are usable */
+    bool allow_pure;      /* --allow-pure-python-wheel */
+    bool check_hashes;    /* recompute every hash of RECORD */
+    bool file_sha256;     /* fill report->sha256 */
+    unsigned num_threads; /* 0: as many as processors are usable */
 };
 
 /* wf_auditor audits wheels in the order they were added, several at once. */

@@ -13,7 +13,7 @@ const char *wf_severity_name(enum wf_severity severity); /* "note" */
 
 /* wf_finding is a fact about the wheel that a rule reports. */
 struct wf_finding {
-    const char *rule;    /* stable slug: "tag-not-met" */
+    const char *rule; /* stable slug: "tag-not-met" */
     enum wf_severity severity;
     const char *where;   /* member path, "RECORD:7", or "" for the wheel itself */
     const char *message; /* one sentence, no full stop */
@@ -35,15 +35,15 @@ const char *wf_reason_name(enum wf_reason reason);
 /* wf_blocker says why the best policies are out of reach: `policy` is the newest policy
  * that this very fact still forbids, and with it all older ones. */
 struct wf_blocker {
-    const char *policy;  /* "manylinux_2_17" */
-    const char *tag;     /* "manylinux_2_17_x86_64" */
+    const char *policy; /* "manylinux_2_17" */
+    const char *tag;    /* "manylinux_2_17_x86_64" */
     enum wf_reason reason;
     const char *object;  /* member that needs it */
     const char *library; /* or NULL */
     const char *symbol;  /* or NULL: markers such as GLIBC_ABI_DT_RELR */
     const char *version; /* or NULL */
     bool weak;
-    wf_rank needs;       /* lowest rank that permits it, or WF_RANK_NEVER */
+    wf_rank needs; /* lowest rank that permits it, or WF_RANK_NEVER */
 };
 
 /* wf_external is a library neither the platform nor the wheel provides. */
@@ -52,11 +52,11 @@ struct wf_external {
     struct wf_strings needed_by;      /* member paths */
     const struct wf_library *library; /* where it was found, or NULL */
     enum wf_found_by by;
-    const char *why;                  /* how it was found */
-    wf_rank allowed_from;             /* lowest rank under which it is external no more:
+    const char *why;            /* how it was found */
+    wf_rank allowed_from;       /* lowest rank under which it is external no more:
                                          the policy provides it, or all that needs it */
-    const struct wf_edge *edge;       /* one edge, for the places tried */
-    bool direct;                      /* an object of the wheel needs it; else only a
+    const struct wf_edge *edge; /* one edge, for the places tried */
+    bool direct;                /* an object of the wheel needs it; else only a
                                          library that is not in the wheel */
 };
 
@@ -79,31 +79,31 @@ struct wf_library_versions {
 };
 
 struct wf_upgrade {
-    const char *policy;             /* "manylinux_2_5_x86_64" */
-    struct wf_strings libraries;    /* libs_to_eliminate */
+    const char *policy;                    /* "manylinux_2_5_x86_64" */
+    struct wf_strings libraries;           /* libs_to_eliminate */
     struct wf_library_versions *forbidden; /* symbols by library */
     size_t num_forbidden;
 };
 
 /* wf_platform is the judgement of the objects of one system and architecture. */
 struct wf_platform {
-    const char *os;            /* "linux", "android", "macos", "windows" */
+    const char *os; /* "linux", "android", "macos", "windows" */
     enum wf_arch arch;
     enum wf_libc libc;
-    bool libc_guessed;         /* executables alone, nothing said: glibc tags, musl too */
-    bool libc_undecided;       /* an extension, nothing said: --plat is asked for */
+    bool libc_guessed;   /* executables alone, nothing said: glibc tags, musl too */
+    bool libc_undecided; /* an extension, nothing said: --plat is asked for */
     size_t num_objects;
-    bool judged;               /* false: no policy family speaks about it, there is no
+    bool judged; /* false: no policy family speaks about it, there is no
                                   verdict, and every tag below is NULL */
     enum wf_policy_family family;
-    wf_rank verdict;           /* rank reached as it stands; NEVER: only linux_<arch> */
-    wf_rank symbols;           /* by versions alone */
+    wf_rank verdict; /* rank reached as it stands; NEVER: only linux_<arch> */
+    wf_rank symbols; /* by versions alone */
     wf_rank libraries, forbidden, isa, ucs2, pyfpe; /* each reason alone */
-    wf_rank repaired;          /* rank a repair here would reach; NEVER */
-    const char *tag;           /* best single tag: "manylinux_2_17_x86_64" or "linux_…" */
-    struct wf_strings tags;    /* `tag`, its aliases, then every claimed tag that holds */
-    const char *symbol_tag;    /* auditwheel's sym_tag */
-    const char *repaired_tag;  /* NULL when `repaired` is NEVER */
+    wf_rank repaired;       /* rank a repair here would reach; NEVER */
+    const char *tag;        /* best single tag: "manylinux_2_17_x86_64" or "linux_…" */
+    struct wf_strings tags; /* `tag`, its aliases, then every claimed tag that holds */
+    const char *symbol_tag; /* auditwheel's sym_tag */
+    const char *repaired_tag; /* NULL when `repaired` is NEVER */
     struct wf_strings repaired_tags;
     struct wf_blocker *blockers; /* rank of policy descending, then object, library, … */
     size_t num_blockers;
@@ -115,14 +115,14 @@ struct wf_platform {
     size_t num_grafts;
     struct wf_library_versions *versions; /* by library */
     size_t num_versions;
-    struct wf_upgrade *upgrades;  /* newest policy first, as auditwheel prints them */
+    struct wf_upgrade *upgrades; /* newest policy first, as auditwheel prints them */
     size_t num_upgrades;
 };
 
 /* wf_member_object is one object of the wheel, with the member it came from. */
 struct wf_member_object {
     const struct wf_zip_member *member;
-    const char *installed;      /* path after installation */
+    const char *installed; /* path after installation */
     struct wf_object object;
     struct wf_object resolved;  /* `object` with path = installed, for the resolver */
     bool judged;                /* counts in a verdict */
@@ -134,14 +134,14 @@ struct wf_member_object {
  * --check-hashes, any member. */
 struct wf_reading {
     const struct wf_zip_member *member;
-    struct wf_arena arena;       /* its own, so that members are read side by side */
-    bool is_native;              /* wf_object_recognise took its first bytes for an object */
+    struct wf_arena arena; /* its own, so that members are read side by side */
+    bool is_native;        /* wf_object_recognise took its first bytes for an object */
     bool is_hashed;
     uint8_t sha256[WF_SHA256_LEN]; /* of the inflated bytes, when is_hashed */
-    bool unreadable;             /* native, but damaged: `error` says how */
-    bool failed;                 /* the archive's data is damaged: the wheel fails */
-    struct wf_error *error;      /* when unreadable or failed */
-    struct wf_object_file file;  /* when native and readable */
+    bool unreadable;               /* native, but damaged: `error` says how */
+    bool failed;                   /* the archive's data is damaged: the wheel fails */
+    struct wf_error *error;        /* when unreadable or failed */
+    struct wf_object_file file;    /* when native and readable */
 };
 
 enum wf_verdict_kind {
@@ -159,23 +159,23 @@ struct wf_report {
     char sha256[WF_SHA256_HEX + 1]; /* of the file; "" unless asked for */
     struct wf_wheel *wheel;         /* NULL when `failed` */
     bool failed;
-    struct wf_error error;          /* when failed */
+    struct wf_error error; /* when failed */
 
     struct wf_reading *readings; /* archive order */
     size_t num_readings;
-    bool has_unreadable;         /* some object could not be read: nothing is proved met */
+    bool has_unreadable; /* some object could not be read: nothing is proved met */
 
     enum wf_verdict_kind kind;
     struct wf_member_object *objects; /* archive order */
     size_t num_objects;
-    struct wf_platform *platforms;    /* one per system and architecture judged */
+    struct wf_platform *platforms; /* one per system and architecture judged */
     size_t num_platforms;
-    struct wf_claim *claims;          /* file name order */
+    struct wf_claim *claims; /* file name order */
     size_t num_claims;
-    struct wf_finding *findings;      /* severity descending, rule, where */
+    struct wf_finding *findings; /* severity descending, rule, where */
     size_t num_findings;
     size_t cap_findings;
-    int plat_met;                     /* --plat: 1, 0, or -1 when it was not asked */
+    int plat_met; /* --plat: 1, 0, or -1 when it was not asked */
     struct wf_strings unmatched_excludes;
     struct wf_resolver *resolver;
     struct wf_verdict_state *verdict; /* kept between the steps of audit/verdict.h */

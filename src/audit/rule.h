@@ -7,10 +7,10 @@
 /* A rule whose finding comes from reading (a zip note, a RECORD fault, a claim) has no
  * check of its own: `check` is NULL and the table still names, documents and grades it. */
 struct wf_rule {
-    const char *id;          /* slug; never changes its meaning */
-    const char *title;       /* what is wrong, one phrase */
+    const char *id;    /* slug; never changes its meaning */
+    const char *title; /* what is wrong, one phrase */
     enum wf_severity severity;
-    const char *advice;      /* what to do, one sentence */
+    const char *advice; /* what to do, one sentence */
     void (*check)(const struct wf_rule *rule, struct wf_report *report,
                   const struct wf_audit_options *options);
 };

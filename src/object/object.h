@@ -27,7 +27,13 @@ enum wf_libc { WF_LIBC_UNKNOWN, WF_LIBC_GLIBC, WF_LIBC_MUSL, WF_LIBC_BIONIC };
 enum wf_stack_mark { WF_STACK_ABSENT, WF_STACK_PLAIN, WF_STACK_EXECUTABLE };
 
 enum wf_binding { WF_BIND_LOCAL, WF_BIND_GLOBAL, WF_BIND_WEAK, WF_BIND_OTHER };
-enum wf_symbol_type { WF_SYM_NOTYPE, WF_SYM_FUNC, WF_SYM_OBJECT, WF_SYM_TLS, WF_SYM_OTHER };
+enum wf_symbol_type {
+    WF_SYM_NOTYPE,
+    WF_SYM_FUNC,
+    WF_SYM_OBJECT,
+    WF_SYM_TLS,
+    WF_SYM_OTHER
+};
 
 /* wf_version_need is one entry of the version needs (gABI "Symbol Versioning"; gnu
  * .gnu.version_r): version `version` of the library NEEDED as `library`. */
@@ -81,20 +87,21 @@ struct wf_object {
     size_t num_module_inits;
     bool is_python2; /* its module function is the Python 2 kind */
 
-    enum wf_libc libc; /* by interpreter, NEEDED, or file name suffix (auditwheel.md §3.5) */
-    const char *libc_why;      /* what told, for -v: "interpreter /lib/ld-musl-x86_64.so.1" */
-    enum wf_libc libc_suffix;  /* what the SOABI part of the file name says on its own */
+    enum wf_libc
+        libc; /* by interpreter, NEEDED, or file name suffix (auditwheel.md §3.5) */
+    const char *libc_why; /* what told, for -v: "interpreter /lib/ld-musl-x86_64.so.1" */
+    enum wf_libc libc_suffix; /* what the SOABI part of the file name says on its own */
 
     enum wf_stack_mark stack;
-    bool has_dynamic;   /* a dynamic section exists: false for static executables */
-    bool has_sections;  /* section headers exist */
+    bool has_dynamic;  /* a dynamic section exists: false for static executables */
+    bool has_sections; /* section headers exist */
     bool text_relocations;
     bool relro;
     bool bind_now;
     bool is_pie;
-    bool calls_dlopen;  /* imports dlopen or dlmopen */
-    bool has_relr;      /* DT_RELR */
-    uint64_t max_align; /* largest p_align of the PT_LOADs, bytes */
+    bool calls_dlopen;   /* imports dlopen or dlmopen */
+    bool has_relr;       /* DT_RELR */
+    uint64_t max_align;  /* largest p_align of the PT_LOADs, bytes */
     unsigned isa_needed; /* x86-64 level demanded by GNU_PROPERTY_X86_ISA_1_NEEDED: 0 when
                             silent, 1 (baseline) to 4 */
     uint32_t isa_needed_bits; /* the property as it stands */
@@ -118,9 +125,9 @@ enum { WF_SNIFF_LEN = 64 };
 /* wf_object_recognise tells the format from the first bytes (up to WF_SNIFF_LEN matter);
  * it cannot fail and looks at nothing but magic numbers. */
 enum wf_format wf_object_recognise(struct wf_bytes head);
-const char *wf_format_name(enum wf_format format);        /* "ELF" */
+const char *wf_format_name(enum wf_format format);         /* "ELF" */
 const char *wf_object_kind_name(enum wf_object_kind kind); /* "extension" */
-const char *wf_libc_name(enum wf_libc libc);               /* "glibc", NULL when unknown */
+const char *wf_libc_name(enum wf_libc libc); /* "glibc", NULL when unknown */
 
 /* wf_object_read reads the image `bytes`, which wf_object_recognise took for an object.
  * `path` names it (its base name decides extension and SOABI).  Facts live as long as

@@ -28,17 +28,17 @@ struct wf_policy {
     const char *name; /* "manylinux_2_17" */
     enum wf_policy_family family;
     wf_rank rank;
-    unsigned major;   /* 2 */
-    unsigned minor;   /* 17; Android: major is the API level, minor 0 */
-    unsigned priority; /* auditwheel's number, for those who know it */
-    bool provisional; /* shown, and reached by an explicit --plat only */
+    unsigned major;             /* 2 */
+    unsigned minor;             /* 17; Android: major is the API level, minor 0 */
+    unsigned priority;          /* auditwheel's number, for those who know it */
+    bool provisional;           /* shown, and reached by an explicit --plat only */
     const char *const *aliases; /* "manylinux2014" */
     size_t num_aliases;
     const char *const *systems; /* first systems that satisfy it: "Debian 12" */
     size_t num_systems;
-    const char *const *images;  /* where to build for it: "quay.io/pypa/manylinux2014" */
+    const char *const *images; /* where to build for it: "quay.io/pypa/manylinux2014" */
     size_t num_images;
-    uint32_t arch_mask;         /* 1 << enum wf_arch: where it exists */
+    uint32_t arch_mask; /* 1 << enum wf_arch: where it exists */
 };
 
 /* wf_policies is a whole set: the built-in one, or that one changed by --policy-file. */

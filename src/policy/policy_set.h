@@ -8,7 +8,7 @@
 /* wf_rank_table answers "from which rank on is NAME permitted for ARCHITECTURE": one row
  * per name in byte order, one byte per column (wf_family_set.columns). */
 struct wf_rank_table {
-    const char *pool;      /* the names, each ended by NUL */
+    const char *pool; /* the names, each ended by NUL */
     size_t pool_len;
     const uint32_t *names; /* offsets in the pool */
     const wf_rank *ranks;  /* num_names rows of num_columns bytes */
@@ -47,7 +47,8 @@ struct wf_policies {
 
 /* wf_rank_table_find is the row of the name that `text` of `len` bytes spells, or
  * num_names. */
-size_t wf_rank_table_find(const struct wf_rank_table *table, const char *text, size_t len);
+size_t wf_rank_table_find(const struct wf_rank_table *table, const char *text,
+                          size_t len);
 
 /* wf_family_set_find is the policy of the family with this name or alias, or NULL. */
 const struct wf_policy *wf_family_set_find(const struct wf_family_set *set,

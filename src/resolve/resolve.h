@@ -9,18 +9,18 @@
 
 /* How a library was found. */
 enum wf_found_by {
-    WF_FOUND_NOT,          /* no place had it; the tries say why */
-    WF_FOUND_LOADED,       /* its SONAME is loaded already in this tree */
-    WF_FOUND_RPATH,        /* DT_RPATH of the object or of one that loads it */
-    WF_FOUND_LIB_PATH,     /* --lib-path */
-    WF_FOUND_ENVIRONMENT,  /* (WHEELFIX_|AUDITWHEEL_)LD_LIBRARY_PATH, LD_LIBRARY_PATH */
-    WF_FOUND_RUNPATH,      /* DT_RUNPATH of the object */
-    WF_FOUND_CONF,         /* ld.so.conf, ld-musl-*.path, --ldpaths */
-    WF_FOUND_DEFAULT,      /* a default directory */
-    WF_FOUND_PATH,         /* the need is itself a path */
+    WF_FOUND_NOT,            /* no place had it; the tries say why */
+    WF_FOUND_LOADED,         /* its SONAME is loaded already in this tree */
+    WF_FOUND_RPATH,          /* DT_RPATH of the object or of one that loads it */
+    WF_FOUND_LIB_PATH,       /* --lib-path */
+    WF_FOUND_ENVIRONMENT,    /* (WHEELFIX_|AUDITWHEEL_)LD_LIBRARY_PATH, LD_LIBRARY_PATH */
+    WF_FOUND_RUNPATH,        /* DT_RUNPATH of the object */
+    WF_FOUND_CONF,           /* ld.so.conf, ld-musl-*.path, --ldpaths */
+    WF_FOUND_DEFAULT,        /* a default directory */
+    WF_FOUND_PATH,           /* the need is itself a path */
     WF_FOUND_OUTSIDE_SEARCH, /* in the wheel, where no loader would look: a finding */
-    WF_FOUND_EXCLUDED,     /* --exclude: not looked for further */
-    WF_FOUND_LIBPYTHON,    /* the interpreter's own library: never looked for */
+    WF_FOUND_EXCLUDED,       /* --exclude: not looked for further */
+    WF_FOUND_LIBPYTHON,      /* the interpreter's own library: never looked for */
 };
 
 const char *wf_found_by_name(enum wf_found_by how); /* "rpath" */
@@ -34,8 +34,8 @@ enum wf_try_result {
     WF_TRY_LIBC,       /* linked against the other libc */
     WF_TRY_FOREIGN,    /* a place of this machine, and the target is of another kind */
     WF_TRY_LEAVES_WHEEL, /* climbs out of site-packages, and a wheel has no place of its own */
-    WF_TRY_RELATIVE,   /* depends on the folder the program is started in */
-    WF_TRY_TOKEN,      /* holds a $TOKEN that only the running program knows */
+    WF_TRY_RELATIVE, /* depends on the folder the program is started in */
+    WF_TRY_TOKEN,    /* holds a $TOKEN that only the running program knows */
 };
 
 /* wf_try_result_name is the stable word ("leaves-wheel"), wf_try_result_text the same for
@@ -44,12 +44,12 @@ const char *wf_try_result_name(enum wf_try_result result);
 const char *wf_try_result_text(enum wf_try_result result);
 
 struct wf_try {
-    const char *path;      /* the file that was looked for; with its $TOKEN when the place
+    const char *path;    /* the file that was looked for; with its $TOKEN when the place
                               itself could not be known */
-    enum wf_found_by by;   /* which rule named the place */
-    const char *why;       /* which RPATH, which variable, which conf line: one phrase */
+    enum wf_found_by by; /* which rule named the place */
+    const char *why;     /* which RPATH, which variable, which conf line: one phrase */
     enum wf_try_result result;
-    const char *detail;    /* what stood there instead, or NULL: "aarch64, 64 bit" */
+    const char *detail; /* what stood there instead, or NULL: "aarch64, 64 bit" */
 };
 
 /* wf_library is one file that some object needs: in the wheel or outside.  One per real
@@ -59,27 +59,28 @@ struct wf_library {
     const char *real_path; /* outside: with every link followed; else path */
     bool in_wheel;
     const struct wf_object *object; /* facts */
-    struct wf_strings variants; /* the same name in glibc-hwcaps folders beside it: what some
+    struct wf_strings
+        variants; /* the same name in glibc-hwcaps folders beside it: what some
                                    processors load instead; never chosen here */
 };
 
 /* wf_edge is one DT_NEEDED of one object in one tree. */
 struct wf_edge {
-    const char *name;               /* as needed */
+    const char *name; /* as needed */
     enum wf_found_by by;
-    const char *why;                /* as in wf_try */
+    const char *why;                  /* as in wf_try */
     const struct wf_library *library; /* NULL unless found */
-    struct wf_node *node;           /* its node; the first one when loaded already; or NULL */
-    struct wf_try *tries;           /* places that did not do, in order; of a library that
+    struct wf_node *node; /* its node; the first one when loaded already; or NULL */
+    struct wf_try *tries; /* places that did not do, in order; of a library that
                                        was found only those with something wrong in them */
     size_t num_tries;
 };
 
 struct wf_node {
     const struct wf_library *library;
-    struct wf_node *parent; /* who loaded it first; NULL for the root */
+    struct wf_node *parent;    /* who loaded it first; NULL for the root */
     const struct wf_edge *via; /* the edge of `parent` that did; NULL for the root */
-    struct wf_edge *edges;  /* one per DT_NEEDED, in order */
+    struct wf_edge *edges;     /* one per DT_NEEDED, in order */
     size_t num_edges;
     unsigned depth;
 };
@@ -90,24 +91,24 @@ struct wf_tree {
     struct wf_node **nodes; /* each library once, in load order; nodes[0] is the root */
     size_t num_nodes;
     struct wf_node **by_object; /* the same, by address of object: for wf_tree_node */
-    enum wf_libc libc;     /* whose loader's rules were followed */
+    enum wf_libc libc;          /* whose loader's rules were followed */
 };
 
 /* wf_search says where to look.  Lists are in search order; `{ 0 }` searches the wheel
  * only.  Colon lists follow ld.so(8): an empty item is the current folder for the host
  * and dropped (with a note) for wheels. */
 struct wf_search {
-    struct wf_strings lib_path;     /* --lib-path directories */
-    const char *environment;        /* LD_LIBRARY_PATH's colon list, or NULL; ignored for
+    struct wf_strings lib_path;    /* --lib-path directories */
+    const char *environment;       /* LD_LIBRARY_PATH's colon list, or NULL; ignored for
                                        foreign targets, under a sysroot and with ldpaths */
-    const char *environment_name;   /* the variable it came from */
-    const char *named_environment;  /* AUDITWHEEL_/WHEELFIX_LD_LIBRARY_PATH: also for
+    const char *environment_name;  /* the variable it came from */
+    const char *named_environment; /* AUDITWHEEL_/WHEELFIX_LD_LIBRARY_PATH: also for
                                        foreign targets */
     const char *named_environment_name;
-    const char *ldpaths;            /* --ldpaths colon list: replaces conf and defaults */
-    const char *sysroot;            /* folder, or NULL */
-    struct wf_strings excludes;     /* --exclude globs */
-    bool use_host;                  /* conf and default directories of this machine, for
+    const char *ldpaths;        /* --ldpaths colon list: replaces conf and defaults */
+    const char *sysroot;        /* folder, or NULL */
+    struct wf_strings excludes; /* --exclude globs */
+    bool use_host;              /* conf and default directories of this machine, for
                                        objects of the machine's own kind */
 };
 
@@ -125,7 +126,8 @@ void wf_resolver_free(struct wf_resolver *resolver);
 /* wf_resolver_tree resolves all that `root` loads.  `root` is one of the members, or a
  * file outside read by the caller (its `path` then is a host path).  `libc` decides the
  * search rules when the object is silent.  Fails only on a limit. */
-WF_MUST_USE bool wf_resolver_tree(const struct wf_tree **out, struct wf_resolver *resolver,
+WF_MUST_USE bool wf_resolver_tree(const struct wf_tree **out,
+                                  struct wf_resolver *resolver,
                                   const struct wf_object *root, enum wf_libc libc,
                                   struct wf_error *err);
 
@@ -135,7 +137,8 @@ WF_MUST_USE bool wf_resolver_tree(const struct wf_tree **out, struct wf_resolver
 struct wf_forest {
     const struct wf_tree **trees; /* in member order of their roots */
     size_t num_trees;
-    const struct wf_tree **tree_of; /* by member: its own tree, or the first that loads it;
+    const struct wf_tree *
+        *tree_of; /* by member: its own tree, or the first that loads it;
                                        NULL for members nothing can load (ET_REL and such) */
 };
 

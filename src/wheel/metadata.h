@@ -16,7 +16,8 @@ struct wf_fields {
     struct wf_field *items;
     size_t num;
     size_t cap;
-    size_t body_off; /* of what stands behind the empty line, bytes; the length if nothing */
+    size_t
+        body_off; /* of what stands behind the empty line, bytes; the length if nothing */
 };
 
 /* wf_fields_parse reads RFC 822 style headers.  LF and CRLF; refused with the line: not
@@ -61,7 +62,8 @@ struct wf_entry_points {
 /* wf_entry_points_parse reads the INI subset of the entry points specification.  Refused
  * with the line: no group yet, no '=', duplicate names in a group, names of scripts with
  * '/' or "..", not UTF-8. */
-WF_MUST_USE bool wf_entry_points_parse(struct wf_entry_points *out, struct wf_arena *arena,
-                                       struct wf_bytes text, struct wf_error *err);
+WF_MUST_USE bool wf_entry_points_parse(struct wf_entry_points *out,
+                                       struct wf_arena *arena, struct wf_bytes text,
+                                       struct wf_error *err);
 
 #endif

@@ -7,18 +7,18 @@
 #include "base/text.h"
 
 struct wf_record_row {
-    const char *path;   /* as written, unquoted */
-    const char *hash;   /* "sha256=…" as written, or "" */
-    uint64_t size;      /* bytes, when has_size */
+    const char *path; /* as written, unquoted */
+    const char *hash; /* "sha256=…" as written, or "" */
+    uint64_t size;    /* bytes, when has_size */
     bool has_size;
-    bool has_sha256;    /* hash was a well-formed sha256 */
+    bool has_sha256; /* hash was a well-formed sha256 */
     uint8_t sha256[WF_SHA256_LEN];
-    unsigned line;      /* from 1 */
+    unsigned line; /* from 1 */
 };
 
 /* wf_record_fault is something wrong with RECORD that does not stop reading it. */
 struct wf_record_fault {
-    const char *slug;    /* rule id: "rc-hash-strong" */
+    const char *slug; /* rule id: "rc-hash-strong" */
     unsigned line;
     const char *message;
 };
@@ -27,7 +27,7 @@ struct wf_record {
     struct wf_record_row *rows; /* in file order */
     size_t num_rows;
     size_t cap_rows;
-    uint32_t *by_path;          /* indices of rows, path ascending, then line */
+    uint32_t *by_path; /* indices of rows, path ascending, then line */
     struct wf_record_fault *faults;
     size_t num_faults;
     size_t cap_faults;

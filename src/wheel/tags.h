@@ -10,9 +10,9 @@ enum wf_tag_family {
     WF_TAG_LINUX,     /* linux_<arch>: nothing promised */
     WF_TAG_MANYLINUX, /* manylinux_X_Y_<arch> and the three old names */
     WF_TAG_MUSLLINUX,
-    WF_TAG_ANDROID,   /* android_<api>_<abi> */
+    WF_TAG_ANDROID, /* android_<api>_<abi> */
     WF_TAG_MACOS,
-    WF_TAG_WINDOWS,   /* win32, win_amd64, win_arm64 */
+    WF_TAG_WINDOWS, /* win32, win_amd64, win_arm64 */
     WF_TAG_IOS,
     WF_TAG_EMSCRIPTEN, /* emscripten, pyodide, pyemscripten */
     WF_TAG_OTHER,
@@ -20,13 +20,13 @@ enum wf_tag_family {
 
 /* wf_platform_tag is one platform tag, taken apart. */
 struct wf_platform_tag {
-    const char *text;        /* "manylinux2014_x86_64" */
+    const char *text; /* "manylinux2014_x86_64" */
     enum wf_tag_family family;
-    enum wf_arch arch;       /* WF_ARCH_UNKNOWN when the word is not known */
-    const char *arch_word;   /* "x86_64", "arm64", or "" */
-    unsigned major;          /* manylinux and musllinux X; android's API level; macOS major */
+    enum wf_arch arch;     /* WF_ARCH_UNKNOWN when the word is not known */
+    const char *arch_word; /* "x86_64", "arm64", or "" */
+    unsigned major; /* manylinux and musllinux X; android's API level; macOS major */
     unsigned minor;
-    const char *legacy;      /* "manylinux2014" when written so, else NULL */
+    const char *legacy; /* "manylinux2014" when written so, else NULL */
 };
 
 /* wf_platform_tag_parse never fails: what it does not know is WF_TAG_OTHER.  Strings are

@@ -9,15 +9,15 @@
 
 /* A fact about the wheel's metadata that a rule reports: the reading went on. */
 struct wf_wheel_fault {
-    const char *slug;    /* rule id: "di-record-present" */
-    const char *where;   /* member, or member:line; arena-owned or static */
+    const char *slug;  /* rule id: "di-record-present" */
+    const char *where; /* member, or member:line; arena-owned or static */
     const char *message;
 };
 
 /* wf_wheel owns everything read from one wheel; wf_wheel_free ends it all. */
 struct wf_wheel {
     struct wf_arena arena;
-    const char *path;      /* as given */
+    const char *path; /* as given */
     const char *base_name;
     struct wf_file file;
     struct wf_zip zip;
@@ -46,8 +46,9 @@ WF_MUST_USE bool wf_wheel_open(struct wf_wheel **out, const char *path,
                                const struct wf_limits *limits, struct wf_error *err);
 WF_MUST_USE bool wf_wheel_read_metadata(struct wf_wheel *wheel,
                                         const struct wf_limits *limits,
-                                        struct wf_inflater *inflater, struct wf_buffer *in,
-                                        struct wf_buffer *out, struct wf_error *err);
+                                        struct wf_inflater *inflater,
+                                        struct wf_buffer *in, struct wf_buffer *out,
+                                        struct wf_error *err);
 void wf_wheel_free(struct wf_wheel *wheel);
 
 #endif

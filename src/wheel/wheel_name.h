@@ -6,9 +6,9 @@
 
 /* name-version(-build)?-python-abi-platform.whl; every string arena-owned. */
 struct wf_wheel_name {
-    const char *name;     /* as written */
+    const char *name; /* as written */
     const char *version;
-    const char *build;    /* or NULL */
+    const char *build;         /* or NULL */
     struct wf_strings pythons; /* sorted, without repetition */
     struct wf_strings abis;
     struct wf_strings platform_words;
