@@ -59,8 +59,9 @@ check-corpus-full: wheelfix$(EXEEXT)
 	$(corpus_compare)
 
 .PHONY: check-corpus check-corpus-full
-EXTRA_DIST += tests/corpus/README.md tests/corpus/auditwheel tests/corpus/compare.py \
-	tests/corpus/dev-wheels.tsv tests/corpus/expected-differences.tsv \
-	tests/corpus/fetch.py docs/differences.md
+TESTS += tests/corpus/check_compare.sh
+EXTRA_DIST += tests/corpus/README.md tests/corpus/auditwheel \
+	tests/corpus/check_compare.sh tests/corpus/compare.py tests/corpus/dev-wheels.tsv \
+	tests/corpus/expected-differences.tsv tests/corpus/fetch.py docs/differences.md
 
 include $(srcdir)/tests/fuzz/fuzz.mk

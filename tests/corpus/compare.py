@@ -23,6 +23,7 @@ TOP = HERE.parent.parent
 TIME_LIMIT = 120  # seconds for one wheel: hundreds of times what the slowest takes
 # auditwheel crashed on a wheel: only our verdict can be compared, by this name.
 NO_ANSWER = "no-answer"
+ABSENT = object()  # equal to no value that JSON has
 EXPECTED_COLUMNS = ["wheel", "key", "wheelfix", "reason"]
 
 
@@ -115,6 +116,8 @@ def comparable(answer):
 
 def show(value):
     """Return a value in one line of bounded length."""
+    if value is ABSENT:
+        return "absent"
     text = json.dumps(value, sort_keys=True)
     return text if len(text) <= 300 else f"{text[:300]}... ({len(text)} characters)"
 
@@ -124,8 +127,8 @@ def differences(recorded, ours, expected):
     problems = []
     found = {}
     for key in sorted(set(recorded) | set(ours) | set(expected)):
-        theirs_value = recorded.get(key)
-        ours_value = ours.get(key)
+        theirs_value = recorded.get(key, ABSENT)
+        ours_value = ours.get(key, ABSENT)
         if theirs_value != ours_value:
             found[key] = ours_value
         if key not in expected:
@@ -184,7 +187,7 @@ def check_readable(program, wheel, tally):
 def propose(wheel, found, expected):
     """Print lines for expected-differences.tsv; the reason is for a person to give."""
     for key, value in found.items():
-        if expected.get(key) != value:
+        if value is not ABSENT and expected.get(key) != value:
             text = json.dumps(value, sort_keys=True, separators=(",", ":"))
             print(f"{wheel.name}\t{key}\t{text}\t?", file=sys.stderr)
 
