@@ -23,7 +23,22 @@ base_sources = \
 	src/base/utf8.c src/base/utf8.h
 
 object_sources = \
-	src/object/object.h
+	src/object/elf_dynamic.c \
+	src/object/elf_format.h \
+	src/object/elf_image.c src/object/elf_image.h \
+	src/object/elf_libc.c \
+	src/object/elf_machine.c \
+	src/object/elf_notes.c \
+	src/object/elf_read.c \
+	src/object/elf_sections.c \
+	src/object/elf_symbol_count.c \
+	src/object/elf_symbols.c \
+	src/object/elf_versions.c \
+	src/object/macho_image.c \
+	src/object/object.c src/object/object.h \
+	src/object/object_format.h \
+	src/object/pe_image.c \
+	src/object/python_module.c src/object/python_module.h
 
 wheel_sources = \
 	src/wheel/case_fold.c src/wheel/case_fold.h \
