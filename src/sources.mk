@@ -101,13 +101,17 @@ render_sources = \
 	src/render/render_text.c
 
 cli_sources = \
+	src/cli/audit_setup.c src/cli/audit_setup.h \
 	src/cli/cmd_help.c \
+	src/cli/cmd_show.c \
 	src/cli/cmd_version.c \
 	src/cli/command.h \
 	src/cli/dispatch.c \
 	src/cli/help.c src/cli/help.h \
 	src/cli/options.c src/cli/options.h \
-	src/cli/output.c
+	src/cli/output.c \
+	src/cli/progress.c src/cli/progress.h \
+	src/cli/wheel_inputs.c src/cli/wheel_inputs.h
 
 noinst_LIBRARIES += libwheelfix.a
 libwheelfix_a_SOURCES = $(base_sources) $(object_sources) $(wheel_sources) \

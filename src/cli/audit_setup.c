@@ -1,0 +1,151 @@
+/* audit_setup.c -- from options and environment to what the audit and the search read. */
+#include "cli/audit_setup.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "wheel/tags.h"
+
+/* The value of a variable that is set to something, else NULL. */
+static const char *
+variable(const struct wf_cli *cli, const char *name)
+{
+    const char *value = cli->environment(name);
+
+    return value == NULL || value[0] == '\0' ? NULL : value;
+}
+
+/* One --lib-path may name several folders, as delvewheel's --add-path does. */
+static void
+add_lib_paths(struct wf_search *search, struct wf_cli *cli, const char *list)
+{
+    while (*list != '\0') {
+        const size_t len = strcspn(list, ":;");
+        const char *dir = wf_arena_printf(&cli->arena, "%.*s", (int)len, list);
+
+        if (len > 0) {
+            if (wf_path_kind(dir) != WF_PATH_FOLDER)
+                wf_cli_warn(cli, "warning: --lib-path %s: no such folder", dir);
+            wf_strings_append(&cli->arena, &search->lib_path, dir);
+        }
+        list += len;
+        list += *list != '\0';
+    }
+}
+
+bool
+wf_setup_search(struct wf_search *search, struct wf_cli *cli, const struct wf_args *args,
+                struct wf_error *err)
+{
+    static const char *const named[] = { "WHEELFIX_LD_LIBRARY_PATH",
+                                         "AUDITWHEEL_LD_LIBRARY_PATH" };
+    const struct wf_strings *lib_paths = wf_args_list(cli, args, "lib-path");
+
+    for (size_t i = 0; i < lib_paths->num; i++)
+        add_lib_paths(search, cli, lib_paths->items[i]);
+    search->environment = variable(cli, "LD_LIBRARY_PATH");
+    search->environment_name = "LD_LIBRARY_PATH";
+    for (size_t i = 0; i < WF_COUNT(named) && search->named_environment == NULL; i++) {
+        search->named_environment = variable(cli, named[i]);
+        search->named_environment_name = named[i];
+    }
+    search->ldpaths = wf_args_value(cli, args, "ldpaths");
+    search->sysroot = wf_args_value(cli, args, "sysroot");
+    search->use_host = search->sysroot == NULL;
+    if (search->sysroot != NULL && wf_path_kind(search->sysroot) != WF_PATH_FOLDER)
+        return wf_error_set(err, WF_ERR_USAGE, "--sysroot %.500s: no such folder",
+                            search->sysroot);
+    return true;
+}
+
+static bool
+add_policy_file(const struct wf_policies **set, struct wf_cli *cli, const char *path,
+                struct wf_error *err)
+{
+    struct wf_buffer text;
+
+    wf_buffer_init(&text, cli->limits.text_bytes);
+    const bool ok = wf_file_read_whole(&text, path, err) &&
+                    wf_policies_load(set, &cli->arena, *set, wf_buffer_bytes(&text), err);
+
+    if (!ok)
+        wf_error_prefix(err, "%s", path);
+    wf_buffer_clear(&text);
+    return ok;
+}
+
+bool
+wf_setup_policies(const struct wf_policies **out, struct wf_cli *cli,
+                  const struct wf_args *args, struct wf_error *err)
+{
+    const struct wf_strings *files = wf_args_list(cli, args, "policy-file");
+    const struct wf_policies *set = wf_policies_builtin();
+
+    for (size_t i = 0; i < files->num; i++) {
+        if (!add_policy_file(&set, cli, files->items[i], err))
+            return false;
+    }
+    *out = set;
+    return true;
+}
+
+static bool
+has_policy_below(const struct wf_policies *policies, enum wf_policy_family family,
+                 const struct wf_platform_tag *tag)
+{
+    return tag->arch != WF_ARCH_UNKNOWN &&
+           wf_policies_not_above(policies, family, tag->arch, tag->major, tag->minor) !=
+               NULL;
+}
+
+static bool
+is_known_tag(const struct wf_policies *policies, const struct wf_platform_tag *tag)
+{
+    switch (tag->family) {
+    case WF_TAG_MANYLINUX:
+        return has_policy_below(policies, WF_POLICY_MANYLINUX, tag);
+    case WF_TAG_MUSLLINUX:
+        return has_policy_below(policies, WF_POLICY_MUSLLINUX, tag);
+    case WF_TAG_ANDROID:
+        return has_policy_below(policies, WF_POLICY_ANDROID, tag);
+    case WF_TAG_LINUX:
+        return tag->arch != WF_ARCH_UNKNOWN;
+    case WF_TAG_MACOS:
+    case WF_TAG_WINDOWS:
+    case WF_TAG_IOS:
+    case WF_TAG_EMSCRIPTEN:
+        return true;
+    case WF_TAG_ANY:
+    case WF_TAG_OTHER:
+        break;
+    }
+    return false;
+}
+
+bool
+wf_setup_plat(struct wf_cli *cli, const struct wf_policies *policies, const char *plat,
+              struct wf_error *err)
+{
+    struct wf_platform_tag tag = wf_platform_tag_parse(&cli->arena, plat);
+
+    if (is_known_tag(policies, &tag) || wf_policies_find(policies, plat) != NULL)
+        return true;
+    /* Without its architecture: known if it is with any. */
+    for (int arch = WF_ARCH_UNKNOWN + 1; arch < WF_ARCH_COUNT; arch++) {
+        tag = wf_platform_tag_parse(&cli->arena,
+                                    wf_arena_printf(&cli->arena, "%s_%s", plat,
+                                                    wf_arch_name((enum wf_arch)arch)));
+        if (is_known_tag(policies, &tag))
+            return true;
+    }
+    const char *nearest = wf_policies_suggest(policies, &cli->arena, plat);
+
+    if (nearest != NULL)
+        return wf_error_set(err, WF_ERR_USAGE,
+                            "--plat: unknown tag \"%.200s\"; did you "
+                            "mean %s?",
+                            plat, nearest);
+    return wf_error_set(err, WF_ERR_USAGE,
+                        "--plat: unknown tag \"%.200s\"; '%s policies' lists them", plat,
+                        wf_cli_program());
+}
