@@ -69,8 +69,15 @@ policy_sources = $(policy_loader_sources) \
 	src/policy/policy_suggest.c
 
 resolve_sources = \
-	src/resolve/ld_conf.h \
-	src/resolve/resolve.h
+	src/resolve/found_by.c \
+	src/resolve/ld_conf.c src/resolve/ld_conf.h \
+	src/resolve/library_files.c src/resolve/library_files.h \
+	src/resolve/library_search.c src/resolve/library_search.h \
+	src/resolve/name_table.c src/resolve/name_table.h \
+	src/resolve/places.c src/resolve/places.h \
+	src/resolve/resolver.c src/resolve/resolve.h \
+	src/resolve/search_path.c src/resolve/search_path.h \
+	src/resolve/system_dirs.c src/resolve/system_dirs.h
 
 audit_sources = \
 	src/audit/audit.h \

@@ -58,6 +58,10 @@ enum wf_path_kind wf_path_kind(const char *path);
  * PATH_MAX, or follows more than 40 links. */
 char *wf_path_resolve(struct wf_arena *arena, const char *root, const char *path);
 
+/* wf_path_absolute puts the current folder in front of a relative path and follows no
+ * link; NULL when the current folder is gone. */
+char *wf_path_absolute(struct wf_arena *arena, const char *path);
+
 /* wf_folder_list lists the entries of a folder, sorted by bytes, without "." and "..". */
 WF_MUST_USE bool wf_folder_list(struct wf_arena *arena, const char *path, char ***out,
                                 size_t *out_num, struct wf_error *err);

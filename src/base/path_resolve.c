@@ -123,3 +123,19 @@ wf_path_resolve(struct wf_arena *arena, const char *root, const char *path)
         return NULL;
     return wf_arena_strdup(arena, walk.done[0] == '\0' ? "/" : walk.done);
 }
+
+char *
+wf_path_absolute(struct wf_arena *arena, const char *path)
+{
+    char folder[PATH_MAX];
+
+    if (path[0] == '/')
+        return wf_arena_strdup(arena, path);
+    if (getcwd(folder, sizeof folder) == NULL)
+        return NULL;
+    while (path[0] == '.' && path[1] == '/') {
+        path += 2;
+        path += strspn(path, "/");
+    }
+    return wf_arena_printf(arena, "%s/%s", strcmp(folder, "/") == 0 ? "" : folder, path);
+}

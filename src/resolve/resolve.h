@@ -116,7 +116,7 @@ struct wf_resolver;
 
 /* wf_resolver_new prepares a search for the objects of one wheel (or for one file: none).
  * `members` are borrowed; their `path` must be the *installed* path relative to
- * site-packages, and they must outlive the resolver.  Everything the resolver returns
+ * site-packages, and they (and the strings of `search`) must outlive the resolver.  Everything the resolver returns
  * lives until wf_resolver_free.  Not thread-safe. */
 struct wf_resolver *wf_resolver_new(const struct wf_search *search,
                                     const struct wf_object *const *members,
@@ -135,7 +135,7 @@ WF_MUST_USE bool wf_resolver_tree(const struct wf_tree **out,
  * other member needs by name; and, where libraries need each other in a circle that nothing
  * else enters, the first of the circle. */
 struct wf_forest {
-    const struct wf_tree **trees; /* in member order of their roots */
+    const struct wf_tree **trees; /* roots in member order, then those of circles */
     size_t num_trees;
     const struct wf_tree *
         *tree_of; /* by member: its own tree, or the first that loads it;
