@@ -42,13 +42,15 @@ object_sources = \
 
 wheel_sources = \
 	src/wheel/case_fold.c src/wheel/case_fold.h \
+	src/wheel/entry_points.c \
 	src/wheel/member_path.c src/wheel/member_path.h \
-	src/wheel/metadata.h \
+	src/wheel/metadata.c src/wheel/metadata.h \
 	src/wheel/path_sort.c src/wheel/path_sort.h \
-	src/wheel/record.h \
-	src/wheel/tags.h \
-	src/wheel/wheel.h \
-	src/wheel/wheel_name.h \
+	src/wheel/record.c src/wheel/record.h \
+	src/wheel/tags.c src/wheel/tags.h \
+	src/wheel/version.c \
+	src/wheel/wheel.c src/wheel/wheel.h \
+	src/wheel/wheel_name.c src/wheel/wheel_name.h \
 	src/wheel/zip_end.c src/wheel/zip_end.h \
 	src/wheel/zip_header.c src/wheel/zip_header.h \
 	src/wheel/zip_local.c \

@@ -23,6 +23,16 @@ struct wf_record_fault {
     const char *message;
 };
 
+/* wf_fault_row names one kind of fault: its rule id, and what is wrong in one phrase. */
+struct wf_fault_row {
+    const char *slug;
+    const char *about;
+};
+
+/* Every slug that wf_record_parse uses. */
+extern const struct wf_fault_row wf_record_fault_rows[];
+extern const size_t wf_num_record_fault_rows;
+
 struct wf_record {
     struct wf_record_row *rows; /* in file order */
     size_t num_rows;
@@ -33,11 +43,12 @@ struct wf_record {
     size_t cap_faults;
 };
 
-/* wf_record_parse reads CSV (RFC 4180 with LF or CRLF) row by row.  Only what cannot be
- * read as CSV or UTF-8 at all is an error, with line and offset; wrong columns, sizes,
- * hashes (weak, unknown, wrong length or alphabet), paths (absolute, climbing, backslash,
- * not canonical) and duplicates are faults.  At most 1,000 faults are kept, and the last
- * then says how many more there are. */
+/* wf_record_parse reads CSV (RFC 4180 with LF or CRLF) row by row; empty lines are skipped.
+ * Only what cannot be read as CSV or UTF-8 at all is an error, with line and offset, and
+ * more than 4,000,000 rows are WF_ERR_LIMIT; wrong columns, sizes, hashes (weak, unknown,
+ * wrong length or alphabet), paths (absolute, climbing, backslash, not canonical) and
+ * duplicates are faults.  At most 1,000 faults are kept, and the last then says how many
+ * more there are. */
 WF_MUST_USE bool wf_record_parse(struct wf_record *out, struct wf_arena *arena,
                                  struct wf_bytes text, struct wf_error *err);
 

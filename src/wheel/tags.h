@@ -23,7 +23,7 @@ struct wf_platform_tag {
     const char *text; /* "manylinux2014_x86_64" */
     enum wf_tag_family family;
     enum wf_arch arch;     /* WF_ARCH_UNKNOWN when the word is not known */
-    const char *arch_word; /* "x86_64", "arm64", or "" */
+    const char *arch_word; /* as written: "x86_64", "arm64_v8a", or "" */
     unsigned major; /* manylinux and musllinux X; android's API level; macOS major */
     unsigned minor;
     const char *legacy; /* "manylinux2014" when written so, else NULL */
@@ -40,14 +40,19 @@ const char *wf_tag_family_os(enum wf_tag_family family);
 /* wf_tag_family_libc_word is "glibc", "musl", "bionic", or NULL. */
 const char *wf_tag_family_libc_word(enum wf_tag_family family);
 
-/* wf_tags_split appends the parts of a compressed set ("a.b.c") to `set`, sorted, once
- * each.  An empty part or a character a tag cannot have is WF_ERR_MALFORMED. */
+/* wf_tags_split appends the parts of a compressed set ("a.b.c") to `set`, in lower case,
+ * sorted, once each.  An empty part, one over 255 bytes or with anything but ASCII letters,
+ * digits and '_' is WF_ERR_MALFORMED; more than 10,000 parts are WF_ERR_LIMIT. */
 WF_MUST_USE bool wf_tags_split(struct wf_arena *arena, struct wf_strings *set,
                                struct wf_bytes compressed, struct wf_error *err);
 
 /* wf_tags_expand appends every "python-abi-platform" triple of one compressed tag
- * ("cp311.cp312-abi3-linux_x86_64") to `set`.  More than 10,000 triples is WF_ERR_LIMIT. */
+ * ("cp311.cp312-abi3-linux_x86_64") to `set`.  *budget is how many triples may still be
+ * made, repeated ones included: each is taken off, and more are WF_ERR_LIMIT
+ * (WF_TAGS_BUDGET is plenty for one wheel, and bounds what a short line can ask for). */
+enum { WF_TAGS_BUDGET = 10000 };
 WF_MUST_USE bool wf_tags_expand(struct wf_arena *arena, struct wf_strings *set,
-                                struct wf_bytes tag, struct wf_error *err);
+                                struct wf_bytes tag, size_t *budget,
+                                struct wf_error *err);
 
 #endif

@@ -14,6 +14,10 @@ struct wf_wheel_fault {
     const char *message;
 };
 
+/* Every slug of wf_wheel_fault, beside those of wf_record_fault_rows. */
+extern const struct wf_fault_row wf_wheel_fault_rows[];
+extern const size_t wf_num_wheel_fault_rows;
+
 /* wf_wheel owns everything read from one wheel; wf_wheel_free ends it all. */
 struct wf_wheel {
     struct wf_arena arena;
@@ -39,7 +43,8 @@ struct wf_wheel {
  * all of [0, zip.num_members) to wf_zip_check_local in any number of ranges;
  * wf_wheel_read_metadata finds dist-info (exactly one, else WF_ERR_MALFORMED) and reads
  * METADATA, WHEEL, RECORD and entry_points.txt.  What is missing or odd there is a fault;
- * what cannot be read at all is one too, and the verdict goes on without it.
+ * what cannot be read at all is one too, and the verdict goes on without it.  Only the
+ * system's own refusals (WF_ERR_IO) end it.  Errors do not repeat the path.
  *
  * wf_wheel_open: on success the caller owns *out; on failure nothing remains. */
 WF_MUST_USE bool wf_wheel_open(struct wf_wheel **out, const char *path,
