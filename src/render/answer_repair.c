@@ -3,14 +3,22 @@
 
 #include "render/answer.h"
 
-static size_t
-count_missing(const struct wf_platform *platform)
-{
-    size_t num = 0;
+enum { MOST_LIBRARIES = 10 };
 
-    for (size_t i = 0; i < platform->num_externals; i++)
-        num += platform->externals[i].library == NULL;
-    return num;
+/* Whether the library stays outside under the policy a repair reaches; when it reaches
+ * none, whether no policy at all provides it. */
+static bool
+is_outside(const struct wf_platform *platform, const struct wf_external *external)
+{
+    return platform->repaired == WF_RANK_NEVER
+               ? external->allowed_from == WF_RANK_NEVER
+               : external->allowed_from > platform->repaired;
+}
+
+static bool
+is_missing(const struct wf_external *external)
+{
+    return external->library == NULL && external->by != WF_FOUND_LIBPYTHON;
 }
 
 static void
@@ -28,98 +36,85 @@ add_needed_by(const struct wf_answer *a, const struct wf_strings *needed_by)
         wf_buffer_printf(a->page.out, " and %zu more", needed_by->num - 1);
 }
 
-static size_t
-widest_library(const struct wf_platform *platform)
+/* Where the loader would have looked. */
+static void
+add_tried(const struct wf_answer *a, const struct wf_edge *edge)
 {
-    size_t widest = 0;
-
-    for (size_t i = 0; i < platform->num_externals; i++) {
-        const size_t width = wf_page_width(platform->externals[i].name);
-
-        if (width > widest && width <= WF_ANSWER_WIDEST)
-            widest = width;
+    for (size_t i = 0; edge != NULL && i < edge->num_tries; i++) {
+        wf_page_item(&a->page);
+        wf_buffer_add_str(a->page.out, "  tried ");
+        wf_page_quote(&a->page, edge->tries[i].path);
+        wf_buffer_printf(a->page.out, ": %s", wf_try_result_text(edge->tries[i].result));
+        wf_answer_end_line(a);
     }
-    for (size_t i = 0; i < platform->num_grafts; i++) {
-        const size_t width = wf_page_width(platform->grafts[i].name);
-
-        if (width > widest && width <= WF_ANSWER_WIDEST)
-            widest = width;
-    }
-    return widest;
 }
 
-/* How the library called `name` was found; by name, both lists being sorted. */
-static const struct wf_external *
-external_named(const struct wf_platform *platform, const char *name)
+static void
+add_library(const struct wf_answer *a, const struct wf_external *external, size_t width)
 {
-    size_t low = 0;
-    size_t high = platform->num_externals;
+    const bool all = wf_answer_shows_all(a);
 
-    while (low < high) {
-        const size_t mid = low + (high - low) / 2;
-        const int order = strcmp(platform->externals[mid].name, name);
-
-        if (order == 0)
-            return &platform->externals[mid];
-        if (order < 0)
-            low = mid + 1;
-        else
-            high = mid;
+    wf_page_item(&a->page);
+    wf_page_cell(&a->page, external->name, width);
+    if (external->by == WF_FOUND_LIBPYTHON) {
+        wf_buffer_add_str(a->page.out, "the interpreter's own, never bundled");
+    } else if (external->library != NULL) {
+        wf_buffer_add_str(a->page.out, "from ");
+        wf_page_quote(&a->page, external->library->real_path);
+        if (all && external->why != NULL) {
+            wf_buffer_add_str(a->page.out, ", by ");
+            wf_page_quote(&a->page, external->why);
+        }
+    } else {
+        wf_page_ink(&a->page, "not found", WF_INK_BAD);
     }
-    return NULL;
+    if (all || is_missing(external))
+        add_needed_by(a, &external->needed_by);
+    wf_answer_end_line(a);
+    if (all && is_missing(external))
+        add_tried(a, external->edge);
 }
 
 static void
 add_bundle(const struct wf_answer *a, const struct wf_platform *platform)
 {
-    const size_t width = widest_library(platform);
+    size_t width = 0;
+    size_t num = 0;
+    size_t shown = 0;
 
-    for (size_t i = 0; i < platform->num_grafts; i++) {
-        const struct wf_graft *graft = &platform->grafts[i];
-        const struct wf_external *external = external_named(platform, graft->name);
+    for (size_t i = 0; i < platform->num_externals; i++) {
+        if (!is_outside(platform, &platform->externals[i]))
+            continue;
+        const size_t own = wf_page_width(platform->externals[i].name);
 
-        wf_page_item(&a->page);
-        wf_page_cell(&a->page, graft->name, width);
-        wf_buffer_add_str(a->page.out, "from ");
-        wf_page_quote(&a->page, graft->from);
-        if (wf_answer_shows_all(a) && external != NULL && external->why != NULL) {
-            wf_buffer_add_str(a->page.out, ", found by ");
-            wf_page_quote(&a->page, external->why);
-        }
-        if (wf_answer_shows_all(a) && external != NULL)
-            add_needed_by(a, &external->needed_by);
-        wf_answer_end_line(a);
+        if (own > width && own <= WF_ANSWER_WIDEST)
+            width = own;
+        num++;
     }
     for (size_t i = 0; i < platform->num_externals; i++) {
-        const struct wf_external *external = &platform->externals[i];
-
-        if (external->library != NULL)
+        if (!is_outside(platform, &platform->externals[i]))
             continue;
-        wf_page_item(&a->page);
-        wf_page_cell(&a->page, external->name, width);
-        switch (external->by) {
-        case WF_FOUND_EXCLUDED:
-            wf_buffer_add_str(a->page.out, "excluded");
-            break;
-        case WF_FOUND_LIBPYTHON:
-            wf_buffer_add_str(a->page.out, "the interpreter's own, never bundled");
-            break;
-        case WF_FOUND_NOT:
-        case WF_FOUND_LOADED:
-        case WF_FOUND_RPATH:
-        case WF_FOUND_LIB_PATH:
-        case WF_FOUND_ENVIRONMENT:
-        case WF_FOUND_RUNPATH:
-        case WF_FOUND_CONF:
-        case WF_FOUND_DEFAULT:
-        case WF_FOUND_PATH:
-        case WF_FOUND_OUTSIDE_SEARCH:
-            wf_page_ink(&a->page, "not found", WF_INK_BAD);
-            break;
+        if (shown == MOST_LIBRARIES && num > shown && !wf_answer_shows_all(a)) {
+            wf_page_more(&a->page, num - shown);
+            return;
         }
-        add_needed_by(a, &external->needed_by);
-        wf_answer_end_line(a);
+        add_library(a, &platform->externals[i], width);
+        shown++;
     }
+}
+
+static void
+add_out_of_reach(const struct wf_answer *a, const struct wf_platform *platform)
+{
+    size_t missing = 0;
+
+    for (size_t i = 0; i < platform->num_externals; i++)
+        missing += is_outside(platform, &platform->externals[i]) &&
+                   is_missing(&platform->externals[i]);
+    wf_buffer_add_str(a->page.out, "reaches no portable tag");
+    if (missing > 0)
+        wf_buffer_printf(a->page.out, ", with %zu %s missing", missing,
+                         wf_plural(missing, "library", "libraries"));
 }
 
 void
@@ -127,23 +122,16 @@ wf_answer_repair(const struct wf_answer *a, const struct wf_platform *platform)
 {
     const size_t grafts = platform->num_grafts;
 
-    if (!platform->judged || wf_answer_is_fine(a, platform))
+    if (!platform->judged || platform->libc_undecided || wf_answer_is_fine(a, platform))
         return;
     wf_page_label(&a->page, "repair", WF_INK_PLAIN);
     if (platform->repaired == WF_RANK_NEVER || platform->repaired_tag == NULL) {
-        const size_t missing = count_missing(platform);
-
-        wf_buffer_add_str(a->page.out, "reaches no portable tag");
-        if (missing > 0)
-            wf_buffer_printf(a->page.out, ", with %zu %s missing", missing,
-                             wf_plural(missing, "library", "libraries"));
+        add_out_of_reach(a, platform);
     } else {
         wf_page_quote(&a->page, platform->repaired_tag);
         if (grafts > 0)
             wf_buffer_printf(a->page.out, ", bundling %zu %s", grafts,
                              wf_plural(grafts, "library", "libraries"));
-        else if (wf_answer_claims_tag(a, platform->repaired_tag))
-            wf_buffer_add_str(a->page.out, ", bundling nothing");
         else
             wf_buffer_add_str(a->page.out, ", by its tags alone");
     }

@@ -316,6 +316,7 @@ write_external(struct wf_json_writer *w, const struct wf_external *external,
     wf_json_begin_object(w);
     key_string(w, "name", external->name);
     key_strings(w, "needed_by", &external->needed_by);
+    key_bool(w, "direct", external->direct);
     key_string(w, "found", found ? external->library->real_path : NULL);
     key_string(w, "found_by", wf_found_by_name(external->by));
     key_string(w, "found_why", found ? external->why : NULL);

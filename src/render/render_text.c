@@ -90,8 +90,9 @@ add_claims_in_doubt(const struct wf_answer *a)
 bool
 wf_answer_is_fine(const struct wf_answer *a, const struct wf_platform *platform)
 {
-    return all_claims_hold(a->report) && platform->num_grafts == 0 &&
-           platform->num_externals == 0 && platform->tag != NULL &&
+    return all_claims_hold(a->report) && platform->judged &&
+           platform->verdict != WF_RANK_NEVER &&
+           platform->repaired == platform->verdict && platform->num_grafts == 0 &&
            wf_answer_claims_tag(a, platform->tag);
 }
 
@@ -131,8 +132,15 @@ add_native_verdict(const struct wf_answer *a, const struct wf_platform *platform
 static void
 add_pure_verdict(const struct wf_answer *a)
 {
+    const size_t num = a->report->num_objects;
+
     wf_page_label(&a->page, "verdict", WF_INK_GOOD);
-    wf_buffer_add_str(a->page.out, "no native code: it fits any platform");
+    if (num == 0)
+        wf_buffer_add_str(a->page.out, "no native code: it fits any platform");
+    else
+        wf_buffer_printf(a->page.out,
+                         "%zu %s, none that a loader could load: it fits any platform",
+                         num, wf_plural(num, "object", "objects"));
     wf_answer_end_line(a);
 }
 
@@ -170,6 +178,10 @@ add_unknown_verdict(const struct wf_answer *a)
     }
     if (others > 0)
         wf_buffer_printf(a->page.out, ", %zu for other reasons", others);
+    if (num == 0)
+        wf_buffer_add_str(a->page.out, a->report->has_unreadable
+                                           ? "; no object of it could be read"
+                                           : "; nobody can judge its objects");
     add_claims_hold(a);
     wf_answer_end_line(a);
 }
