@@ -18,7 +18,7 @@ policy_tests =
 resolve_tests =
 audit_tests =
 render_tests = tests/unit/test_quote
-cli_tests =
+cli_tests = tests/unit/test_options
 
 # Builders of tiny ELF images and wheels, made in memory.
 support_sources =
@@ -42,7 +42,7 @@ TESTS += $(bats_tests)
 endif
 TESTS += $(structure_tests)
 
-LDADD = $(wheelfix_libs) $(CMOCKA_LIBS)
+LDADD = libcli.a $(wheelfix_libs) $(CMOCKA_LIBS)
 
 # Real wheels against recorded answers: these fetch from a package index, so they are
 # apart from check (tests/corpus/README.md).
