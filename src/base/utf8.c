@@ -1,6 +1,8 @@
 /* utf8.c -- the tables of UTF-8 and of invisible characters. */
 #include "base/utf8.h"
 
+#include <string.h>
+
 /* The second byte decides about overlong forms, surrogates and the last code point; the
  * bounds are those of Unicode's table 3-7. */
 struct lead_row {
@@ -48,10 +50,29 @@ wf_utf8_next(struct wf_bytes text, uint32_t *out)
     return 0;
 }
 
+/* Nearly all text here is ASCII: its length from the start, eight bytes at a time. */
+static size_t
+ascii_len(struct wf_bytes text)
+{
+    size_t len = 0;
+
+    for (uint64_t word = 0; text.len - len >= sizeof word; len += sizeof word) {
+        memcpy(&word, text.data + len, sizeof word);
+        if ((word & UINT64_C(0x8080808080808080)) != 0)
+            break;
+    }
+    while (len < text.len && text.data[len] < 0x80)
+        len++;
+    return len;
+}
+
 bool
 wf_utf8_is_valid(struct wf_bytes text)
 {
-    while (text.len > 0) {
+    for (;;) {
+        text = wf_bytes_skip(text, ascii_len(text));
+        if (text.len == 0)
+            return true;
         uint32_t code_point = 0;
         const size_t len = wf_utf8_next(text, &code_point);
 
@@ -59,7 +80,6 @@ wf_utf8_is_valid(struct wf_bytes text)
             return false;
         text = wf_bytes_skip(text, len);
     }
-    return true;
 }
 
 /* Unicode 15: Cc, Cf, Zl, Zp and Default_Ignorable_Code_Point, sorted. */

@@ -137,21 +137,21 @@ wf_case_fold(uint32_t code_point)
     return (uint32_t)((int32_t)code_point + ranges[low].delta);
 }
 
-/* Takes the next folded character off *rest; a byte that is not UTF-8 stands for itself. */
+/* The folded character at *at, which moves on; a byte that is not UTF-8 stands for itself. */
 static uint32_t
-next_folded(struct wf_bytes *rest)
+next_folded(struct wf_bytes name, size_t *at)
 {
-    uint32_t code_point = rest->data[0];
+    uint32_t code_point = name.data[*at];
     size_t len = 1;
 
     if (code_point >= 0x80) {
-        len = wf_utf8_next(*rest, &code_point);
+        len = wf_utf8_next(wf_bytes_skip(name, *at), &code_point);
         if (len == 0) {
-            code_point = rest->data[0];
+            code_point = name.data[*at];
             len = 1;
         }
     }
-    *rest = wf_bytes_skip(*rest, len);
+    *at += len;
     return wf_case_fold(code_point);
 }
 
@@ -160,20 +160,23 @@ wf_case_fold_hash(struct wf_bytes name)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
 
-    while (name.len > 0)
-        hash = (hash ^ next_folded(&name)) * UINT64_C(0x100000001b3);
+    for (size_t at = 0; at < name.len;)
+        hash = (hash ^ next_folded(name, &at)) * UINT64_C(0x100000001b3);
     return hash;
 }
 
 int
 wf_case_fold_compare(struct wf_bytes a, struct wf_bytes b)
 {
-    while (a.len > 0 && b.len > 0) {
-        const uint32_t left = next_folded(&a);
-        const uint32_t right = next_folded(&b);
+    size_t at_a = 0;
+    size_t at_b = 0;
+
+    while (at_a < a.len && at_b < b.len) {
+        const uint32_t left = next_folded(a, &at_a);
+        const uint32_t right = next_folded(b, &at_b);
 
         if (left != right)
             return left < right ? -1 : 1;
     }
-    return (a.len > 0) - (b.len > 0);
+    return (at_a < a.len) - (at_b < b.len);
 }

@@ -275,7 +275,8 @@ check_metadata(struct wf_wheel *wheel, const char *where)
 
     if (have == NULL || strcmp(have, want) != 0)
         add_fault(wheel, "md-version-match", where,
-                  wf_arena_printf(arena, "Version is \"%.100s\"; the file name says \"%s\"",
+                  wf_arena_printf(arena,
+                                  "Version is \"%.100s\"; the file name says \"%s\"",
                                   version, wheel->name.version));
 }
 
@@ -295,9 +296,9 @@ check_wheel_values(struct wf_wheel *wheel, const char *where)
 
     /* Parsing refused every other major version. */
     if (file->version != NULL && strtoul(strchr(file->version, '.') + 1, NULL, 10) > 0)
-        add_fault(
-            wheel, "wh-version", where,
-            wf_arena_printf(arena, "Wheel-Version is %.100s; 1.0 is known", file->version));
+        add_fault(wheel, "wh-version", where,
+                  wf_arena_printf(arena, "Wheel-Version is %.100s; 1.0 is known",
+                                  file->version));
     if (wf_fields_get(&file->fields, "Root-Is-Purelib") != NULL &&
         file->root_is_purelib < 0)
         add_fault(wheel, "wh-purelib-bool", where,
@@ -313,9 +314,9 @@ check_wheel_values(struct wf_wheel *wheel, const char *where)
         if (strchr(file->tag_lines.items[i], '.') == NULL)
             continue;
         add_fault(wheel, "wh-tags-expanded", where,
-                  wf_arena_printf(arena,
-                                  "\"%.100s\" is a compressed set; each line holds one tag",
-                                  file->tag_lines.items[i]));
+                  wf_arena_printf(
+                      arena, "\"%.100s\" is a compressed set; each line holds one tag",
+                      file->tag_lines.items[i]));
         break;
     }
 }

@@ -15,23 +15,42 @@ name_of(const struct wf_zip_member *member)
     return wf_bytes_of(member->name, member->name_len);
 }
 
+/* Most names are ASCII and need no decoding. */
+static size_t
+ascii_len(struct wf_bytes name)
+{
+    size_t len = 0;
+
+    while (len < name.len && name.data[len] < 0x80)
+        len++;
+    return len;
+}
+
+static bool
+has_invisible(struct wf_bytes name)
+{
+    while (name.len > 0) {
+        uint32_t c = 0;
+        const size_t len = wf_utf8_next(name, &c);
+
+        if (len > 0 && wf_text_is_invisible(c))
+            return true;
+        name = wf_bytes_skip(name, len == 0 ? 1 : len);
+    }
+    return false;
+}
+
 uint16_t
 wf_zip_name_notes(const struct wf_zip_member *member)
 {
+    const struct wf_bytes name = name_of(member);
+    const struct wf_bytes rest = wf_bytes_skip(name, ascii_len(name));
     unsigned notes = 0;
-    bool is_ascii = true;
 
-    for (struct wf_bytes rest = name_of(member); rest.len > 0;) {
-        uint32_t c = rest.data[0];
-        const size_t len = c < 0x80 ? 1 : wf_utf8_next(rest, &c);
-
-        is_ascii = is_ascii && c < 0x80;
-        if (c >= 0x80 && wf_text_is_invisible(c))
-            notes |= WF_ZIP_NOTE_INVISIBLE;
-        rest = wf_bytes_skip(rest, len == 0 ? 1 : len);
-    }
-    if (!is_ascii && (member->flags & WF_ZIP_FLAG_UTF8) == 0)
+    if (rest.len > 0 && (member->flags & WF_ZIP_FLAG_UTF8) == 0)
         notes |= WF_ZIP_NOTE_NO_UTF8_FLAG;
+    if (has_invisible(rest))
+        notes |= WF_ZIP_NOTE_INVISIBLE;
     if (wf_zip_is_folder(member))
         notes |= WF_ZIP_NOTE_DIRECTORY;
     if (wf_member_path_is_windows_hazard(member->name))
