@@ -11,7 +11,9 @@ AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; 
 	srcdir='$(abs_top_srcdir)'; export srcdir; \
 	builddir='$(abs_top_builddir)'; export builddir;
 
-base_tests =
+base_tests = tests/unit/test_arch tests/unit/test_arena tests/unit/test_buffer \
+	tests/unit/test_bytes tests/unit/test_checked tests/unit/test_error \
+	tests/unit/test_limits tests/unit/test_reader
 object_tests =
 wheel_tests =
 policy_tests =
@@ -20,8 +22,8 @@ audit_tests =
 render_tests = tests/unit/test_quote
 cli_tests = tests/unit/test_options
 
-# Builders of tiny ELF images and wheels, made in memory.
-support_sources =
+# What unit tests share: builders of tiny ELF images and wheels, temporary folders.
+support_sources = tests/support/folder.c tests/support/folder.h tests/support/unit.h
 
 structure_tests = tests/check_banned.sh tests/check_blobs.sh tests/check_format.sh \
 	tests/check_layers.sh
@@ -34,6 +36,8 @@ unit_tests = $(base_tests) $(object_tests) $(wheel_tests) $(policy_tests) \
 	$(resolve_tests) $(audit_tests) $(render_tests) $(cli_tests)
 
 if HAVE_CMOCKA
+check_LIBRARIES += tests/support/libsupport.a
+tests_support_libsupport_a_SOURCES = $(support_sources)
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
@@ -42,7 +46,7 @@ TESTS += $(bats_tests)
 endif
 TESTS += $(structure_tests)
 
-LDADD = libcli.a $(wheelfix_libs) $(CMOCKA_LIBS)
+LDADD = tests/support/libsupport.a libcli.a $(wheelfix_libs) $(CMOCKA_LIBS)
 
 # Real wheels against recorded answers: these fetch from a package index, so they are
 # apart from check (tests/corpus/README.md).
