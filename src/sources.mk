@@ -86,6 +86,10 @@ audit_sources = \
 	src/audit/auditor.c \
 	src/audit/report.c src/audit/report.h \
 	src/audit/rule.h \
+	src/audit/rules.c \
+	src/audit/rules_elf.c src/audit/rules_elf.h \
+	src/audit/rules_layers.c src/audit/rules_layers.h \
+	src/audit/rules_wheel.c src/audit/rules_wheel.h \
 	src/audit/verdict.c src/audit/verdict.h \
 	src/audit/verdict_auditwheel.c \
 	src/audit/verdict_blockers.c \
@@ -132,3 +136,7 @@ libcli_a_SOURCES = $(cli_sources)
 
 wheelfix_libs = libwheelfix.a $(ELF_LIBS) $(DEFLATE_LIBS) $(ZLIB_LIBS) $(CRYPTO_LIBS) \
 	$(CJSON_LIBS)
+
+bin_PROGRAMS += wheelfix
+wheelfix_SOURCES = src/cli/wheelfix_main.c
+wheelfix_LDADD = libcli.a $(wheelfix_libs)

@@ -15,8 +15,9 @@ struct wf_rule {
                   const struct wf_audit_options *options);
 };
 
-extern const struct wf_rule *const wf_rules[]; /* sorted by id */
-extern const size_t wf_num_rules;
+/* The table of all rules: every id once. */
+size_t wf_rules_count(void);
+const struct wf_rule *wf_rules_at(size_t idx);
 
 /* wf_rule_find is the rule called `id`, or NULL. */
 const struct wf_rule *wf_rule_find(const char *id);

@@ -152,8 +152,8 @@ wf_help_rules(struct wf_buffer *out)
 
     wf_buffer_add_str(out, "The findings of 'show'.  A rule's id never changes its "
                            "meaning.\n\n");
-    for (size_t i = 0; i < wf_num_rules; i++) {
-        const struct wf_rule *rule = wf_rules[i];
+    for (size_t i = 0; i < wf_rules_count(); i++) {
+        const struct wf_rule *rule = wf_rules_at(i);
 
         snprintf(left, sizeof left, "  %-8s %s", wf_severity_name(rule->severity),
                  rule->id);
