@@ -5,8 +5,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include <elf.h>
-
 /* Which tag fills which slot. */
 static const uint64_t tag_values[WF_TAG_COUNT] = {
     [WF_TAG_STRTAB] = DT_STRTAB,     [WF_TAG_STRSZ] = DT_STRSZ,

@@ -1,7 +1,10 @@
 /* elf_format.h -- what the readers of ELF tables hand to each other.  Internal to this
- * folder. */
+ * folder.  The constants of the format are the system's (<elf.h>); its structs are not
+ * used outside elf_image.c. */
 #ifndef WF_OBJECT_ELF_FORMAT_H
 #define WF_OBJECT_ELF_FORMAT_H
+
+#include <elf.h>
 
 #include "object/elf_image.h"
 #include "object/object.h"

@@ -2,8 +2,6 @@
  * of platform tags, and words for all others. */
 #include "object/elf_format.h"
 
-#include <elf.h>
-
 /* Machines that this system's <elf.h> may not name. */
 enum {
     MACHINE_LOONGARCH = 258,

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include <elf.h>
-
 /* Kept here: not every system's <elf.h> has these two. */
 enum { PROPERTY_SEGMENT = 0x6474e553 };
 static const uint32_t isa_needed_property = 0xc0008002;

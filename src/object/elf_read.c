@@ -4,8 +4,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include <elf.h>
-
 #include "object/object_format.h"
 
 /* An interpreter's name is a path; the kernel takes no longer one. */

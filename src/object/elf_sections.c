@@ -7,8 +7,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include <elf.h>
-
 enum { BATCH = 64 };
 
 /* An attribute section longer than this is none: real ones have some 60 bytes. */

@@ -5,8 +5,6 @@
 
 #include <inttypes.h>
 
-#include <elf.h>
-
 #include "base/checked.h"
 
 enum { BATCH = 64 };

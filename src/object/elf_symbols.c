@@ -5,8 +5,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include <elf.h>
-
 #include "object/python_module.h"
 
 enum { BATCH = 64, INDEX_MASK = 0x7fff };

@@ -2,8 +2,6 @@
  * Format: the GNU extension "Symbol Versioning" (LSB Core, chapter 10.7). */
 #include "object/elf_format.h"
 
-#include <elf.h>
-
 /* Both records are 16 bytes long in either class. */
 enum { RECORD_LEN = 16, INDEX_MASK = 0x7fff };
 

@@ -45,7 +45,8 @@ struct wf_version_need {
                             GLIBC_ABI_DT_RELR and for leftovers */
 };
 
-/* wf_import is one undefined dynamic symbol. */
+/* wf_import is one undefined dynamic symbol, or one that a program defines only to hold
+ * its copy of a library's data (R_*_COPY), which is told by its needed version. */
 struct wf_import {
     const char *name;
     int32_t need; /* index into version_needs, or -1 when it has no version */
@@ -61,7 +62,7 @@ struct wf_object {
     enum wf_object_kind kind;
     enum wf_arch arch;
     const char *arch_name; /* the architecture in words, also when arch is
-                              WF_ARCH_UNKNOWN: "mips64 (little endian)" */
+                              WF_ARCH_UNKNOWN: "sparc64 (64-bit, big endian)" */
     unsigned bits;         /* 32 or 64 */
     enum wf_endian endian;
     uint8_t osabi;    /* EI_OSABI */
