@@ -111,12 +111,15 @@ render_sources = \
 	src/render/render_auditwheel.c \
 	src/render/render_json.c \
 	src/render/render.h \
-	src/render/render_text.c
+	src/render/render_text.c \
+	src/render/render_tree.c \
+	src/render/render_tree_json.c
 
 cli_sources = \
 	src/cli/audit_setup.c src/cli/audit_setup.h \
 	src/cli/cmd_help.c \
 	src/cli/cmd_show.c \
+	src/cli/cmd_tree.c \
 	src/cli/cmd_version.c \
 	src/cli/command.h \
 	src/cli/dispatch.c \

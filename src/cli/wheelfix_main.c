@@ -6,6 +6,7 @@
 
 const struct wf_command *const wf_commands[] = {
     &wf_cmd_show,
+    &wf_cmd_tree,
     &wf_cmd_help,
     &wf_cmd_version,
 };

@@ -31,9 +31,13 @@ void wf_render_json_keys(struct wf_json_writer *w, const struct wf_report *repor
 bool wf_render_auditwheel(struct wf_buffer *out, const struct wf_report *report,
                           const struct wf_audit_options *options);
 
-/* wf_render_tree_text and _json show one dependency tree (wheelfix tree). */
+/* wf_render_tree_text appends one dependency tree for people, every line `indent` columns
+ * to the right: how each library was found, the places tried for those that were not.  A
+ * library is opened out where the loader loads it first. */
 void wf_render_tree_text(struct wf_buffer *out, const struct wf_tree *tree,
-                         const struct wf_text_style *style);
+                         unsigned indent, const struct wf_text_style *style);
+
+/* wf_render_tree_json writes one tree object of schema wheelfix.tree/1 (wheelfix-json(5)). */
 void wf_render_tree_json(struct wf_json_writer *w, const struct wf_tree *tree);
 
 #endif

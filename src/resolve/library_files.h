@@ -35,17 +35,17 @@ struct wf_target;
 struct wf_loaded {
     struct wf_library library; /* first: the two are converted into each other */
     enum wf_source source;
-    struct wf_name *dir;     /* the folder it was found in */
-    struct wf_name *name;    /* its file name there */
-    struct wf_name *soname;  /* or NULL */
-    struct wf_name **needed; /* the DT_NEEDED names, once asked for */
+    struct wf_name *dir;               /* the folder it was found in */
+    struct wf_name *name;              /* its file name there */
+    struct wf_name *soname;            /* or NULL */
+    struct wf_name **needed;           /* the DT_NEEDED names, once asked for */
     const struct wf_target *split_for; /* whose rules filled `rpath` and `runpath` */
     struct wf_places rpath;
     struct wf_places runpath;
-    size_t member_idx;       /* of a member, in the order given */
-    unsigned tree;           /* the tree that has it as `node` */
+    size_t member_idx; /* of a member, in the order given */
+    unsigned tree;     /* the tree that has it as `node` */
     struct wf_node *node;
-    int exclude;             /* as in wf_name, for its path */
+    int exclude; /* as in wf_name, for its path */
 };
 
 /* wf_found is what stands at one place. */
@@ -64,8 +64,8 @@ struct wf_library_files {
     struct wf_loaded *members; /* in the order given */
     size_t num_members;
     struct wf_loaded **by_object; /* by address of their facts */
-    bool has_hwcaps;        /* some member lies in a glibc-hwcaps folder */
-    struct wf_buffer bytes; /* of the file being read */
+    bool has_hwcaps;              /* some member lies in a glibc-hwcaps folder */
+    struct wf_buffer bytes;       /* of the file being read */
 };
 
 /* wf_library_files_init lists the members; everything lives as long as `arena`, but for

@@ -18,16 +18,14 @@ struct wf_name {
                                    order of their paths */
     size_t num_members;
     size_t cap_members;
-    const struct wf_loaded *needed_by; /* the first member that needs this name */
-    bool has_needers;           /* others need it too */
-    struct wf_loaded *file;     /* the file outside with this real path, once read */
-    const char *file_fault;     /* why that file is no library, or NULL */
-    int file_result;            /* the wf_try_result of that */
-    unsigned tree;              /* the tree in which `node` answers to this name */
+    struct wf_loaded *file; /* the file outside with this real path, once read */
+    const char *file_fault; /* why that file is no library, or NULL */
+    int file_result;        /* the wf_try_result of that */
+    unsigned tree;          /* the tree in which `node` answers to this name */
     struct wf_node *node;
-    unsigned searched[3];       /* by source: the search that was in this folder already */
-    int exclude;                /* 0: not asked; -1: no pattern; else its index + 1 */
-    signed char has_hwcaps;     /* a folder: 0 not asked, 1 has glibc-hwcaps, -1 has not */
+    unsigned searched[3];   /* by source: the search that was in this folder already */
+    int exclude;            /* 0: not asked; -1: no pattern; else its index + 1 */
+    signed char has_hwcaps; /* a folder: 0 not asked, 1 has glibc-hwcaps, -1 has not */
 };
 
 struct wf_names {

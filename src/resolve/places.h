@@ -10,7 +10,7 @@
 struct wf_target {
     enum wf_arch arch;
     enum wf_libc libc;
-    bool has_system;         /* absolute places mean something: a sysroot, or this machine */
+    bool has_system; /* absolute places mean something: a sysroot, or this machine */
     enum wf_source system;   /* which of the two */
     const char *lib;         /* $LIB, or NULL */
     const char *platform;    /* $PLATFORM, or NULL */

@@ -59,9 +59,9 @@ struct wf_library {
     const char *real_path; /* outside: with every link followed; else path */
     bool in_wheel;
     const struct wf_object *object; /* facts */
-    struct wf_strings
-        variants; /* the same name in glibc-hwcaps folders beside it: what some
-                                   processors load instead; never chosen here */
+    /* The same name in glibc-hwcaps folders beside it: what some processors load instead.
+     * Never chosen here. */
+    struct wf_strings variants;
 };
 
 /* wf_edge is one DT_NEEDED of one object in one tree. */
@@ -71,8 +71,9 @@ struct wf_edge {
     const char *why;                  /* as in wf_try */
     const struct wf_library *library; /* NULL unless found */
     struct wf_node *node; /* its node; the first one when loaded already; or NULL */
-    struct wf_try *tries; /* places that did not do, in order; of a library that
-                                       was found only those with something wrong in them */
+    /* Places that did not do, in order; of a library that was found only those with
+     * something wrong in them. */
+    struct wf_try *tries;
     size_t num_tries;
 };
 
@@ -90,34 +91,37 @@ struct wf_tree {
     struct wf_node *root;
     struct wf_node **nodes; /* each library once, in load order; nodes[0] is the root */
     size_t num_nodes;
-    struct wf_node **by_object; /* the same, by address of object: for wf_tree_node */
-    enum wf_libc libc;          /* whose loader's rules were followed */
+    enum wf_libc libc; /* whose loader's rules were followed */
 };
 
 /* wf_search says where to look.  Lists are in search order; `{ 0 }` searches the wheel
- * only.  Colon lists follow ld.so(8): an empty item is the current folder for the host
- * and dropped (with a note) for wheels. */
+ * only.  Colon lists follow ld.so(8): an empty item is the current folder for a file and
+ * refused for wheels; $LIB and $PLATFORM are the target's, $ORIGIN has no meaning.  Folders
+ * that are named (lib_path, named_environment, ldpaths) are this machine's, whatever the
+ * target. */
 struct wf_search {
-    struct wf_strings lib_path;    /* --lib-path directories */
-    const char *environment;       /* LD_LIBRARY_PATH's colon list, or NULL; ignored for
-                                       foreign targets, under a sysroot and with ldpaths */
-    const char *environment_name;  /* the variable it came from */
-    const char *named_environment; /* AUDITWHEEL_/WHEELFIX_LD_LIBRARY_PATH: also for
-                                       foreign targets */
+    struct wf_strings lib_path; /* --lib-path directories */
+    /* LD_LIBRARY_PATH's list, or NULL, and its name.  It speaks of this machine: ignored
+     * for foreign targets, under a sysroot and with ldpaths. */
+    const char *environment;
+    const char *environment_name;
+    /* The same of WHEELFIX_ or AUDITWHEEL_LD_LIBRARY_PATH: also for foreign targets. */
+    const char *named_environment;
     const char *named_environment_name;
     const char *ldpaths;        /* --ldpaths colon list: replaces conf and defaults */
     const char *sysroot;        /* folder, or NULL */
     struct wf_strings excludes; /* --exclude globs */
-    bool use_host;              /* conf and default directories of this machine, for
-                                       objects of the machine's own kind */
+    /* Absolute, configured and default folders of this machine count, for objects of the
+     * machine's own kind. */
+    bool use_host;
 };
 
 struct wf_resolver;
 
 /* wf_resolver_new prepares a search for the objects of one wheel (or for one file: none).
  * `members` are borrowed; their `path` must be the *installed* path relative to
- * site-packages, and they (and the strings of `search`) must outlive the resolver.  Everything the resolver returns
- * lives until wf_resolver_free.  Not thread-safe. */
+ * site-packages, and they and the strings of `search` must outlive the resolver.
+ * Everything the resolver returns lives until wf_resolver_free.  Not thread-safe. */
 struct wf_resolver *wf_resolver_new(const struct wf_search *search,
                                     const struct wf_object *const *members,
                                     size_t num_members, const struct wf_limits *limits);
@@ -130,26 +134,6 @@ WF_MUST_USE bool wf_resolver_tree(const struct wf_tree **out,
                                   struct wf_resolver *resolver,
                                   const struct wf_object *root, enum wf_libc libc,
                                   struct wf_error *err);
-
-/* wf_forest is a tree for every root of the wheel: extensions, executables, objects that no
- * other member needs by name; and, where libraries need each other in a circle that nothing
- * else enters, the first of the circle. */
-struct wf_forest {
-    const struct wf_tree **trees; /* roots in member order, then those of circles */
-    size_t num_trees;
-    const struct wf_tree *
-        *tree_of; /* by member: its own tree, or the first that loads it;
-                                       NULL for members nothing can load (ET_REL and such) */
-};
-
-/* wf_resolver_forest resolves all of the wheel; `libc` and failure as for wf_resolver_tree. */
-WF_MUST_USE bool wf_resolver_forest(struct wf_forest *out, struct wf_resolver *resolver,
-                                    enum wf_libc libc, struct wf_error *err);
-
-/* wf_tree_node is the node of `object` in a tree: found in the context of the root that
- * loads it.  NULL when the root does not. */
-const struct wf_node *wf_tree_node(const struct wf_tree *tree,
-                                   const struct wf_object *object);
 
 /* wf_resolver_unmatched_excludes lists --exclude patterns that matched nothing. */
 void wf_resolver_unmatched_excludes(const struct wf_resolver *resolver,

@@ -2,7 +2,6 @@
  * dl-load.c and dl-deps.c, musl's dynlink.c. */
 #include "resolve/resolve.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "resolve/library_search.h"
@@ -231,17 +230,6 @@ resolve_node(struct wf_resolver *resolver, const struct wf_target *target,
     return true;
 }
 
-static int
-compare_nodes(const void *a, const void *b)
-{
-    const struct wf_node *const *x = a;
-    const struct wf_node *const *y = b;
-    const uintptr_t left = (uintptr_t)(*x)->library->object;
-    const uintptr_t right = (uintptr_t)(*y)->library->object;
-
-    return (left > right) - (left < right);
-}
-
 static const struct wf_tree *
 keep_tree(struct wf_resolver *resolver, enum wf_libc libc)
 {
@@ -252,10 +240,7 @@ keep_tree(struct wf_resolver *resolver, enum wf_libc libc)
     tree->root = resolver->queue[0];
     tree->num_nodes = num;
     tree->nodes = wf_arena_array(&resolver->arena, num, sizeof(struct wf_node *));
-    tree->by_object = wf_arena_array(&resolver->arena, num, sizeof(struct wf_node *));
     memcpy(tree->nodes, resolver->queue, num * sizeof(struct wf_node *));
-    memcpy(tree->by_object, resolver->queue, num * sizeof(struct wf_node *));
-    qsort(tree->by_object, num, sizeof(struct wf_node *), compare_nodes);
     return tree;
 }
 
@@ -285,118 +270,13 @@ build_tree(const struct wf_tree **out, struct wf_resolver *resolver,
     return true;
 }
 
-static bool
-tree_of(const struct wf_tree **out, struct wf_resolver *resolver, struct wf_loaded *root,
-        enum wf_libc libc, struct wf_error *err)
-{
-    if (build_tree(out, resolver, root, libc, err))
-        return true;
-    return wf_error_prefix(err, "%s", root->library.path);
-}
-
 bool
 wf_resolver_tree(const struct wf_tree **out, struct wf_resolver *resolver,
                  const struct wf_object *root, enum wf_libc libc, struct wf_error *err)
 {
-    return tree_of(out, resolver, wf_library_files_of(&resolver->files, root), libc, err);
-}
-
-static void
-note_need(struct wf_name *name, const struct wf_loaded *member)
-{
-    if (name->needed_by == NULL)
-        name->needed_by = member;
-    else if (name->needed_by != member)
-        name->has_needers = true;
-}
-
-static void
-note_needs(struct wf_resolver *resolver)
-{
-    for (size_t i = 0; i < resolver->files.num_members; i++) {
-        const struct wf_loaded *member = &resolver->files.members[i];
-        const struct wf_object *object = member->library.object;
-
-        if (!wf_object_is_judged(object))
-            continue;
-        for (size_t k = 0; k < object->num_needed; k++)
-            note_need(wf_names_add(&resolver->files.names,
-                                   wf_text_base_name(object->needed[k])),
-                      member);
-    }
-}
-
-static bool
-is_needed(const struct wf_name *name, const struct wf_loaded *member)
-{
-    return name != NULL &&
-           (name->has_needers || (name->needed_by != NULL && name->needed_by != member));
-}
-
-static bool
-is_root(const struct wf_loaded *member)
-{
-    const struct wf_object *object = member->library.object;
-
-    if (!wf_object_is_judged(object))
-        return false;
-    return object->kind == WF_KIND_EXTENSION || object->kind == WF_KIND_EXECUTABLE ||
-           (!is_needed(member->name, member) && !is_needed(member->soname, member));
-}
-
-static bool
-plant(struct wf_forest *forest, struct wf_resolver *resolver, struct wf_loaded *root,
-      enum wf_libc libc, struct wf_error *err)
-{
-    const struct wf_tree *tree = NULL;
-
-    if (!tree_of(&tree, resolver, root, libc, err))
-        return false;
-    forest->trees[forest->num_trees++] = tree;
-    for (size_t i = 0; i < tree->num_nodes; i++) {
-        const struct wf_loaded *loaded = wf_loaded_of(tree->nodes[i]);
-
-        if (loaded->library.in_wheel &&
-            (loaded == root || forest->tree_of[loaded->member_idx] == NULL))
-            forest->tree_of[loaded->member_idx] = tree;
-    }
-    return true;
-}
-
-bool
-wf_resolver_forest(struct wf_forest *out, struct wf_resolver *resolver, enum wf_libc libc,
-                   struct wf_error *err)
-{
-    const size_t num = resolver->files.num_members;
-    struct wf_forest forest = {
-        .trees = wf_arena_array(&resolver->arena, num, sizeof(struct wf_tree *)),
-        .tree_of = wf_arena_array(&resolver->arena, num, sizeof(struct wf_tree *)),
-    };
-
-    note_needs(resolver);
-    for (size_t i = 0; i < num; i++)
-        if (is_root(&resolver->files.members[i]) &&
-            !plant(&forest, resolver, &resolver->files.members[i], libc, err))
-            return false;
-    for (size_t i = 0; i < num; i++)
-        if (forest.tree_of[i] == NULL &&
-            wf_object_is_judged(resolver->files.members[i].library.object) &&
-            !plant(&forest, resolver, &resolver->files.members[i], libc, err))
-            return false;
-    *out = forest;
-    return true;
-}
-
-const struct wf_node *
-wf_tree_node(const struct wf_tree *tree, const struct wf_object *object)
-{
-    const struct wf_library library = { .object = object };
-    const struct wf_node node = { .library = &library };
-    const struct wf_node *const key = &node;
-    struct wf_node *const *found = bsearch(&key, tree->by_object, tree->num_nodes,
-                                           sizeof(struct wf_node *), compare_nodes);
-
-    return found == NULL ? NULL : *found;
+    if (build_tree(out, resolver, wf_library_files_of(&resolver->files, root), libc, err))
+        return true;
+    return wf_error_prefix(err, "%s", root->path);
 }
 
 void

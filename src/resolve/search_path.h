@@ -9,14 +9,15 @@
  * "" have.  wf_search_path_next takes the next item off *rest; any byte of `separators`
  * ends one, and empty items count: "a::b" and ":a:" have three.  False at the end. */
 const char *wf_search_path_start(const char *list);
-bool wf_search_path_next(struct wf_bytes *item, const char **rest, const char *separators);
+bool wf_search_path_next(struct wf_bytes *item, const char **rest,
+                         const char *separators);
 
 /* wf_tokens says what stands for each token; NULL when it cannot be known. */
 struct wf_tokens {
     const char *origin;   /* folder of the object that holds the list */
     const char *lib;      /* "lib/x86_64-linux-gnu" */
     const char *platform; /* "x86_64" */
-    bool musl;            /* musl's rules: $ORIGIN alone, and any other '$' spoils the list */
+    bool musl; /* musl's rules: $ORIGIN alone, and any other '$' spoils the list */
 };
 
 enum wf_expansion {
