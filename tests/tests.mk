@@ -18,12 +18,14 @@ object_tests =
 wheel_tests =
 policy_tests =
 resolve_tests =
-audit_tests =
+audit_tests = tests/unit/test_verdict tests/unit/test_verdict_claims \
+	tests/unit/test_verdict_group
 render_tests = tests/unit/test_quote
 cli_tests = tests/unit/test_options
 
 # What unit tests share: builders of tiny ELF images and wheels, temporary folders.
-support_sources = tests/support/folder.c tests/support/folder.h tests/support/unit.h
+support_sources = tests/support/folder.c tests/support/folder.h \
+	tests/support/report_builder.c tests/support/report_builder.h tests/support/unit.h
 
 structure_tests = tests/check_banned.sh tests/check_blobs.sh tests/check_format.sh \
 	tests/check_layers.sh

@@ -394,6 +394,14 @@ judge_plat(struct wf_report *report, const char *text, struct wf_error *err)
     return judge_tag(&why, report, &tag) == MET;
 }
 
+static bool
+is_family_name(const char *tag)
+{
+    return wf_text_starts_with(tag, "manylinux") ||
+           wf_text_starts_with(tag, "musllinux") || wf_text_starts_with(tag, "android") ||
+           strcmp(tag, "linux") == 0;
+}
+
 /* The architecture may be left out of --plat: then every platform of the wheel is asked,
  * each under its own. */
 int
@@ -406,7 +414,7 @@ wf_verdict_plat(struct wf_report *report, const struct wf_audit_options *options
     bool asked = false;
 
     report->verdict->options = options;
-    if (is_judgeable(&whole) && whole.arch != WF_ARCH_UNKNOWN)
+    if (!is_family_name(tag) || (is_judgeable(&whole) && whole.arch != WF_ARCH_UNKNOWN))
         return judge_plat(report, tag, err);
     for (size_t i = 0; i < report->num_platforms; i++) {
         const struct wf_platform *platform = &report->platforms[i];
