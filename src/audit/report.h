@@ -128,6 +128,7 @@ struct wf_member_object {
     bool judged;                /* counts in a verdict */
     const char *why_not;        /* when not judged: one phrase */
     const struct wf_tree *tree; /* of a judged root, or of the root that loads it */
+    const struct wf_node *node; /* the object in that tree */
 };
 
 /* wf_reading is what was kept of one member that was read whole: an object, or, with

@@ -210,33 +210,51 @@ check_object_unreadable(const struct wf_rule *rule, struct wf_report *report,
                           report->readings[i].error->text);
 }
 
-/* Objects the verdict leaves out: of a machine without policies, or of another one than
- * the wheel's. */
+/* Whether any platform tag names the architecture.  ARMv6 has linux_armv6l only, and meets
+ * the tags of ARMv7. */
+static bool
+has_tags(const struct wf_policies *policies, enum wf_arch arch)
+{
+    if (arch == WF_ARCH_ARMV6L)
+        return true;
+    for (int family = 0; family < WF_POLICY_FAMILIES; family++) {
+        size_t num = 0;
+        const struct wf_policy *list =
+            wf_policies_list(policies, (enum wf_policy_family)family, &num);
+
+        for (size_t i = 0; i < num; i++)
+            if (wf_policy_has_arch(&list[i], arch))
+                return true;
+    }
+    return false;
+}
+
 static void
 check_unknown_arch(const struct wf_rule *rule, struct wf_report *report,
                    const struct wf_audit_options *options)
 {
-    (void)options;
     FOR_EACH_LOADABLE(m, report)
     {
-        if (m->object.arch == WF_ARCH_UNKNOWN)
+        if (!has_tags(options->policies, m->object.arch))
             wf_report_add(report, rule->id, rule->severity, m->object.path,
                           "is for %s, which no platform tag names", m->object.arch_name);
     }
 }
 
+/* What unknown-arch names is not named twice; files of formats that are only recognised
+ * are the verdict's own first line. */
 static void
 check_not_judged(const struct wf_rule *rule, struct wf_report *report,
                  const struct wf_audit_options *options)
 {
-    (void)options;
     for (size_t i = 0; i < report->num_objects; i++) {
         const struct wf_member_object *m = &report->objects[i];
 
-        if (!m->judged && m->why_not != NULL &&
-            !(is_loadable(&m->object) && m->object.arch == WF_ARCH_UNKNOWN))
-            wf_report_add(report, rule->id, rule->severity, m->object.path,
-                          "is left out of the verdict: %s", m->why_not);
+        if (m->judged || m->why_not == NULL || m->object.kind == WF_KIND_UNREAD ||
+            (is_loadable(&m->object) && !has_tags(options->policies, m->object.arch)))
+            continue;
+        wf_report_add(report, rule->id, rule->severity, m->object.path,
+                      "is left out of the verdict: %s", m->why_not);
     }
 }
 
@@ -247,8 +265,7 @@ check_found_outside(const struct wf_rule *rule, struct wf_report *report,
     (void)options;
     for (size_t i = 0; i < report->num_objects; i++) {
         const struct wf_member_object *m = &report->objects[i];
-        const struct wf_node *node =
-            m->tree == NULL ? NULL : wf_tree_node(m->tree, &m->resolved);
+        const struct wf_node *node = m->node;
 
         for (size_t k = 0; node != NULL && k < node->num_edges; k++)
             if (node->edges[k].by == WF_FOUND_OUTSIDE_SEARCH)

@@ -5,13 +5,20 @@
 
 #include "wheel/member_path.h"
 
+/* Code that some loader may map, also of formats that are recognised only. */
+static bool
+is_code(const struct wf_object *object)
+{
+    return object->kind == WF_KIND_UNREAD || wf_object_is_judged(object);
+}
+
 static bool
 has_native_code(const struct wf_report *report)
 {
     for (size_t i = 0; i < report->num_objects; i++)
-        if (wf_object_is_judged(&report->objects[i].object))
+        if (is_code(&report->objects[i].object))
             return true;
-    return false;
+    return report->has_unreadable;
 }
 
 static bool
@@ -45,7 +52,7 @@ check_any_native(const struct wf_rule *rule, struct wf_report *report,
     if (!is_any(&report->wheel->name))
         return;
     for (size_t i = 0; i < report->num_objects; i++)
-        if (wf_object_is_judged(&report->objects[i].object))
+        if (is_code(&report->objects[i].object))
             wf_report_add(report, rule->id, rule->severity,
                           report->objects[i].object.path,
                           "is native code (%s, %s) in a wheel tagged any",
@@ -58,9 +65,7 @@ check_platform_tag_pure(const struct wf_rule *rule, struct wf_report *report,
                         const struct wf_audit_options *options)
 {
     (void)options;
-    if (report->num_readings > 0 && (has_native_code(report) || report->has_unreadable))
-        return;
-    if (!is_any(&report->wheel->name))
+    if (!has_native_code(report) && !is_any(&report->wheel->name))
         wf_report_add(report, rule->id, rule->severity, "",
                       "is tagged for a platform and holds no native code");
 }
@@ -77,7 +82,7 @@ check_purelib_with_native(const struct wf_rule *rule, struct wf_report *report,
         const struct wf_object *object = &report->objects[i].object;
         const char *key = wf_member_path_data_key(&report->arena, object->path);
 
-        if (!wf_object_is_judged(object))
+        if (!is_code(object))
             continue;
         if (key != NULL && strcmp(key, "purelib") == 0)
             wf_report_add(report, rule->id, rule->severity, object->path,

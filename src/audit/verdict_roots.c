@@ -92,6 +92,7 @@ resolve_root(struct wf_report *report, struct wf_verdict_state *state, size_t ro
         if (index < report->num_objects &&
             (i == 0 || report->objects[index].tree == NULL)) {
             report->objects[index].tree = tree;
+            report->objects[index].node = node;
             state->objects[index].node = node;
         }
     }
