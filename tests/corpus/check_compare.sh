@@ -14,8 +14,11 @@ wheel=demo-1.0-cp311-cp311-manylinux_2_17_x86_64
 
 cat >"$work/program" <<'END'
 #!/bin/sh
-# Called as: program show --format auditwheel WHEEL
-answer=${0%/*}/ours/$(basename "$4" .whl).json
+# Called as: program show --format auditwheel [--sysroot DIR] WHEEL
+folder=ours
+[ "$4" = --sysroot ] && [ -d "${0%/*}/alone" ] && folder=alone
+for wheel; do :; done
+answer=${0%/*}/$folder/$(basename "$wheel" .whl).json
 cat "$answer"
 ! grep -q '"error"' "$answer"
 END
@@ -56,7 +59,7 @@ check() {
     fi
 }
 
-echo '1..11'
+echo '1..12'
 expect
 answer manylinux_2_17_x86_64 '"/usr/lib/libz.so.1"' >"$work/answers/$wheel.json"
 run
@@ -85,6 +88,13 @@ expect "$wheel.whl\toverall_tag\t\"manylinux_2_12_x86_64\"\tthe-host-counts"
 run
 check 'a difference other than the expected one fails' 1 \
     'the list says "manylinux_2_12_x86_64"'
+
+expect "$wheel.whl\toverall_tag\t\"manylinux_2_12_x86_64\"\tthe-host-counts"
+mkdir "$work/alone"
+answer manylinux_2_12_x86_64 null >"$work/alone/$wheel.json"
+run
+check 'what is expected holds for the wheel alone, in an empty sysroot' 0 '1 passed'
+rm -r "$work/alone"
 
 expect "$wheel.whl\toverall_tag\t\"manylinux_2_5_x86_64\"\tno-such-reason"
 run

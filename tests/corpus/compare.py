@@ -4,7 +4,8 @@
 One process runs for each wheel, and every key of the two answers is compared.  A difference
 passes only when expected-differences.tsv has its wheel and key, what wheelfix says instead,
 and an anchor of docs/differences.md that gives the reason.  An expected difference that is
-not there any more fails as well, so that the list stays true.  Wheels for other systems
+not there any more fails as well, so that the list stays true.  What wheelfix should say
+holds for the wheel alone, on every host: it is compared in an empty sysroot.  Wheels for other systems
 have no recorded answer: they must be read without an error.
 """
 
@@ -16,6 +17,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 from fetch import HERE, default_cache, read_list, select
 
@@ -123,42 +125,60 @@ def show(value):
     return text if len(text) <= 300 else f"{text[:300]}... ({len(text)} characters)"
 
 
-def differences(recorded, ours, expected):
-    """Return (problems, differing keys): what is not as recorded and not as expected."""
+def ask(program, wheel, *arguments):
+    """Return (answer by key or None, problems) of one run in auditwheel's format."""
+    arguments = ["--format", "auditwheel", *arguments, str(wheel)]
+    status, answer, stderr = run(program, arguments)
+    if not isinstance(answer, dict):
+        return None, [f"exit status {status}, no JSON object; {stderr}"]
+    wanted_status = 1 if "error" in answer else 0
+    if status != wanted_status:
+        return None, [f"exit status {status}, expected {wanted_status}; {stderr}"]
+    return comparable(answer), []
+
+
+def compare_keys(recorded, ours, expected):
+    """Return what differs without being expected to, or is expected to and does not."""
     problems = []
-    found = {}
     for key in sorted(set(recorded) | set(ours) | set(expected)):
-        theirs_value = recorded.get(key, ABSENT)
-        ours_value = ours.get(key, ABSENT)
-        if theirs_value != ours_value:
-            found[key] = ours_value
-        if key not in expected:
-            if theirs_value != ours_value:
-                problems.append(f"{key}: auditwheel says {show(theirs_value)}")
-                problems.append(f"{key}: wheelfix says   {show(ours_value)}")
-        elif theirs_value == ours_value:
+        theirs = recorded.get(key, ABSENT)
+        own = ours.get(key, ABSENT)
+        if key in expected and theirs == own:
             problems.append(f"{key}: as recorded, but listed as a difference")
-        elif ours_value != expected[key]:
-            problems.append(f"{key}: the list says {show(expected[key])}")
-            problems.append(f"{key}: wheelfix says {show(ours_value)}")
-    return problems, found
+        elif key not in expected and theirs != own:
+            problems.append(f"{key}: auditwheel says {show(theirs)}")
+            problems.append(f"{key}: wheelfix says   {show(own)}")
+    return problems
+
+
+def compare_alone(alone, expected):
+    """Return where the answer about the wheel alone is not the one of the list."""
+    problems = []
+    for key, value in sorted(expected.items()):
+        own = alone.get(key, ABSENT)
+        if own != value:
+            problems.append(f"{key}: the list says {show(value)}")
+            problems.append(f"{key}: wheelfix says {show(own)} (with an empty sysroot)")
+    return problems
+
+
+def ask_alone(program, wheel):
+    """Ask about the wheel alone: in an empty sysroot no library is found outside it."""
+    with tempfile.TemporaryDirectory() as nothing:
+        return ask(program, wheel, "--sysroot", nothing)
 
 
 def compare_recorded(program, wheel, recorded, expected, tally):
-    """Compare one wheel with its recorded answer.  Returns the keys that differ."""
-    status, answer, stderr = run(program, ["--format", "auditwheel", str(wheel)])
-    if not isinstance(answer, dict):
-        tally.point(wheel.name, [f"exit status {status}, no JSON object; {stderr}"])
-        return {}
+    """Compare one wheel with its recorded answer, key by key."""
     recorded = comparable(recorded)
-    ours = comparable(answer)
-    problems, found = differences(recorded, ours, expected)
-    wanted_status = 1 if "error" in ours else 0
-    if status != wanted_status:
-        problems.append(f"exit status {status}, expected {wanted_status}; {stderr}")
-    tally.keys += len(set(recorded) | set(ours))
+    ours, problems = ask(program, wheel)
+    if ours is not None:
+        problems += compare_keys(recorded, ours, expected)
+        tally.keys += len(set(recorded) | set(ours))
+    if ours is not None and expected:
+        alone, more = ask_alone(program, wheel)
+        problems += more if alone is None else compare_alone(alone, expected)
     tally.point(wheel.name, problems)
-    return found
 
 
 def compare_verdict(program, wheel, verdict, tally):
@@ -185,11 +205,17 @@ def check_readable(program, wheel, tally):
     tally.point(wheel.name, problems)
 
 
-def propose(wheel, found, expected):
+def propose(program, wheel, recorded, expected):
     """Print lines for expected-differences.tsv; the reason is for a person to give."""
-    for key, value in found.items():
-        if value is not ABSENT and expected.get(key) != value:
-            text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    ours, _ = ask(program, wheel)
+    alone, _ = ask_alone(program, wheel)
+    if ours is None or alone is None:
+        return
+    recorded = comparable(recorded)
+    for key in sorted(set(ours) & set(alone)):
+        differs = ours[key] != recorded.get(key, ABSENT)
+        if differs and expected.get(key, ABSENT) != alone[key]:
+            text = json.dumps(alone[key], sort_keys=True, separators=(",", ":"))
             print(f"{wheel.name}\t{key}\t{text}\t?", file=sys.stderr)
 
 
@@ -202,9 +228,9 @@ def compare_one(options, wheel, system, expected, tally):
         compare_verdict(options.wheelfix, wheel, expected[NO_ANSWER], tally)
     elif answer.exists():
         recorded = json.loads(answer.read_text(encoding="utf-8"))
-        found = compare_recorded(options.wheelfix, wheel, recorded, expected, tally)
+        compare_recorded(options.wheelfix, wheel, recorded, expected, tally)
         if options.propose:
-            propose(wheel, found, expected)
+            propose(options.wheelfix, wheel, recorded, expected)
     elif system in ("macos", "windows"):
         check_readable(options.wheelfix, wheel, tally)
     else:
