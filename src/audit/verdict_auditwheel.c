@@ -84,8 +84,10 @@ fill_upgrade(struct wf_upgrade *upgrade, const struct wf_platform *platform,
 {
     struct pairs pairs = { 0 };
 
+    /* What only libraries outside the wheel need depends on the host: auditwheel prints
+     * it, we leave it to the forecast. */
     for (size_t i = 0; i < platform->num_externals; i++)
-        if (platform->externals[i].allowed_from > rank)
+        if (platform->externals[i].direct && platform->externals[i].allowed_from > rank)
             wf_strings_append(&report->arena, &upgrade->libraries,
                               platform->externals[i].name);
     for (size_t i = 0; i < judged->num_needs; i++) {

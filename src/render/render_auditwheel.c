@@ -41,6 +41,9 @@ write_externals(struct wf_json_writer *w, const struct wf_platform *platform)
     for (size_t i = 0; i < platform->num_externals; i++) {
         const struct wf_external *external = &platform->externals[i];
 
+        /* What only libraries outside the wheel need depends on the host. */
+        if (!external->direct)
+            continue;
         wf_json_write_key(w, external->name);
         wf_json_write_string(w, external->library == NULL ? NULL
                                                           : external->library->real_path);
