@@ -24,7 +24,10 @@ render_tests = tests/unit/test_quote
 cli_tests = tests/unit/test_options
 
 # What unit tests share: builders of tiny ELF images and wheels, temporary folders.
-support_sources = tests/support/folder.c tests/support/folder.h \
+support_sources = \
+	tests/support/elf_builder.c tests/support/elf_builder.h \
+	tests/support/elf_parts.c tests/support/elf_parts.h tests/support/elf_recipe.c \
+	tests/support/folder.c tests/support/folder.h \
 	tests/support/report_builder.c tests/support/report_builder.h tests/support/unit.h
 
 structure_tests = tests/check_banned.sh tests/check_blobs.sh tests/check_format.sh \
