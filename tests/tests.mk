@@ -28,6 +28,8 @@ support_sources = \
 	tests/support/elf_builder.c tests/support/elf_builder.h \
 	tests/support/elf_parts.c tests/support/elf_parts.h tests/support/elf_recipe.c \
 	tests/support/folder.c tests/support/folder.h \
+	tests/support/recipe.c tests/support/recipe.h \
+	tests/support/zip_builder.c tests/support/zip_builder.h \
 	tests/support/report_builder.c tests/support/report_builder.h tests/support/unit.h
 
 structure_tests = tests/check_banned.sh tests/check_blobs.sh tests/check_format.sh \
@@ -43,6 +45,8 @@ unit_tests = $(base_tests) $(object_tests) $(wheel_tests) $(policy_tests) \
 if HAVE_CMOCKA
 check_LIBRARIES += tests/support/libsupport.a
 tests_support_libsupport_a_SOURCES = $(support_sources)
+# Makes wheels from recipes for the tests of the programs.
+check_PROGRAMS += tests/support/mkwheel
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
