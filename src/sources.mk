@@ -62,9 +62,11 @@ policy_loader_sources = \
 	src/policy/policy.c src/policy/policy.h \
 	src/policy/policy_load.c \
 	src/policy/policy_merge.c \
+	src/policy/policy_place.c src/policy/policy_place.h \
 	src/policy/policy_read.c \
 	src/policy/policy_records.h \
-	src/policy/policy_set.h
+	src/policy/policy_set.h \
+	src/policy/policy_symbols.c
 
 policy_sources = $(policy_loader_sources) \
 	src/policy/policy_builtin.c \

@@ -28,12 +28,6 @@ struct merge {
                 [NUM_RANKS]; /* the lowest rank not below, of the column's */
 };
 
-static bool
-wrong_record(size_t idx, const char *key, struct wf_error *err)
-{
-    return wf_error_prefix(err, "$.policies[%zu]%s", idx, key);
-}
-
 static int
 compare_numbers(const struct wf_policy *a, const struct wf_policy *b)
 {
@@ -72,7 +66,8 @@ sort_records(const struct merge *m, const struct wf_policy_record ***out,
 
         wf_error_set(err, WF_ERR_MALFORMED, "\"%s\" is there already",
                      later->policy.name);
-        return wrong_record((size_t)(later - file->records), ".name", err);
+        return wf_error_prefix(err, "$.policies[%zu].name",
+                               (size_t)(later - file->records));
     }
     *out = sorted;
     return true;
@@ -266,33 +261,31 @@ merge_table(const struct merge *m, struct wf_rank_table *out,
     write_table(m, out, entries, num);
 }
 
-/* Names an item that an older policy permits and record `idx`, whose sets are whole, does
- * not list: the first one without the stamp. */
-static bool
-name_missing(const struct merge *m, size_t idx, enum wf_arch arch,
-             const struct wf_rank_table *table, const uint32_t *stamps, uint32_t stamp,
-             struct wf_error *err)
+/* The check of one table against one record whose sets are whole, for one architecture. */
+struct whole_check {
+    const struct merge *m;
+    const struct wf_rank_table *table;
+    const struct wf_policy_listings *list;
+    size_t idx; /* of the record; its listings are [first, end) */
+    size_t first, end;
+    enum wf_arch arch;
+    uint32_t *stamps; /* per row: the last check in which the record listed it */
+    uint32_t stamp;   /* of this check */
+};
+
+/* The rank of a row for the architecture, and whether older policies permit it. */
+static wf_rank
+rank_of_row(const struct whole_check *c, size_t row)
 {
-    const struct wf_policy *policy = &m->file->records[idx].policy;
-    const size_t column = m->set.columns[arch] - 1U;
-    size_t i = 0;
+    const size_t num_columns = c->m->set.num_columns;
 
-    while (stamps[i] == stamp ||
-           table->ranks[i * m->set.num_columns + column] >= m->record_rank[idx])
-        i++;
-    assert(i < table->num_names);
-    const char *name = table->pool + table->names[i];
-    const wf_rank rank = table->ranks[i * m->set.num_columns + column];
+    return c->table->ranks[row * num_columns + c->m->set.columns[c->arch] - 1U];
+}
 
-    wf_error_set(
-        err, WF_ERR_MALFORMED,
-        "%s for %s lacks %s, which %s permits; a newer policy permits all that an "
-        "older one does",
-        policy->name, wf_arch_name(arch), name, m->set.policies[rank - 1].name);
-    if (table == &m->set.libraries)
-        return wrong_record(idx, ".libraries", err);
-    wf_error_prefix(err, "%s.%.*s", wf_arch_name(arch), (int)strcspn(name, "_"), name);
-    return wrong_record(idx, ".versions", err);
+static bool
+is_older(const struct whole_check *c, size_t row)
+{
+    return rank_of_row(c, row) < c->m->record_rank[c->idx];
 }
 
 /* How many names each column permits below each rank: [column * NUM_RANKS + rank]. */
@@ -311,28 +304,49 @@ count_older(const struct merge *m, const struct wf_rank_table *table)
     return older;
 }
 
-/* What record `idx` lists in `items` for `arch` of all that older policies permit; those
- * rows get the stamp. */
+/* How much of what older policies permit the record lists; those rows get the stamp. */
 static size_t
-count_listed(const struct merge *m, size_t idx, enum wf_arch arch,
-             const struct wf_rank_table *table, const struct wf_policy_listing *items,
-             size_t num_items, uint32_t *stamps, uint32_t stamp)
+count_listed(const struct whole_check *c)
 {
-    const size_t column = m->set.columns[arch] - 1U;
     size_t num = 0;
 
-    for (size_t i = 0; i < num_items; i++) {
-        const char *name = items[i].name;
-        const size_t row = wf_rank_table_find(table, name, strlen(name));
+    for (size_t i = c->first; i < c->end; i++) {
+        const struct wf_policy_listing *listing = &c->list->items[i];
+        const size_t row =
+            wf_rank_table_find(c->table, listing->name, strlen(listing->name));
 
-        assert(row < table->num_names);
-        if ((items[i].arch_mask >> arch & 1) == 0 || stamps[row] == stamp ||
-            table->ranks[row * m->set.num_columns + column] >= m->record_rank[idx])
+        assert(row < c->table->num_names);
+        if ((listing->arch_mask >> c->arch & 1) == 0 || c->stamps[row] == c->stamp ||
+            !is_older(c, row))
             continue;
-        stamps[row] = stamp;
+        c->stamps[row] = c->stamp;
         num++;
     }
     return num;
+}
+
+/* Names the first item that an older policy permits and the record does not list. */
+static bool
+name_missing(const struct whole_check *c, struct wf_error *err)
+{
+    const struct merge *m = c->m;
+    size_t row = 0;
+
+    while (row < c->table->num_names && (c->stamps[row] == c->stamp || !is_older(c, row)))
+        row++;
+    assert(row < c->table->num_names);
+    const char *name = c->table->pool + c->table->names[row];
+
+    wf_error_set(
+        err, WF_ERR_MALFORMED,
+        "%s for %s lacks %s, which %s permits; a newer policy permits all that an "
+        "older one does",
+        m->file->records[c->idx].policy.name, wf_arch_name(c->arch), name,
+        m->set.policies[rank_of_row(c, row) - 1].name);
+    if (c->table == &m->set.libraries)
+        return wf_error_prefix(err, "$.policies[%zu].libraries", c->idx);
+    return wf_error_prefix(err, "$.policies[%zu].versions.%s.%.*s", c->idx,
+                           wf_arch_name(c->arch), (int)strcspn(name, "_"), name);
 }
 
 /* A policy whose sets are whole must list all that the older ones permit.  Counting what
@@ -342,143 +356,25 @@ check_whole(const struct merge *m, const struct wf_rank_table *table,
             const struct wf_policy_listings *list, struct wf_error *err)
 {
     const size_t *older = count_older(m, table);
-    uint32_t *stamps = wf_arena_array(m->arena, table->num_names, sizeof *stamps);
-    uint32_t stamp = 0;
-    size_t first = 0, end = 0;
+    struct whole_check c = { .m = m, .table = table, .list = list };
 
-    for (size_t i = 0; i < m->file->num_records; i++, first = end) {
-        const struct wf_policy_record *record = &m->file->records[i];
+    c.stamps = wf_arena_array(m->arena, table->num_names, sizeof *c.stamps);
+    for (; c.idx < m->file->num_records; c.idx++, c.first = c.end) {
+        const struct wf_policy_record *record = &m->file->records[c.idx];
 
-        while (end < list->num && list->items[end].record_idx == i)
-            end++;
+        while (c.end < list->num && list->items[c.end].record_idx == c.idx)
+            c.end++;
         for (unsigned a = 0; record->whole && a < WF_ARCH_COUNT; a++) {
-            const enum wf_arch arch = (enum wf_arch)a;
-
-            if (!wf_policy_has_arch(&record->policy, arch))
+            c.arch = (enum wf_arch)a;
+            if (!wf_policy_has_arch(&record->policy, c.arch))
                 continue;
-            const size_t below =
-                (m->set.columns[a] - 1U) * (size_t)NUM_RANKS + m->record_rank[i];
+            const size_t column = m->set.columns[a] - 1U;
 
-            stamp++;
-            if (count_listed(m, i, arch, table, list->items + first, end - first, stamps,
-                             stamp) != older[below])
-                return name_missing(m, i, arch, table, stamps, stamp, err);
+            c.stamp++;
+            if (count_listed(&c) != older[column * NUM_RANKS + m->record_rank[c.idx]])
+                return name_missing(&c, err);
         }
     }
-    return true;
-}
-
-/* A forbidden symbol; of two with one name the later in `order` counts. */
-struct symbol_entry {
-    const char *library;
-    const char *symbol;
-    size_t order;
-    wf_rank rank;
-};
-
-static int
-compare_symbol_names(const struct symbol_entry *a, const struct symbol_entry *b)
-{
-    const int by_library = strcmp(a->library, b->library);
-
-    return by_library != 0 ? by_library : strcmp(a->symbol, b->symbol);
-}
-
-static int
-compare_symbols(const void *a, const void *b)
-{
-    const struct symbol_entry *x = a, *y = b;
-    const int by_name = compare_symbol_names(x, y);
-
-    return by_name != 0 ? by_name : (x->order > y->order) - (x->order < y->order);
-}
-
-static bool
-rank_of_listing(const struct merge *m, const struct wf_symbol_listing *listing,
-                wf_rank *out, struct wf_error *err)
-{
-    if (listing->allowed_from == NULL) {
-        *out = WF_RANK_NEVER;
-        return true;
-    }
-    const struct wf_policy *policy = wf_family_set_find(&m->set, listing->allowed_from);
-
-    if (policy != NULL) {
-        *out = policy->rank;
-        return true;
-    }
-    wf_error_set(err, WF_ERR_MALFORMED, "no policy of the family is called \"%s\"",
-                 listing->allowed_from);
-    return wf_error_prefix(err, "$.forbidden_symbols[%zu].allowed_from",
-                           listing->row_idx);
-}
-
-static void
-write_symbols(const struct merge *m, struct wf_symbol_table *out,
-              const struct symbol_entry *entries, size_t num)
-{
-    size_t pool_len = 0, used = 0, num_rows = 0;
-
-    for (size_t i = 0; i < num; i++)
-        pool_len += strlen(entries[i].library) + strlen(entries[i].symbol) + 2;
-    assert(pool_len <= UINT32_MAX);
-    char *pool = wf_arena_alloc(m->arena, pool_len);
-    struct wf_symbol_rank *rows = wf_arena_array(m->arena, num, sizeof *rows);
-
-    for (size_t i = 0; i < num; i++) {
-        const struct symbol_entry *e = &entries[i];
-
-        if (i + 1 < num && compare_symbol_names(e, &entries[i + 1]) == 0)
-            continue;
-        struct wf_symbol_rank *row = &rows[num_rows];
-
-        if (num_rows > 0 && strcmp(pool + row[-1].library, e->library) == 0) {
-            row->library = row[-1].library;
-        } else {
-            row->library = (uint32_t)used;
-            memcpy(pool + used, e->library, strlen(e->library) + 1);
-            used += strlen(e->library) + 1;
-        }
-        row->symbol = (uint32_t)used;
-        row->rank = e->rank;
-        memcpy(pool + used, e->symbol, strlen(e->symbol) + 1);
-        used += strlen(e->symbol) + 1;
-        num_rows++;
-    }
-    *out = (struct wf_symbol_table){
-        .pool = pool, .pool_len = used, .rows = rows, .num_rows = num_rows
-    };
-}
-
-static bool
-merge_symbols(struct merge *m, struct wf_error *err)
-{
-    const struct wf_symbol_table *base = &m->base->symbols;
-    const struct wf_policy_records *file = m->file;
-    const size_t most = base->num_rows + file->num_symbols;
-    struct symbol_entry *entries = wf_arena_array(m->arena, most, sizeof *entries);
-    size_t num = 0;
-
-    for (; num < base->num_rows; num++) {
-        const wf_rank rank = base->rows[num].rank;
-
-        entries[num] = (struct symbol_entry){
-            .library = base->pool + base->rows[num].library,
-            .symbol = base->pool + base->rows[num].symbol,
-            .order = num,
-            .rank = rank == WF_RANK_NEVER ? WF_RANK_NEVER : m->policy_rank[rank],
-        };
-    }
-    for (size_t i = 0; i < file->num_symbols; i++, num++) {
-        entries[num] = (struct symbol_entry){ .library = file->symbols[i].library,
-                                              .symbol = file->symbols[i].symbol,
-                                              .order = num };
-        if (!rank_of_listing(m, &file->symbols[i], &entries[num].rank, err))
-            return false;
-    }
-    if (num > 1)
-        qsort(entries, num, sizeof *entries, compare_symbols);
-    write_symbols(m, &m->set.symbols, entries, num);
     return true;
 }
 
@@ -545,7 +441,7 @@ wf_policy_records_merge(struct wf_policies *out, struct wf_arena *arena,
     merge_table(&m, &m.set.libraries, &m.base->libraries, &file->libraries, true);
     if (!check_whole(&m, &m.set.versions, &file->versions, err) ||
         !check_whole(&m, &m.set.libraries, &file->libraries, err) ||
-        !merge_symbols(&m, err))
+        !wf_policy_symbols_merge(&m.set, arena, m.base, m.policy_rank, file, err))
         return false;
     set.families[file->family] = m.set;
     if (!check_words(arena, &set, err))

@@ -1,12 +1,10 @@
-/* policy_read.c -- a policy file (policies/README.md) into records: schema and names. */
+/* policy_read.c -- a policy file (wheelfix-policy(5)) into records: schema and names. */
 #include "policy/policy_records.h"
 
-#include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "base/text.h"
+#include "policy/policy_place.h"
 
 /* Nobody needs more, and it bounds what a file can make us allocate. */
 enum {
@@ -14,13 +12,6 @@ enum {
     MAX_ITEMS = 65536,
     MAX_NAME_LEN = 128,
     MAX_ALIASES = 8
-};
-
-/* A place in the document, as a chain of keys and indexes from the inside out. */
-struct place {
-    const struct place *up;
-    const char *key; /* NULL: the element `idx` of an array */
-    size_t idx;
 };
 
 /* What reading carries along. */
@@ -31,122 +22,51 @@ struct policy_reader {
     size_t num_items; /* names listed so far */
 };
 
-/* Puts the JSON path of `place` in front of the error ("$.policies[3].name").  Returns
- * false. */
-static bool
-at_place(const struct place *place, struct wf_error *err)
-{
-    enum { DEEPEST = 8 };
-    const struct place *chain[DEEPEST];
-    char text[512] = "$";
-    size_t num = 0, len = 1;
-
-    for (; place != NULL; place = place->up) {
-        assert(num < DEEPEST);
-        chain[num++] = place;
-    }
-    while (num > 0 && len < sizeof text) {
-        const struct place *p = chain[--num];
-        const int n = p->key != NULL
-                          ? snprintf(text + len, sizeof text - len, ".%s", p->key)
-                          : snprintf(text + len, sizeof text - len, "[%zu]", p->idx);
-
-        assert(n >= 0);
-        len += (size_t)n;
-    }
-    return wf_error_prefix(err, "%s", text);
-}
-
-static bool
-want_kind(struct policy_reader *r, const struct wf_json *value, enum wf_json_kind kind,
-          const struct place *place)
-{
-    if (wf_json_kind(value) == kind)
-        return true;
-    wf_error_set(r->err, WF_ERR_MALFORMED, "expected %s; there is %s",
-                 wf_json_kind_name(kind), wf_json_kind_name(wf_json_kind(value)));
-    return at_place(place, r->err);
-}
-
-/* An object with keys of `known` only; the first `num_required` of them must be there. */
-static bool
-check_keys(struct policy_reader *r, const struct wf_json *object,
-           const char *const *known, size_t num_known, size_t num_required,
-           const struct place *place)
-{
-    if (!want_kind(r, object, WF_JSON_OBJECT, place))
-        return false;
-    for (const struct wf_json *v = wf_json_first(object); v != NULL;
-         v = wf_json_next(v)) {
-        size_t i = 0;
-
-        while (i < num_known && strcmp(known[i], wf_json_key(v)) != 0)
-            i++;
-        if (i < num_known)
-            continue;
-        const char *near = wf_text_nearest(wf_json_key(v), known, num_known);
-
-        wf_error_set(r->err, WF_ERR_MALFORMED, "unknown key \"%s\"%s%s%s", wf_json_key(v),
-                     near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near,
-                     near == NULL ? "" : "\"?");
-        return at_place(place, r->err);
-    }
-    for (size_t i = 0; i < num_required; i++) {
-        if (wf_json_get(object, known[i]) != NULL)
-            continue;
-        wf_error_set(r->err, WF_ERR_MALFORMED, "the key \"%s\" is missing", known[i]);
-        return at_place(place, r->err);
-    }
-    return true;
-}
+/* Whether a string is what it should be, else the error is set. */
+typedef bool check_text_fn(struct policy_reader *r, const char *text,
+                           const struct wf_place *place);
 
 /* A name as it can stand in an object file and in a tag: printable ASCII, no spaces. */
 static bool
-check_name(struct policy_reader *r, const char *name, const struct place *place)
+check_name(struct policy_reader *r, const char *name, const struct wf_place *place)
 {
     const size_t len = strlen(name);
 
-    for (size_t i = 0; i < len; i++) {
-        if (name[i] > ' ' && name[i] < 0x7f)
-            continue;
-        wf_error_set(r->err, WF_ERR_MALFORMED,
-                     "byte %zu of \"%s\" is not printable ASCII; a name needs it", i,
-                     name);
-        return at_place(place, r->err);
-    }
-    if (len >= 1 && len <= MAX_NAME_LEN)
-        return true;
-    wf_error_set(r->err, WF_ERR_MALFORMED, "a name has 1 to %d bytes; this one has %zu",
-                 MAX_NAME_LEN, len);
-    return at_place(place, r->err);
+    if (len < 1 || len > MAX_NAME_LEN)
+        return wf_place_fail(place, r->err, WF_ERR_MALFORMED,
+                             "a name has 1 to %d bytes; this one has %zu", MAX_NAME_LEN,
+                             len);
+    for (size_t i = 0; i < len; i++)
+        if (name[i] <= ' ' || name[i] >= 0x7f)
+            return wf_place_fail(
+                place, r->err, WF_ERR_MALFORMED,
+                "byte %zu of \"%s\" is not printable ASCII; a name needs it", i, name);
+    return true;
 }
 
 /* A string, copied; NULL after an error. */
 static const char *
-read_string(struct policy_reader *r, const struct wf_json *value,
-            const struct place *place)
+read_string(struct policy_reader *r, const struct wf_place *place)
 {
-    return want_kind(r, value, WF_JSON_STRING, place)
-               ? wf_arena_strdup(r->arena, wf_json_string(value))
+    return wf_place_want(place, WF_JSON_STRING, r->err)
+               ? wf_arena_strdup(r->arena, wf_json_string(place->value))
                : NULL;
 }
 
 static const char *
-read_name(struct policy_reader *r, const struct wf_json *value, const struct place *place)
+read_name(struct policy_reader *r, const struct wf_place *place)
 {
-    const char *name = read_string(r, value, place);
+    const char *name = read_string(r, place);
 
     return name != NULL && check_name(r, name, place) ? name : NULL;
 }
 
 static bool
-count_item(struct policy_reader *r, const struct place *place)
+count_item(struct policy_reader *r, const struct wf_place *place)
 {
-    if (++r->num_items <= MAX_ITEMS)
-        return true;
-    wf_error_set(r->err, WF_ERR_LIMIT,
-                 "a policy file can list %d names; this is one more", MAX_ITEMS);
-    return at_place(place, r->err);
+    return ++r->num_items <= MAX_ITEMS ||
+           wf_place_fail(place, r->err, WF_ERR_LIMIT,
+                         "a policy file can list %d names; this is one more", MAX_ITEMS);
 }
 
 static void
@@ -160,27 +80,23 @@ add_listing(struct policy_reader *r, struct wf_policy_listings *list, const char
                                                            .record_idx = record_idx };
 }
 
-/* The strings of an optional array; `check` is check_name or NULL for free text. */
+/* The strings of an array that may be absent; `check` is NULL for free text. */
 static bool
-read_strings(struct policy_reader *r, const struct wf_json *array,
-             bool (*check)(struct policy_reader *, const char *, const struct place *),
-             const char *const **out, size_t *out_num, const struct place *place)
+read_strings(struct policy_reader *r, const struct wf_place *array, check_text_fn *check,
+             const char *const **out, size_t *out_num)
 {
     struct wf_strings list = { 0 };
-    struct place item = { .up = place };
 
-    if (array == NULL)
+    if (array->value == NULL)
         return true;
-    if (!want_kind(r, array, WF_JSON_ARRAY, place))
+    if (!wf_place_want(array, WF_JSON_ARRAY, r->err))
         return false;
-    for (const struct wf_json *v = wf_json_first(array); v != NULL; v = wf_json_next(v)) {
-        const char *text = read_string(r, v, &item);
+    for (struct wf_place p = wf_place_first(array); p.value != NULL; wf_place_next(&p)) {
+        const char *text = read_string(r, &p);
 
-        if (text == NULL || (check != NULL && !check(r, text, &item)) ||
-            !count_item(r, &item))
+        if (text == NULL || (check != NULL && !check(r, text, &p)) || !count_item(r, &p))
             return false;
         wf_strings_append(r->arena, &list, text);
-        item.idx++;
     }
     *out = list.items;
     *out_num = list.num;
@@ -232,28 +148,26 @@ wf_policy_name_parse(const char *name, enum wf_policy_family *family, unsigned *
 }
 
 static bool
-read_policy_name(struct policy_reader *r, struct wf_policy *policy,
-                 const struct wf_json *value, const struct place *place)
+read_policy_name(struct policy_reader *r, const struct wf_place *place,
+                 struct wf_policy *policy)
 {
     enum wf_policy_family family;
 
-    policy->name = read_name(r, value, place);
+    policy->name = read_name(r, place);
     if (policy->name == NULL)
         return false;
     if (wf_policy_name_parse(policy->name, &family, &policy->major, &policy->minor) &&
         family == r->out->family)
         return true;
-    const char *word = wf_policy_family_name(r->out->family);
-
-    wf_error_set(r->err, WF_ERR_MALFORMED,
-                 "\"%s\" is no name of this family; expected %s_%s", policy->name, word,
-                 r->out->family == WF_POLICY_ANDROID ? "N" : "X_Y");
-    return at_place(place, r->err);
+    return wf_place_fail(place, r->err, WF_ERR_MALFORMED,
+                         "\"%s\" is no name of this family; expected %s_%s", policy->name,
+                         wf_policy_family_name(r->out->family),
+                         r->out->family == WF_POLICY_ANDROID ? "N" : "X_Y");
 }
 
 /* An alias that reads as a tag with a number would take that number's place. */
 static bool
-check_alias(struct policy_reader *r, const char *alias, const struct place *place)
+check_alias(struct policy_reader *r, const char *alias, const struct wf_place *place)
 {
     enum wf_policy_family family;
     unsigned major, minor;
@@ -261,75 +175,64 @@ check_alias(struct policy_reader *r, const char *alias, const struct place *plac
     if (!check_name(r, alias, place))
         return false;
     if (place->idx >= MAX_ALIASES)
-        wf_error_set(r->err, WF_ERR_LIMIT, "a policy can have %d aliases", MAX_ALIASES);
-    else if (alias[strspn(alias, "abcdefghijklmnopqrstuvwxyz0123456789_")] != '\0')
-        wf_error_set(r->err, WF_ERR_MALFORMED,
-                     "alias \"%s\" has other characters than a-z, 0-9 and _", alias);
-    else if (wf_policy_name_parse(alias, &family, &major, &minor))
-        wf_error_set(r->err, WF_ERR_MALFORMED,
-                     "alias \"%s\" has the form of a policy's own name", alias);
-    else
-        return true;
-    return at_place(place, r->err);
+        return wf_place_fail(place, r->err, WF_ERR_LIMIT, "a policy can have %d aliases",
+                             MAX_ALIASES);
+    if (alias[strspn(alias, "abcdefghijklmnopqrstuvwxyz0123456789_")] != '\0')
+        return wf_place_fail(place, r->err, WF_ERR_MALFORMED,
+                             "alias \"%s\" has other characters than a-z, 0-9 and _",
+                             alias);
+    return !wf_policy_name_parse(alias, &family, &major, &minor) ||
+           wf_place_fail(place, r->err, WF_ERR_MALFORMED,
+                         "alias \"%s\" has the form of a policy's own name", alias);
 }
 
-static enum wf_arch
-read_arch(struct policy_reader *r, const char *name, const struct place *place)
+/* One bit; 0 after an error. */
+static uint32_t
+read_arch(struct policy_reader *r, const char *name, const struct wf_place *place)
 {
     const enum wf_arch arch = wf_arch_from_name(name);
 
-    if (arch == WF_ARCH_UNKNOWN) {
-        wf_error_set(r->err, WF_ERR_MALFORMED, "unknown architecture \"%s\"", name);
-        at_place(place, r->err);
-    }
-    return arch;
+    if (arch != WF_ARCH_UNKNOWN)
+        return UINT32_C(1) << arch;
+    wf_place_fail(place, r->err, WF_ERR_MALFORMED, "unknown architecture \"%s\"", name);
+    return 0;
 }
 
 static bool
-read_architectures(struct policy_reader *r, struct wf_policy *policy,
-                   const struct wf_json *array, const struct place *place)
+read_architectures(struct policy_reader *r, const struct wf_place *array, uint32_t *out)
 {
-    const char *const *names = NULL;
-    size_t num = 0;
-
-    if (!read_strings(r, array, check_name, &names, &num, place))
+    if (!wf_place_want(array, WF_JSON_ARRAY, r->err))
         return false;
-    for (size_t i = 0; i < num; i++) {
-        const struct place item = { .up = place, .idx = i };
-        const enum wf_arch arch = read_arch(r, names[i], &item);
+    for (struct wf_place p = wf_place_first(array); p.value != NULL; wf_place_next(&p)) {
+        const char *name = read_name(r, &p);
+        const uint32_t bit = name == NULL ? 0 : read_arch(r, name, &p);
 
-        if (arch == WF_ARCH_UNKNOWN)
+        if (bit == 0)
             return false;
-        policy->arch_mask |= UINT32_C(1) << arch;
+        *out |= bit;
     }
-    if (num > 0)
-        return true;
-    wf_error_set(r->err, WF_ERR_MALFORMED, "a policy needs an architecture");
-    return at_place(place, r->err);
+    return *out != 0 || wf_place_fail(array, r->err, WF_ERR_MALFORMED,
+                                      "a policy needs an architecture");
 }
 
-/* {"GLIBC": ["2.2.5", …], …} for the architectures of `arch_mask`. */
+/* {"GLIBC": ["2.2.5", ...], ...} for the architectures of `arch_mask`. */
 static bool
-read_prefixes(struct policy_reader *r, size_t record_idx, uint32_t arch_mask,
-              const struct wf_json *object, const struct place *place)
+read_prefixes(struct policy_reader *r, const struct wf_place *object, size_t record_idx,
+              uint32_t arch_mask)
 {
-    if (!want_kind(r, object, WF_JSON_OBJECT, place))
+    if (!wf_place_want(object, WF_JSON_OBJECT, r->err))
         return false;
-    for (const struct wf_json *v = wf_json_first(object); v != NULL;
-         v = wf_json_next(v)) {
-        const struct place here = { .up = place, .key = wf_json_key(v) };
-        const char *prefix = wf_arena_strdup(r->arena, wf_json_key(v));
+    for (struct wf_place p = wf_place_first(object); p.value != NULL; wf_place_next(&p)) {
+        const char *prefix = wf_arena_strdup(r->arena, p.key);
         const char *const *suffixes = NULL;
         size_t num = 0;
 
-        if (!check_name(r, prefix, &here) || !count_item(r, &here) ||
-            !read_strings(r, v, check_name, &suffixes, &num, &here))
+        if (!check_name(r, prefix, &p) || !count_item(r, &p) ||
+            !read_strings(r, &p, check_name, &suffixes, &num))
             return false;
-        if (strchr(prefix, '_') != NULL) {
-            wf_error_set(r->err, WF_ERR_MALFORMED,
-                         "a version's prefix ends before its first \"_\"");
-            return at_place(&here, r->err);
-        }
+        if (strchr(prefix, '_') != NULL)
+            return wf_place_fail(&p, r->err, WF_ERR_MALFORMED,
+                                 "a version's prefix ends before its first \"_\"");
         add_listing(r, &r->out->prefixes, prefix, arch_mask, record_idx);
         for (size_t i = 0; i < num; i++)
             add_listing(r, &r->out->versions,
@@ -339,186 +242,172 @@ read_prefixes(struct policy_reader *r, size_t record_idx, uint32_t arch_mask,
     return true;
 }
 
-/* {"*": {…}, "x86_64": {…}}: "*" is every architecture of the policy. */
+/* {"*": {...}, "x86_64": {...}}: "*" is every architecture of the policy. */
 static bool
-read_versions(struct policy_reader *r, size_t record_idx, uint32_t arch_mask,
-              const struct wf_json *object, const struct place *place)
+read_versions(struct policy_reader *r, const struct wf_place *object, size_t record_idx,
+              uint32_t arch_mask)
 {
-    if (object == NULL)
+    if (object->value == NULL)
         return true;
-    if (!want_kind(r, object, WF_JSON_OBJECT, place))
+    if (!wf_place_want(object, WF_JSON_OBJECT, r->err))
         return false;
-    for (const struct wf_json *v = wf_json_first(object); v != NULL;
-         v = wf_json_next(v)) {
-        const struct place here = { .up = place, .key = wf_json_key(v) };
-        uint32_t mask = arch_mask;
+    for (struct wf_place p = wf_place_first(object); p.value != NULL; wf_place_next(&p)) {
+        const uint32_t mask =
+            strcmp(p.key, "*") == 0 ? arch_mask : read_arch(r, p.key, &p);
 
-        if (strcmp(here.key, "*") != 0) {
-            const enum wf_arch arch = read_arch(r, here.key, &here);
-
-            if (arch == WF_ARCH_UNKNOWN)
-                return false;
-            mask = UINT32_C(1) << arch;
-        }
-        if ((mask & arch_mask) == 0) {
-            wf_error_set(r->err, WF_ERR_MALFORMED,
-                         "\"%s\" is not among the policy's architectures", here.key);
-            return at_place(&here, r->err);
-        }
-        if (!read_prefixes(r, record_idx, mask, v, &here))
+        if (mask == 0)
+            return false;
+        if ((mask & arch_mask) == 0)
+            return wf_place_fail(&p, r->err, WF_ERR_MALFORMED,
+                                 "\"%s\" is not among the policy's architectures", p.key);
+        if (!read_prefixes(r, &p, record_idx, mask))
             return false;
     }
     return true;
 }
 
 static bool
-read_libraries(struct policy_reader *r, size_t record_idx, uint32_t arch_mask,
-               const struct wf_json *array, const struct place *place)
+read_libraries(struct policy_reader *r, const struct wf_place *array, size_t record_idx,
+               uint32_t arch_mask)
 {
     const char *const *names = NULL;
     size_t num = 0;
 
-    if (!read_strings(r, array, check_name, &names, &num, place))
+    if (!read_strings(r, array, check_name, &names, &num))
         return false;
     for (size_t i = 0; i < num; i++)
         add_listing(r, &r->out->libraries, names[i], arch_mask, record_idx);
     return true;
 }
 
-/* "added" (the standard) or "whole". */
+/* "added" (also when absent) or "whole". */
 static bool
-read_sets(struct policy_reader *r, bool *whole, const struct wf_json *value,
-          const struct place *place)
+read_sets(struct policy_reader *r, const struct wf_place *place, bool *whole)
 {
-    if (value == NULL)
+    if (place->value == NULL)
         return true;
-    const char *word = read_string(r, value, place);
+    const char *word = read_string(r, place);
 
     if (word == NULL)
         return false;
     *whole = strcmp(word, "whole") == 0;
-    if (*whole || strcmp(word, "added") == 0)
-        return true;
-    wf_error_set(r->err, WF_ERR_MALFORMED,
-                 "expected \"added\" or \"whole\"; there is \"%s\"", word);
-    return at_place(place, r->err);
+    return *whole || strcmp(word, "added") == 0 ||
+           wf_place_fail(place, r->err, WF_ERR_MALFORMED,
+                         "expected \"added\" or \"whole\"; there is \"%s\"", word);
 }
 
 static bool
-read_priority(struct policy_reader *r, unsigned *out, const struct wf_json *value,
-              const struct place *place)
+read_priority(struct policy_reader *r, const struct wf_place *place, unsigned *out)
 {
+    enum { HIGHEST = 100000 };
     int64_t number = 0;
 
-    if (value == NULL)
+    if (place->value == NULL)
         return true;
-    if (!want_kind(r, value, WF_JSON_NUMBER, place))
+    if (!wf_place_want(place, WF_JSON_NUMBER, r->err))
         return false;
-    if (wf_json_integer(&number, value) && number >= 0 && number <= 100000) {
-        *out = (unsigned)number;
-        return true;
-    }
-    wf_error_set(r->err, WF_ERR_MALFORMED, "expected a whole number from 0 to 100000");
-    return at_place(place, r->err);
-}
-
-static bool
-read_provisional(struct policy_reader *r, bool *out, const struct wf_json *value,
-                 const struct place *place)
-{
-    if (value == NULL)
-        return true;
-    if (!want_kind(r, value, WF_JSON_BOOL, place))
-        return false;
-    *out = wf_json_bool(value);
+    if (!wf_json_integer(&number, place->value) || number < 0 || number > HIGHEST)
+        return wf_place_fail(place, r->err, WF_ERR_MALFORMED,
+                             "expected a whole number from 0 to %d", HIGHEST);
+    *out = (unsigned)number;
     return true;
 }
 
 static bool
-read_policy(struct policy_reader *r, size_t idx, const struct wf_json *object,
-            const struct place *up)
+read_flag(struct policy_reader *r, const struct wf_place *place, bool *out)
+{
+    if (place->value == NULL)
+        return true;
+    if (!wf_place_want(place, WF_JSON_BOOL, r->err))
+        return false;
+    *out = wf_json_bool(place->value);
+    return true;
+}
+
+static bool
+read_policy(struct policy_reader *r, const struct wf_place *object)
 {
     static const char *const known[] = {
         "name",    "architectures", "aliases", "priority",  "provisional",
         "systems", "images",        "sets",    "libraries", "versions",
     };
+    const size_t idx = object->idx;
     struct wf_policy_record *record = &r->out->records[idx];
     struct wf_policy *policy = &record->policy;
-#define AT(key_name) (&(struct place){ .up = up, .key = (key_name) })
+
+    if (!wf_place_want_keys(object, known, WF_COUNT(known), 2, r->err))
+        return false;
+    const struct wf_place name = wf_place_member(object, "name"),
+                          archs = wf_place_member(object, "architectures"),
+                          aliases = wf_place_member(object, "aliases"),
+                          priority = wf_place_member(object, "priority"),
+                          provisional = wf_place_member(object, "provisional"),
+                          systems = wf_place_member(object, "systems"),
+                          images = wf_place_member(object, "images"),
+                          sets = wf_place_member(object, "sets"),
+                          libraries = wf_place_member(object, "libraries"),
+                          versions = wf_place_member(object, "versions");
 
     policy->family = r->out->family;
-    return check_keys(r, object, known, WF_COUNT(known), 2, up) &&
-           read_policy_name(r, policy, wf_json_get(object, "name"), AT("name")) &&
-           read_strings(r, wf_json_get(object, "aliases"), check_alias, &policy->aliases,
-                        &policy->num_aliases, AT("aliases")) &&
-           read_priority(r, &policy->priority, wf_json_get(object, "priority"),
-                         AT("priority")) &&
-           read_provisional(r, &policy->provisional, wf_json_get(object, "provisional"),
-                            AT("provisional")) &&
-           read_strings(r, wf_json_get(object, "systems"), NULL, &policy->systems,
-                        &policy->num_systems, AT("systems")) &&
-           read_strings(r, wf_json_get(object, "images"), NULL, &policy->images,
-                        &policy->num_images, AT("images")) &&
-           read_architectures(r, policy, wf_json_get(object, "architectures"),
-                              AT("architectures")) &&
-           read_sets(r, &record->whole, wf_json_get(object, "sets"), AT("sets")) &&
-           read_versions(r, idx, policy->arch_mask, wf_json_get(object, "versions"),
-                         AT("versions")) &&
-           read_libraries(r, idx, policy->arch_mask, wf_json_get(object, "libraries"),
-                          AT("libraries"));
-#undef AT
+    return read_policy_name(r, &name, policy) &&
+           read_architectures(r, &archs, &policy->arch_mask) &&
+           read_strings(r, &aliases, check_alias, &policy->aliases,
+                        &policy->num_aliases) &&
+           read_priority(r, &priority, &policy->priority) &&
+           read_flag(r, &provisional, &policy->provisional) &&
+           read_strings(r, &systems, NULL, &policy->systems, &policy->num_systems) &&
+           read_strings(r, &images, NULL, &policy->images, &policy->num_images) &&
+           read_sets(r, &sets, &record->whole) &&
+           read_versions(r, &versions, idx, policy->arch_mask) &&
+           read_libraries(r, &libraries, idx, policy->arch_mask);
 }
 
 static bool
-read_policies(struct policy_reader *r, const struct wf_json *array,
-              const struct place *place)
+read_policies(struct policy_reader *r, const struct wf_place *array)
 {
-    struct place item = { .up = place };
     size_t num = 0;
 
-    if (!want_kind(r, array, WF_JSON_ARRAY, place))
+    if (!wf_place_want(array, WF_JSON_ARRAY, r->err))
         return false;
-    for (const struct wf_json *v = wf_json_first(array); v != NULL; v = wf_json_next(v))
+    for (struct wf_place p = wf_place_first(array); p.value != NULL; wf_place_next(&p))
         num++;
-    if (num > WF_MAX_POLICIES) {
-        wf_error_set(r->err, WF_ERR_LIMIT, "there are %zu policies; a family can have %d",
-                     num, WF_MAX_POLICIES);
-        return at_place(place, r->err);
-    }
+    if (num > WF_MAX_POLICIES)
+        return wf_place_fail(array, r->err, WF_ERR_LIMIT,
+                             "there are %zu policies; a family can have %d", num,
+                             WF_MAX_POLICIES);
     r->out->records = wf_arena_array(r->arena, num, sizeof *r->out->records);
     r->out->num_records = num;
-    for (const struct wf_json *v = wf_json_first(array); v != NULL; v = wf_json_next(v)) {
-        if (!read_policy(r, item.idx, v, &item))
+    for (struct wf_place p = wf_place_first(array); p.value != NULL; wf_place_next(&p))
+        if (!read_policy(r, &p))
             return false;
-        item.idx++;
-    }
     return true;
 }
 
-/* {"library": …, "allowed_from": name or null, "symbols": […]} */
+/* {"library": ..., "allowed_from": name or null, "symbols": [...]} */
 static bool
-read_symbol_row(struct policy_reader *r, const struct wf_json *object,
-                const struct place *place)
+read_symbol_row(struct policy_reader *r, const struct wf_place *object)
 {
     static const char *const known[] = { "library", "allowed_from", "symbols" };
     struct wf_policy_records *out = r->out;
-    struct wf_symbol_listing row = { .row_idx = place->idx };
-    const struct place at_library = { .up = place, .key = "library" };
-    const struct place at_from = { .up = place, .key = "allowed_from" };
-    const struct place at_symbols = { .up = place, .key = "symbols" };
+    struct wf_symbol_listing row = { .row_idx = object->idx };
     const char *const *symbols = NULL;
     size_t num = 0;
 
-    if (!check_keys(r, object, known, WF_COUNT(known), WF_COUNT(known), place) ||
-        (row.library = read_name(r, wf_json_get(object, "library"), &at_library)) == NULL)
+    if (!wf_place_want_keys(object, known, WF_COUNT(known), WF_COUNT(known), r->err))
         return false;
-    const struct wf_json *from = wf_json_get(object, "allowed_from");
+    const struct wf_place library = wf_place_member(object, "library"),
+                          from = wf_place_member(object, "allowed_from"),
+                          array = wf_place_member(object, "symbols");
 
-    if (wf_json_kind(from) != WF_JSON_NULL &&
-        (row.allowed_from = read_name(r, from, &at_from)) == NULL)
+    row.library = read_name(r, &library);
+    if (row.library == NULL)
         return false;
-    if (!read_strings(r, wf_json_get(object, "symbols"), check_name, &symbols, &num,
-                      &at_symbols))
+    if (wf_json_kind(from.value) != WF_JSON_NULL) {
+        row.allowed_from = read_name(r, &from);
+        if (row.allowed_from == NULL)
+            return false;
+    }
+    if (!read_strings(r, &array, check_name, &symbols, &num))
         return false;
     for (size_t i = 0; i < num; i++) {
         row.symbol = symbols[i];
@@ -530,28 +419,22 @@ read_symbol_row(struct policy_reader *r, const struct wf_json *object,
 }
 
 static bool
-read_symbols(struct policy_reader *r, const struct wf_json *array,
-             const struct place *place)
+read_symbols(struct policy_reader *r, const struct wf_place *array)
 {
-    struct place item = { .up = place };
-
-    if (array == NULL)
+    if (array->value == NULL)
         return true;
-    if (!want_kind(r, array, WF_JSON_ARRAY, place))
+    if (!wf_place_want(array, WF_JSON_ARRAY, r->err))
         return false;
-    for (const struct wf_json *v = wf_json_first(array); v != NULL; v = wf_json_next(v)) {
-        if (!read_symbol_row(r, v, &item))
+    for (struct wf_place p = wf_place_first(array); p.value != NULL; wf_place_next(&p))
+        if (!read_symbol_row(r, &p))
             return false;
-        item.idx++;
-    }
     return true;
 }
 
 static bool
-read_family(struct policy_reader *r, const struct wf_json *value,
-            const struct place *place)
+read_family(struct policy_reader *r, const struct wf_place *place)
 {
-    const char *word = read_string(r, value, place);
+    const char *word = read_string(r, place);
 
     if (word == NULL)
         return false;
@@ -560,44 +443,40 @@ read_family(struct policy_reader *r, const struct wf_json *value,
         if (strcmp(word, wf_policy_family_name(r->out->family)) == 0)
             return true;
     }
-    wf_error_set(r->err, WF_ERR_MALFORMED,
-                 "unknown family \"%s\"; known are manylinux, musllinux and android",
-                 word);
-    return at_place(place, r->err);
+    return wf_place_fail(
+        place, r->err, WF_ERR_MALFORMED,
+        "unknown family \"%s\"; known are manylinux, musllinux and android", word);
 }
 
 static bool
-read_schema(struct policy_reader *r, const struct wf_json *value,
-            const struct place *place)
+read_schema(struct policy_reader *r, const struct wf_place *place)
 {
     int64_t number = 0;
 
-    if (!want_kind(r, value, WF_JSON_NUMBER, place))
+    if (!wf_place_want(place, WF_JSON_NUMBER, r->err))
         return false;
-    if (wf_json_integer(&number, value) && number == 1)
-        return true;
-    wf_error_set(r->err, WF_ERR_UNSUPPORTED, "only schema 1 is read");
-    return at_place(place, r->err);
+    return (wf_json_integer(&number, place->value) && number == 1) ||
+           wf_place_fail(place, r->err, WF_ERR_UNSUPPORTED, "only schema 1 is read");
 }
 
 static bool
-read_document(struct policy_reader *r, const struct wf_json *root)
+read_document(struct policy_reader *r, const struct wf_place *root)
 {
     static const char *const known[] = { "schema", "family", "policies", "about",
                                          "forbidden_symbols" };
-    const struct place schema = { .key = "schema" }, family = { .key = "family" },
-                       policies = { .key = "policies" }, about = { .key = "about" },
-                       symbols = { .key = "forbidden_symbols" };
 
-    if (!check_keys(r, root, known, WF_COUNT(known), 3, NULL) ||
-        !read_schema(r, wf_json_get(root, "schema"), &schema) ||
-        !read_family(r, wf_json_get(root, "family"), &family) ||
-        !read_policies(r, wf_json_get(root, "policies"), &policies))
+    if (!wf_place_want_keys(root, known, WF_COUNT(known), 3, r->err))
         return false;
-    const struct wf_json *text = wf_json_get(root, "about");
+    const struct wf_place schema = wf_place_member(root, "schema"),
+                          family = wf_place_member(root, "family"),
+                          policies = wf_place_member(root, "policies"),
+                          about = wf_place_member(root, "about"),
+                          symbols = wf_place_member(root, "forbidden_symbols");
 
-    return (text == NULL || want_kind(r, text, WF_JSON_STRING, &about)) &&
-           read_symbols(r, wf_json_get(root, "forbidden_symbols"), &symbols);
+    return read_schema(r, &schema) && read_family(r, &family) &&
+           read_policies(r, &policies) &&
+           (about.value == NULL || wf_place_want(&about, WF_JSON_STRING, r->err)) &&
+           read_symbols(r, &symbols);
 }
 
 bool
@@ -614,7 +493,7 @@ wf_policy_records_read(struct wf_policy_records *out, struct wf_arena *arena,
                             json.len, MAX_FILE_BYTES);
     if (!wf_json_parse(&root, json, err))
         return false;
-    const bool ok = read_document(&r, root);
+    const bool ok = read_document(&r, &(struct wf_place){ .value = root });
 
     wf_json_free(root);
     if (ok)

@@ -56,6 +56,13 @@ WF_MUST_USE bool wf_policy_records_merge(struct wf_policies *out, struct wf_aren
                                          const struct wf_policy_records *file,
                                          struct wf_error *err);
 
+/* wf_policy_symbols_merge sets set->symbols: those of `base`, whose ranks `policy_rank`
+ * translates, changed by the file's.  The policies of `set` are there already. */
+WF_MUST_USE bool
+wf_policy_symbols_merge(struct wf_family_set *set, struct wf_arena *arena,
+                        const struct wf_family_set *base, const wf_rank *policy_rank,
+                        const struct wf_policy_records *file, struct wf_error *err);
+
 /* wf_policy_name_parse reads "manylinux_2_17", "musllinux_1_2" or "android_21"; false
  * when `name` has not the form of any family. */
 bool wf_policy_name_parse(const char *name, enum wf_policy_family *family,

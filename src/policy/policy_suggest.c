@@ -63,15 +63,18 @@ wf_policies_suggest(const struct wf_policies *set, struct wf_arena *arena,
 
     if (exchanged != NULL)
         return exchanged;
+    /* Newest first: of equally near words the first one is proposed. */
     for (unsigned f = 0; f < WF_POLICY_FAMILIES; f++) {
         size_t num = 0;
         const struct wf_policy *policies =
             wf_policies_list(set, (enum wf_policy_family)f, &num);
 
-        for (size_t i = 0; i < num; i++) {
-            for (size_t k = 0; k < policies[i].num_aliases; k++)
-                add_candidates(arena, &list, &policies[i], policies[i].aliases[k]);
-            add_candidates(arena, &list, &policies[i], policies[i].name);
+        for (size_t i = num; i > 0; i--) {
+            const struct wf_policy *policy = &policies[i - 1];
+
+            for (size_t k = 0; k < policy->num_aliases; k++)
+                add_candidates(arena, &list, policy, policy->aliases[k]);
+            add_candidates(arena, &list, policy, policy->name);
         }
     }
     return wf_text_nearest(tag, list.items, list.num);
