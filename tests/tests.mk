@@ -16,7 +16,8 @@ base_tests = tests/unit/test_arch tests/unit/test_arena tests/unit/test_buffer \
 	tests/unit/test_limits tests/unit/test_reader
 object_tests =
 wheel_tests =
-policy_tests =
+policy_tests = tests/unit/test_policy tests/unit/test_policy_load \
+	tests/unit/test_policy_read tests/unit/test_policy_tables
 resolve_tests =
 audit_tests = tests/unit/test_verdict tests/unit/test_verdict_claims \
 	tests/unit/test_verdict_group
