@@ -75,12 +75,27 @@ add_library(const struct wf_answer *a, const struct wf_external *external, size_
         add_tried(a, external->edge);
 }
 
+/* The libraries that are missing, or those that are not. */
+static void
+add_libraries(const struct wf_answer *a, const struct wf_platform *platform, bool missing,
+              size_t width, size_t *left)
+{
+    for (size_t i = 0; i<platform->num_externals && * left> 0; i++) {
+        const struct wf_external *external = &platform->externals[i];
+
+        if (!is_outside(platform, external) || is_missing(external) != missing)
+            continue;
+        add_library(a, external, width);
+        (*left)--;
+    }
+}
+
+/* What is missing comes first: it stands in the way. */
 static void
 add_bundle(const struct wf_answer *a, const struct wf_platform *platform)
 {
     size_t width = 0;
     size_t num = 0;
-    size_t shown = 0;
 
     for (size_t i = 0; i < platform->num_externals; i++) {
         if (!is_outside(platform, &platform->externals[i]))
@@ -91,16 +106,14 @@ add_bundle(const struct wf_answer *a, const struct wf_platform *platform)
             width = own;
         num++;
     }
-    for (size_t i = 0; i < platform->num_externals; i++) {
-        if (!is_outside(platform, &platform->externals[i]))
-            continue;
-        if (shown == MOST_LIBRARIES && num > shown && !wf_answer_shows_all(a)) {
-            wf_page_more(&a->page, num - shown);
-            return;
-        }
-        add_library(a, &platform->externals[i], width);
-        shown++;
-    }
+    const size_t shown =
+        wf_answer_shows_all(a) || num <= MOST_LIBRARIES ? num : MOST_LIBRARIES;
+    size_t left = shown;
+
+    add_libraries(a, platform, true, width, &left);
+    add_libraries(a, platform, false, width, &left);
+    if (shown < num)
+        wf_page_more(&a->page, num - shown);
 }
 
 static void
@@ -133,7 +146,7 @@ wf_answer_repair(const struct wf_answer *a, const struct wf_platform *platform)
             wf_buffer_printf(a->page.out, ", bundling %zu %s", grafts,
                              wf_plural(grafts, "library", "libraries"));
         else
-            wf_buffer_add_str(a->page.out, ", by its tags alone");
+            wf_buffer_add_str(a->page.out, "; only its tags change");
     }
     wf_answer_end_line(a);
     add_bundle(a, platform);

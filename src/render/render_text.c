@@ -21,13 +21,14 @@ wf_plural(size_t num, const char *one, const char *several)
     return num == 1 ? one : several;
 }
 
+/* How many claims from `first` on are not proved met. */
 static size_t
-count_claims(const struct wf_report *report, int met)
+count_in_doubt(const struct wf_report *report, size_t first)
 {
     size_t num = 0;
 
-    for (size_t i = 0; i < report->num_claims; i++)
-        num += report->claims[i].met == met;
+    for (size_t i = first; i < report->num_claims; i++)
+        num += report->claims[i].met != 1;
     return num;
 }
 
@@ -44,7 +45,7 @@ wf_answer_claims_tag(const struct wf_answer *a, const char *tag)
 static bool
 all_claims_hold(const struct wf_report *report)
 {
-    return count_claims(report, 1) == report->num_claims;
+    return count_in_doubt(report, 0) == 0;
 }
 
 /* "; its tags hold", when that is all there is to say. */
@@ -58,32 +59,66 @@ add_claims_hold(const struct wf_answer *a)
                                              "; its own tags hold"));
 }
 
-/* A line for each tag that does not hold or cannot be told. */
+static bool
+says_the_same(const struct wf_claim *a, const struct wf_claim *b)
+{
+    return a->met == b->met && (a->why == NULL) == (b->why == NULL) &&
+           (a->why == NULL || strcmp(a->why, b->why) == 0);
+}
+
+/* Neighbours of which the same is to be said. */
+static size_t
+count_alike(const struct wf_report *report, size_t first)
+{
+    size_t num = 1;
+
+    while (first + num < report->num_claims &&
+           says_the_same(&report->claims[first + num], &report->claims[first]))
+        num++;
+    return num;
+}
+
+static void
+add_claims_alike(const struct wf_answer *a, size_t first, size_t num)
+{
+    const struct wf_claim *claims = &a->report->claims[first];
+
+    for (size_t i = 0; i < num; i++) {
+        if (i > 0)
+            wf_buffer_add_str(a->page.out, ", ");
+        wf_page_quote(&a->page, claims[i].tag);
+    }
+    if (claims[0].met == 0)
+        wf_buffer_add_str(a->page.out, wf_plural(num, " does not hold", " do not hold"));
+    else
+        wf_buffer_add_str(a->page.out, " cannot be told");
+    if (claims[0].why != NULL) {
+        wf_buffer_add_str(a->page.out, ": ");
+        wf_page_quote(&a->page, claims[0].why);
+    }
+    wf_answer_end_line(a);
+}
+
+/* A line for the tags that do not hold or cannot be told, by reason. */
 static void
 add_claims_in_doubt(const struct wf_answer *a)
 {
-    size_t shown = 0;
-    const size_t num = a->report->num_claims - count_claims(a->report, 1);
+    size_t lines = 0;
+    size_t num = 0;
 
-    for (size_t i = 0; i < a->report->num_claims; i++) {
-        const struct wf_claim *claim = &a->report->claims[i];
+    for (size_t i = 0; i < a->report->num_claims; i += num) {
+        const int met = a->report->claims[i].met;
 
-        if (claim->met == 1)
+        num = count_alike(a->report, i);
+        if (met == 1)
             continue;
-        if (shown == WF_ANSWER_FEW && !wf_answer_shows_all(a)) {
-            wf_page_more(&a->page, num - shown);
+        if (lines == WF_ANSWER_FEW && !wf_answer_shows_all(a)) {
+            wf_page_more(&a->page, count_in_doubt(a->report, i));
             return;
         }
-        wf_page_label(&a->page, shown++ == 0 ? "tags" : "",
-                      claim->met == 0 ? WF_INK_BAD : WF_INK_MIND);
-        wf_page_quote(&a->page, claim->tag);
-        wf_buffer_add_str(a->page.out,
-                          claim->met == 0 ? " does not hold" : " cannot be told");
-        if (claim->why != NULL) {
-            wf_buffer_add_str(a->page.out, ": ");
-            wf_page_quote(&a->page, claim->why);
-        }
-        wf_answer_end_line(a);
+        wf_page_label(&a->page, lines++ == 0 ? "tags" : "",
+                      met == 0 ? WF_INK_BAD : WF_INK_MIND);
+        add_claims_alike(a, i, num);
     }
 }
 
