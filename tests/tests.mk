@@ -22,7 +22,8 @@ policy_tests = tests/unit/test_policy tests/unit/test_policy_load \
 resolve_tests =
 audit_tests = tests/unit/test_verdict tests/unit/test_verdict_claims \
 	tests/unit/test_verdict_group
-render_tests = tests/unit/test_quote
+render_tests = tests/unit/test_quote tests/unit/test_render_auditwheel \
+	tests/unit/test_render_json tests/unit/test_render_text
 cli_tests = tests/unit/test_options
 
 # What unit tests share: builders of tiny ELF images and wheels, temporary folders.
@@ -31,6 +32,7 @@ support_sources = \
 	tests/support/elf_parts.c tests/support/elf_parts.h tests/support/elf_recipe.c \
 	tests/support/folder.c tests/support/folder.h \
 	tests/support/recipe.c tests/support/recipe.h \
+	tests/support/report_sample.c tests/support/report_sample.h \
 	tests/support/zip_builder.c tests/support/zip_builder.h \
 	tests/support/report_builder.c tests/support/report_builder.h tests/support/unit.h
 

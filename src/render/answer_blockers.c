@@ -142,30 +142,39 @@ span_of_policy(const struct wf_platform *platform, size_t first)
     return span;
 }
 
-/* The rank of the policy that --plat asked for, when it is one of this platform's; else
- * WF_RANK_NEVER. */
+static bool
+is_of_family(const struct wf_platform_tag *tag, enum wf_policy_family family)
+{
+    return (tag->family == WF_TAG_MANYLINUX && family == WF_POLICY_MANYLINUX) ||
+           (tag->family == WF_TAG_MUSLLINUX && family == WF_POLICY_MUSLLINUX) ||
+           (tag->family == WF_TAG_ANDROID && family == WF_POLICY_ANDROID);
+}
+
+/* The rank of the policy that judges the tag of --plat, when it is one of this platform's
+ * and not met; else WF_RANK_NEVER.  The tag's architecture may be left out. */
 static wf_rank
 asked_rank(const struct wf_answer *a, const struct wf_platform *platform)
 {
-    const struct wf_policies *policies = a->options->policies;
-    char name[128];
+    const char *plat = a->options->plat;
+    struct wf_arena arena = { 0 };
+    wf_rank rank = WF_RANK_NEVER;
 
-    if (a->options->plat == NULL || a->report->plat_met != 0 || policies == NULL ||
-        strlen(a->options->plat) >= sizeof name)
+    if (plat == NULL || a->report->plat_met != 0)
         return WF_RANK_NEVER;
-    memcpy(name, a->options->plat, strlen(a->options->plat) + 1);
-    const struct wf_policy *policy = wf_policies_find(policies, name);
-    const size_t len = strlen(name);
-    const size_t arch_len = strlen(wf_arch_name(platform->arch));
+    struct wf_platform_tag tag = wf_platform_tag_parse(&arena, plat);
 
-    if (policy == NULL && len > arch_len + 1 && name[len - arch_len - 1] == '_' &&
-        strcmp(name + len - arch_len, wf_arch_name(platform->arch)) == 0) {
-        name[len - arch_len - 1] = '\0';
-        policy = wf_policies_find(policies, name);
+    if (tag.arch == WF_ARCH_UNKNOWN)
+        tag = wf_platform_tag_parse(
+            &arena, wf_arena_printf(&arena, "%s_%s", plat, wf_arch_name(platform->arch)));
+    if (is_of_family(&tag, platform->family) && wf_arch_meets(platform->arch, tag.arch)) {
+        const struct wf_policy *policy = wf_policies_not_above(
+            a->options->policies, platform->family, tag.arch, tag.major, tag.minor);
+
+        if (policy != NULL)
+            rank = policy->rank;
     }
-    if (policy == NULL || policy->family != platform->family)
-        return WF_RANK_NEVER;
-    return policy->rank;
+    wf_arena_clear(&arena);
+    return rank;
 }
 
 /* All that blocks the asked-for tag: what only a newer policy permits. */
