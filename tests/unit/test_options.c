@@ -1,12 +1,5 @@
 /* test_options.c -- command lines in every GNU spelling. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "../support/unit.h"
 #include "cli/options.h"
 
 static const char *const colours[] = { "red", "green", NULL };

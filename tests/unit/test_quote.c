@@ -1,12 +1,5 @@
 /* test_quote.c -- what reaches a terminal cannot drive it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "../support/unit.h"
 #include "base/utf8.h"
 #include "render/quote.h"
 

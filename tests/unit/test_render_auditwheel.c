@@ -1,13 +1,6 @@
 /* test_render_auditwheel.c -- auditwheel's own JSON, byte for byte in shape and order. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "../support/report_sample.h"
+#include "../support/unit.h"
 #include "render/render.h"
 
 static void

@@ -1,14 +1,9 @@
 /* test_render_json.c -- schema wheelfix.show/1. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "../support/report_sample.h"
+#include "../support/unit.h"
+
+#include <stdio.h>
+
 #include "render/render.h"
 
 struct document {

@@ -1,15 +1,10 @@
 /* test_render_text.c -- what people read about a wheel. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
+#include "../support/report_sample.h"
+#include "../support/unit.h"
 
-#include <cmocka.h>
+#include <stdio.h>
 
 #include "render/render.h"
-#include "../support/report_sample.h"
 
 static void
 assert_text(struct sample *sample, const struct wf_text_style *style,
