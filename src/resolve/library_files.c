@@ -230,20 +230,29 @@ error_text(struct wf_library_files *files, const struct wf_error *err)
     return wf_arena_strdup(files->arena, err->text);
 }
 
-/* Reads the first bytes alone, since most of what is no library is a short text. */
+/* Reads an ELF file straight into the buffer.  Of anything else the first bytes are enough:
+ * most of what is no library is a short text. */
 static bool
-read_head(const char *path, enum wf_format *format, struct wf_error *err)
+read_bytes(struct wf_buffer *out, enum wf_format *format, const char *path,
+           struct wf_error *err)
 {
     uint8_t head[WF_SNIFF_LEN];
     struct wf_file file = { 0 };
     size_t len = 0;
 
+    wf_buffer_reset(out);
     if (!wf_file_open(&file, path, err))
         return false;
-    const bool ok = wf_file_pread_upto(&file, head, sizeof head, 0, &len, err);
+    bool ok = wf_file_pread_upto(&file, head, sizeof head, 0, &len, err);
 
-    wf_file_close(&file);
     *format = ok ? wf_object_recognise(wf_bytes_of(head, len)) : WF_FORMAT_NONE;
+    if (*format == WF_FORMAT_ELF) {
+        wf_buffer_reserve(out, (size_t)file.size);
+        ok = wf_buffer_ok(out, "the file", err) &&
+             wf_file_pread(&file, out->data, (size_t)file.size, 0, err);
+        out->len = ok ? (size_t)file.size : 0;
+    }
+    wf_file_close(&file);
     return ok;
 }
 
@@ -255,15 +264,12 @@ read_file(struct wf_library_files *files, const char *real)
     struct wf_object_file image = { 0 };
     struct wf_error err = { 0 };
 
-    if (!read_head(real, &format, &err))
+    if (!read_bytes(&files->bytes, &format, real, &err))
         return not_found(WF_TRY_UNREADABLE, error_text(files, &err));
     if (format != WF_FORMAT_ELF)
         return not_found(WF_TRY_NOT_OBJECT,
                          format == WF_FORMAT_NONE ? NULL : wf_format_name(format));
-    wf_buffer_reset(&files->bytes);
-    if (!wf_file_read_whole(&files->bytes, real, &err) ||
-        !wf_buffer_ok(&files->bytes, "a library", &err) ||
-        !wf_object_read(&image, files->arena, real, wf_buffer_bytes(&files->bytes),
+    if (!wf_object_read(&image, files->arena, real, wf_buffer_bytes(&files->bytes),
                         files->limits, &err))
         return not_found(WF_TRY_UNREADABLE, error_text(files, &err));
     if (image.num_objects == 0 || !wf_object_is_judged(&image.objects[0]))

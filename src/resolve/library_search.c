@@ -276,24 +276,40 @@ search_path_need(struct wf_request *request)
     return found != NULL ? found : search_beyond(request);
 }
 
+/* Why a name is not looked for outside the wheel, or NULL. */
+static const char *
+why_wheel_only(const struct wf_request *request)
+{
+    const struct wf_search *search = request->hunt->search;
+    const struct wf_target *target = request->target;
+    const char *name = request->file->text;
+
+    if (wf_is_libpython(name))
+        return "the interpreter has it";
+    if (search->is_provided != NULL &&
+        search->is_provided(search->context, target->arch, target->libc, name))
+        return "the platform has it";
+    return NULL;
+}
+
 static struct wf_loaded *
 search_name(struct wf_request *request)
 {
+    const char *why = why_wheel_only(request);
     struct wf_loaded *found = NULL;
 
-    request->wheel_only = wf_is_libpython(request->file->text);
+    request->wheel_only = why != NULL;
     if (!request->wheel_only || request->file->num_members > 0) {
         found = search_for(request);
         if (found == NULL)
             found = search_beyond(request);
     }
-    if (found == NULL && request->wheel_only) {
-        request->edge->by = WF_FOUND_LIBPYTHON;
-        request->edge->why = "the interpreter has it";
-        request->hunt->num_attempts = 0;
-    } else if (found == NULL && wf_is_loader(request->file->text)) {
-        request->edge->by = WF_FOUND_DEFAULT;
-        request->edge->why = "the loader itself";
+    if (found == NULL && why == NULL && wf_is_loader(request->file->text))
+        why = "the loader itself";
+    if (found == NULL && why != NULL) {
+        request->edge->by =
+            wf_is_libpython(request->file->text) ? WF_FOUND_LIBPYTHON : WF_FOUND_DEFAULT;
+        request->edge->why = why;
         request->hunt->num_attempts = 0;
     }
     return found;

@@ -13,6 +13,7 @@ struct wf_attempt {
 /* wf_hunt is what all searches of one resolver share. */
 struct wf_hunt {
     struct wf_library_files *files;
+    const struct wf_search *search;
     const struct wf_node *root;  /* of the present tree */
     uint64_t num_steps;          /* places looked at, in all */
     unsigned num_searches;       /* the number of the present search */

@@ -16,7 +16,7 @@ enum wf_found_by {
     WF_FOUND_ENVIRONMENT,    /* (WHEELFIX_|AUDITWHEEL_)LD_LIBRARY_PATH, LD_LIBRARY_PATH */
     WF_FOUND_RUNPATH,        /* DT_RUNPATH of the object */
     WF_FOUND_CONF,           /* ld.so.conf, ld-musl-*.path, --ldpaths */
-    WF_FOUND_DEFAULT,        /* a default directory */
+    WF_FOUND_DEFAULT,        /* a default directory; without a file: the platform's own */
     WF_FOUND_PATH,           /* the need is itself a path */
     WF_FOUND_OUTSIDE_SEARCH, /* in the wheel, where no loader would look: a finding */
     WF_FOUND_EXCLUDED,       /* --exclude: not looked for further */
@@ -115,6 +115,11 @@ struct wf_search {
     /* Absolute, configured and default folders of this machine count, for objects of the
      * machine's own kind. */
     bool use_host;
+    /* Says that the platform has a library in any case, so that nobody asks where: such a
+     * name is looked for in the wheel and not outside.  NULL: everything is looked for. */
+    bool (*is_provided)(const void *context, enum wf_arch arch, enum wf_libc libc,
+                        const char *name);
+    const void *context;
 };
 
 struct wf_resolver;

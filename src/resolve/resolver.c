@@ -54,6 +54,7 @@ wf_resolver_new(const struct wf_search *search, const struct wf_object *const *m
     wf_library_files_init(&resolver->files, &resolver->arena, &resolver->limits,
                           search->sysroot, members, num_members);
     resolver->hunt.files = &resolver->files;
+    resolver->hunt.search = &resolver->search;
     return resolver;
 }
 
