@@ -14,6 +14,7 @@ struct wf_audit_options {
     bool allow_pure;      /* --allow-pure-python-wheel */
     bool check_hashes;    /* recompute every hash of RECORD */
     bool file_sha256;     /* fill report->sha256 */
+    bool whole_trees;     /* find what the platform provides, too (wheelfix tree) */
     unsigned num_threads; /* 0: as many as processors are usable */
 };
 

@@ -99,18 +99,41 @@ resolve_root(struct wf_report *report, struct wf_verdict_state *state, size_t ro
     return true;
 }
 
+/* What the oldest policy provides is never external: nobody asks where it is. */
+static bool
+is_provided(const void *context, enum wf_arch arch, enum wf_libc libc, const char *name)
+{
+    const struct wf_policies *policies = context;
+    enum wf_policy_family family;
+    size_t num;
+
+    if (!wf_verdict_family_of(&family, libc))
+        return false;
+    const struct wf_policy *list = wf_policies_list(policies, family, &num);
+
+    arch = wf_policy_arch(arch);
+    for (size_t i = 0; i < num; i++)
+        if (!list[i].provisional && wf_policy_has_arch(&list[i], arch))
+            return wf_policies_library_rank(policies, family, arch, name) <= list[i].rank;
+    return false;
+}
+
 static void
 start_resolver(struct wf_report *report, const struct wf_verdict_state *state)
 {
     const struct wf_object **members =
         wf_arena_array(&report->arena, report->num_objects, sizeof *members);
+    struct wf_search search = state->options->search;
     size_t num = 0;
 
+    if (!state->options->whole_trees) {
+        search.is_provided = is_provided;
+        search.context = state->options->policies;
+    }
     for (size_t i = 0; i < report->num_objects; i++)
         if (report->objects[i].judged)
             members[num++] = &report->objects[i].resolved;
-    report->resolver =
-        wf_resolver_new(&state->options->search, members, num, &state->options->limits);
+    report->resolver = wf_resolver_new(&search, members, num, &state->options->limits);
 }
 
 /* An object counts in full when it is an extension or when no object of the wheel needs

@@ -307,6 +307,7 @@ run_tree(struct wf_cli *cli, const struct wf_args *args)
                                         : wf_cli_fail(cli, &err);
     tree.options.search.excludes = *wf_args_list(cli, args, "exclude");
     tree.options.policies = wf_policies_builtin();
+    tree.options.whole_trees = true;
     wf_buffer_init(&tree.out, LONGEST_ANSWER);
     answer_all(&tree, &args->operands);
     wf_buffer_clear(&tree.out);
