@@ -75,6 +75,12 @@ wf_answer_findings(const struct wf_answer *a)
             add_notes_in_brief(a, i);
             return;
         }
+        /* The line of the tags said it already. */
+        if (strcmp(a->report->findings[i].rule, "tag-not-met") == 0 &&
+            !wf_answer_shows_all(a)) {
+            i += num;
+            continue;
+        }
         for (size_t k = i; k < i + shown; k++)
             add_finding(a, &a->report->findings[k]);
         if (shown < num)
