@@ -39,7 +39,8 @@ support_sources = \
 structure_tests = tests/check_banned.sh tests/check_blobs.sh tests/check_format.sh \
 	tests/check_layers.sh
 EXTRA_DIST += tests/support/tap.sh tests/count_results.sh
-bats_tests =
+bats_tests = tests/cli/help.bats tests/cli/show.bats tests/cli/usage.bats
+EXTRA_DIST += tests/support/cli.bash
 
 EXTRA_DIST += $(structure_tests) $(bats_tests)
 

@@ -30,6 +30,18 @@ add_topic(struct wf_buffer *out, const char *name)
     return false;
 }
 
+/* The command or topic nearest to a mistyped one, or NULL. */
+static const char *
+nearest_word(const char *typed)
+{
+    const char *words[WF_COUNT(topics) + 1] = { wf_cli_nearest_command(typed) };
+    size_t num = words[0] != NULL;
+
+    for (size_t i = 0; i < WF_COUNT(topics); i++)
+        words[num++] = topics[i].name;
+    return wf_text_nearest(typed, words, num);
+}
+
 static int
 run_help(struct wf_cli *cli, const struct wf_args *args)
 {
@@ -43,7 +55,7 @@ run_help(struct wf_cli *cli, const struct wf_args *args)
         wf_help_program(&out);
     } else if (!add_topic(&out, args->operands.items[0])) {
         const char *typed = args->operands.items[0];
-        const char *nearest = wf_cli_nearest_command(typed);
+        const char *nearest = nearest_word(typed);
 
         status = nearest != NULL
                      ? wf_cli_usage(cli, "no help for \"%.200s\"; did you mean %s?",

@@ -1,0 +1,69 @@
+# What the tests of the programs share: a folder of their own, and wheels made from
+# recipes.
+# shellcheck shell=bash disable=SC2034 # the tests use what is set here
+builddir=${builddir:-$PWD}
+WHEELFIX=${WHEELFIX:-$builddir/wheelfix}
+
+setup() {
+    bats_require_minimum_version 1.5.0
+    # Nothing of who runs the tests may shape the answers.
+    unset NO_COLOR LD_LIBRARY_PATH WHEELFIX_LD_LIBRARY_PATH AUDITWHEEL_LD_LIBRARY_PATH
+    folder=$(mktemp -d "${TMPDIR:-/tmp}/wheelfix.XXXXXX")
+    cd "$folder" || exit 99
+}
+
+teardown() {
+    cd / && rm -rf "$folder"
+}
+
+# wheel TAG MEMBERS: makes demo-1.0-TAG.whl here with these members (JSON objects).
+wheel() {
+    printf '{ "about": "made by a test", "wheel": { "name": "demo", "version": "1.0",
+        "tags": ["%s"] }, "members": [ %s ] }' "$1" "$2" >recipe.json
+    "$builddir/tests/support/mkwheel" recipe.json . >/dev/null
+}
+
+# elf JSON...: a member demo/_native.so with these keys of an ELF recipe.
+elf() {
+    printf '{ "name": "demo/_native.so", "elf": { "machine": "x86_64", %s } }' "$1"
+}
+
+# needs VERSION: keys of an extension that needs one symbol of libc at that version.
+needs() {
+    printf '"needed": ["libc.so.6"], "exports": ["PyInit__native"],
+        "imports": [{ "name": "fstat", "version": "%s", "library": "libc.so.6" }]' "$1"
+}
+
+# Wheels of the usual kinds.
+good_wheel() {
+    wheel cp311-cp311-manylinux_2_17_x86_64 "$(elf "$(needs GLIBC_2.14)")"
+    good=demo-1.0-cp311-cp311-manylinux_2_17_x86_64.whl
+}
+
+bad_wheel() {
+    wheel cp312-cp312-manylinux_2_17_x86_64 "$(elf "$(needs GLIBC_2.33)")"
+    bad=demo-1.0-cp312-cp312-manylinux_2_17_x86_64.whl
+}
+
+pure_wheel() {
+    wheel py3-none-any '{ "name": "demo/__init__.py", "text": "" }'
+    pure=demo-1.0-py3-none-any.whl
+}
+
+broken_wheel() {
+    printf 'PK\003\004 no archive' >demo-1.0-cp313-cp313-linux_x86_64.whl
+    broken=demo-1.0-cp313-cp313-linux_x86_64.whl
+}
+
+# has TEXT PART: PART stands in TEXT.
+has() {
+    [[ $1 == *"$2"* ]] || { printf 'not found: %s\nin: %s\n' "$2" "$1" >&2; return 1; }
+}
+
+lacks() {
+    [[ $1 != *"$2"* ]] || { printf 'found: %s\nin: %s\n' "$2" "$1" >&2; return 1; }
+}
+
+is() {
+    [[ $1 == "$2" ]] || { printf 'expected: %s\nfound: %s\n' "$2" "$1" >&2; return 1; }
+}
