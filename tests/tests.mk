@@ -15,7 +15,8 @@ base_tests = tests/unit/test_arch tests/unit/test_arena tests/unit/test_buffer \
 	tests/unit/test_bytes tests/unit/test_checked tests/unit/test_error \
 	tests/unit/test_limits tests/unit/test_reader tests/unit/test_text \
 	tests/unit/test_sha256 tests/unit/test_deflate tests/unit/test_json \
-	tests/unit/test_file tests/unit/test_file_faults tests/unit/test_path_resolve
+	tests/unit/test_file tests/unit/test_file_faults tests/unit/test_path_resolve \
+	tests/unit/test_pool tests/unit/test_spawn
 object_tests =
 wheel_tests =
 policy_tests = tests/unit/test_policy tests/unit/test_policy_load \
@@ -38,7 +39,7 @@ support_sources = \
 	tests/support/report_builder.c tests/support/report_builder.h tests/support/unit.h
 
 structure_tests = tests/check_banned.sh tests/check_blobs.sh tests/check_format.sh \
-	tests/check_layers.sh
+	tests/check_layers.sh tests/check_races.sh
 EXTRA_DIST += tests/support/tap.sh tests/count_results.sh
 bats_tests = tests/cli/help.bats tests/cli/show.bats tests/cli/usage.bats
 EXTRA_DIST += tests/support/cli.bash
@@ -54,6 +55,15 @@ tests_support_libsupport_a_SOURCES = $(support_sources)
 # Makes wheels from recipes for the tests of the programs.
 check_PROGRAMS += tests/support/mkwheel
 check_PROGRAMS += $(unit_tests)
+if HAVE_TSAN
+check_PROGRAMS += tests/unit/test_pool_tsan
+tests_unit_test_pool_tsan_SOURCES = tests/unit/test_pool.c $(base_sources)
+tests_unit_test_pool_tsan_CFLAGS = -std=c11 -pthread -O1 -g -fsanitize=thread \
+	$(WARN_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_pool_tsan_LDFLAGS = -pthread -fsanitize=thread
+tests_unit_test_pool_tsan_LDADD = $(DEFLATE_LIBS) $(ZLIB_LIBS) $(CRYPTO_LIBS) \
+	$(CJSON_LIBS) $(CMOCKA_LIBS)
+endif
 TESTS += $(unit_tests)
 endif
 if HAVE_BATS
