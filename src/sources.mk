@@ -109,10 +109,13 @@ render_sources = \
 	src/render/answer_findings.c \
 	src/render/answer_repair.c \
 	src/render/page.c src/render/page.h \
+	src/render/policy_items.c src/render/policy_items.h \
 	src/render/quote.c src/render/quote.h \
 	src/render/render_auditwheel.c \
 	src/render/render_json.c \
 	src/render/render.h \
+	src/render/render_policies.c src/render/render_policies.h \
+	src/render/render_policies_json.c \
 	src/render/render_text.c \
 	src/render/render_tree.c \
 	src/render/render_tree_json.c
@@ -120,6 +123,7 @@ render_sources = \
 cli_sources = \
 	src/cli/audit_setup.c src/cli/audit_setup.h \
 	src/cli/cmd_help.c \
+	src/cli/cmd_policies.c \
 	src/cli/cmd_show.c \
 	src/cli/cmd_tree.c \
 	src/cli/cmd_version.c \

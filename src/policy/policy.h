@@ -120,6 +120,11 @@ void wf_policies_visit_symbols(const struct wf_policies *set,
 
 const char *wf_policy_family_name(enum wf_policy_family family); /* "manylinux" */
 
+/* wf_policy_name_parse reads "manylinux_2_17", "musllinux_1_2" or "android_21"; false
+ * when `name` has not the form of any family. */
+bool wf_policy_name_parse(const char *name, enum wf_policy_family *family,
+                          unsigned *major, unsigned *minor);
+
 /* wf_policies_suggest is the known tag (with an architecture when `tag` has one) nearest
  * to a mistyped one, or NULL.  Arena-owned. */
 const char *wf_policies_suggest(const struct wf_policies *set, struct wf_arena *arena,

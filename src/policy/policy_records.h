@@ -63,9 +63,4 @@ wf_policy_symbols_merge(struct wf_family_set *set, struct wf_arena *arena,
                         const struct wf_family_set *base, const wf_rank *policy_rank,
                         const struct wf_policy_records *file, struct wf_error *err);
 
-/* wf_policy_name_parse reads "manylinux_2_17", "musllinux_1_2" or "android_21"; false
- * when `name` has not the form of any family. */
-bool wf_policy_name_parse(const char *name, enum wf_policy_family *family,
-                          unsigned *major, unsigned *minor);
-
 #endif
