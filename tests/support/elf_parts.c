@@ -29,7 +29,9 @@ wf_test_put(struct wf_buffer *out, uint64_t value, size_t len, enum wf_endian en
     for (size_t i = 0; i < len; i++) {
         const size_t shift = 8 * (endian == WF_BIG ? len - 1 - i : i);
 
-        wf_buffer_add_char(out, (char)(value >> shift & 0xff));
+        const uint64_t byte = shift < 64 ? value >> shift & 0xff : 0;
+
+        wf_buffer_add_char(out, (char)byte);
     }
 }
 
