@@ -148,9 +148,9 @@ glibc_above(const struct wf_version_need **out, struct wf_report *report,
             const struct selection *chosen, const struct wf_platform_tag *tag)
 {
     for (size_t i = 0; i < chosen->num; i++) {
-        const struct wf_object *object = &report->objects[chosen->objects[i]].object;
-        const struct wf_edges edges = wf_verdict_edges(
-            &report->arena, report->verdict->objects[chosen->objects[i]].node);
+        const struct wf_member_object *member = &report->objects[chosen->objects[i]];
+        const struct wf_object *object = &member->object;
+        const struct wf_edges edges = wf_verdict_edges(&report->arena, member->node);
 
         for (size_t k = 0; k < object->num_version_needs; k++) {
             const struct wf_version_need *need = &object->version_needs[k];

@@ -180,14 +180,14 @@ merge(struct walk *walk)
 /* From the objects of the wheel outwards, a level at a time.  A library is looked at again
  * only when it was reached by a wider way, of which there are as many as policies. */
 static void
-walk_outwards(struct walk *walk, const struct wf_verdict_state *state)
+walk_outwards(struct walk *walk)
 {
     for (size_t i = 0; i < walk->judged->num_objects; i++) {
-        const uint32_t index = walk->judged->objects[i];
+        const struct wf_member_object *member =
+            &walk->report->objects[walk->judged->objects[i]];
 
-        if (state->objects[index].node != NULL)
-            push(walk, state->objects[index].node,
-                 walk->report->objects[index].object.path, WF_RANK_NEVER, true);
+        if (member->node != NULL)
+            push(walk, member->node, member->object.path, WF_RANK_NEVER, true);
     }
     while (walk->num_frontier > 0) {
         meet_frontier(walk);
@@ -387,7 +387,7 @@ wf_verdict_externals(struct wf_platform *platform, const struct wf_judged *judge
         .oldest = judged->ladder.steps[0]->rank,
     };
 
-    walk_outwards(&walk, state);
+    walk_outwards(&walk);
     for (size_t i = 0; i < walk.num_outside; i++)
         weigh(&walk.outside[i], &walk, !state->options->disable_isa_check);
     platform->repaired = forecast(&walk, platform, base);

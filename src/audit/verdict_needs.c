@@ -279,11 +279,11 @@ wf_verdict_needs(struct wf_judged *judged, struct wf_report *report,
     };
 
     for (size_t i = 0; i < judged->num_objects; i++) {
-        const struct wf_verdict_object *known = &state->objects[judged->objects[i]];
+        const struct wf_member_object *member = &report->objects[judged->objects[i]];
 
-        look.object = &report->objects[judged->objects[i]].object;
-        look.counted = known->counted;
-        look.edges = wf_verdict_edges(&report->arena, known->node);
+        look.object = &member->object;
+        look.counted = state->objects[judged->objects[i]].counted;
+        look.edges = wf_verdict_edges(&report->arena, member->node);
         look.guarded =
             wf_arena_array(&report->arena, look.edges.num, sizeof *look.guarded);
         look.num_guarded = 0;

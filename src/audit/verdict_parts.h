@@ -40,9 +40,8 @@ struct wf_judged {
 
 /* What the verdict knows about one object, beside report->objects. */
 struct wf_verdict_object {
-    uint32_t platform;          /* index, or WF_NO_PLATFORM */
-    const struct wf_node *node; /* where its needs were resolved, or NULL */
-    bool counted;               /* decides about symbols that are forbidden, and ISA */
+    uint32_t platform; /* index, or WF_NO_PLATFORM */
+    bool counted;      /* decides about symbols that are forbidden, and ISA */
 };
 
 enum { WF_NO_PLATFORM = INT32_MAX };

@@ -93,7 +93,6 @@ resolve_root(struct wf_report *report, struct wf_verdict_state *state, size_t ro
             (i == 0 || report->objects[index].tree == NULL)) {
             report->objects[index].tree = tree;
             report->objects[index].node = node;
-            state->objects[index].node = node;
         }
     }
     return true;
