@@ -1,4 +1,5 @@
-/* test_verdict.c -- from facts to the best tag of each platform. */
+/* test_verdict.c -- from facts to the best tag of each platform: what an object needs
+ * (verdict_needs.c) and what that makes of it. */
 #include "../support/report_builder.h"
 #include "../support/unit.h"
 
