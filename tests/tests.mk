@@ -41,7 +41,7 @@ support_sources = \
 	tests/support/report_builder.c tests/support/report_builder.h tests/support/unit.h
 
 structure_tests = tests/check_banned.sh tests/check_blobs.sh tests/check_format.sh \
-	tests/check_layers.sh tests/check_races.sh
+	tests/check_docs.sh tests/check_layers.sh tests/check_races.sh
 EXTRA_DIST += tests/support/tap.sh tests/count_results.sh
 bats_tests = tests/cli/help.bats tests/cli/show.bats tests/cli/usage.bats
 EXTRA_DIST += tests/support/cli.bash

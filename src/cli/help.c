@@ -2,6 +2,7 @@
 #include "cli/help.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "audit/rule.h"
@@ -145,18 +146,33 @@ wf_help_limits(struct wf_buffer *out)
     }
 }
 
+static int
+compare_rules(const void *left, const void *right)
+{
+    const struct wf_rule *a = *(const struct wf_rule *const *)left;
+    const struct wf_rule *b = *(const struct wf_rule *const *)right;
+
+    return strcmp(a->id, b->id);
+}
+
 void
 wf_help_rules(struct wf_buffer *out)
 {
+    struct wf_arena arena = { 0 };
+    const size_t num = wf_rules_count();
+    const struct wf_rule **rules = wf_arena_array(&arena, num, sizeof *rules);
     char left[128];
 
+    for (size_t i = 0; i < num; i++)
+        rules[i] = wf_rules_at(i);
+    if (num > 1)
+        qsort(rules, num, sizeof *rules, compare_rules);
     wf_buffer_add_str(out, "The findings of 'show'.  A rule's id never changes its "
                            "meaning.\n\n");
-    for (size_t i = 0; i < wf_rules_count(); i++) {
-        const struct wf_rule *rule = wf_rules_at(i);
-
-        snprintf(left, sizeof left, "  %-8s %s", wf_severity_name(rule->severity),
-                 rule->id);
-        add_row(out, left, rule->title);
+    for (size_t i = 0; i < num; i++) {
+        snprintf(left, sizeof left, "  %-8s %s", wf_severity_name(rules[i]->severity),
+                 rules[i]->id);
+        add_row(out, left, rules[i]->title);
     }
+    wf_arena_clear(&arena);
 }
