@@ -22,7 +22,7 @@ wheel_tests =
 policy_tests = tests/unit/test_policy tests/unit/test_policy_load \
 	tests/unit/test_policy_read tests/unit/test_policy_tables
 resolve_tests =
-audit_tests = tests/unit/test_verdict tests/unit/test_verdict_auditwheel \
+audit_tests = tests/unit/test_rules tests/unit/test_verdict tests/unit/test_verdict_auditwheel \
 	tests/unit/test_verdict_blockers tests/unit/test_verdict_claims \
 	tests/unit/test_verdict_external tests/unit/test_verdict_group \
 	tests/unit/test_verdict_musl tests/unit/test_verdict_roots

@@ -48,8 +48,11 @@ wf_cli_fail(struct wf_cli *cli, const struct wf_error *err)
     return wf_cli_status(err->kind);
 }
 
+static void say(struct wf_cli *cli, const char *hint, const char *fmt, va_list args)
+    WF_PRINTF(3, 0);
+
 static void
-say(struct wf_cli *cli, const char *fmt, va_list args, const char *hint)
+say(struct wf_cli *cli, const char *hint, const char *fmt, va_list args)
 {
     struct wf_buffer line;
     char text[2048];
@@ -75,7 +78,7 @@ wf_cli_usage(struct wf_cli *cli, const char *fmt, ...)
              cli->command != NULL ? " " : "",
              cli->command != NULL ? cli->command->name : "");
     va_start(args, fmt);
-    say(cli, fmt, args, hint);
+    say(cli, hint, fmt, args);
     va_end(args);
     return WF_EXIT_USAGE;
 }
@@ -88,7 +91,7 @@ wf_cli_warn(struct wf_cli *cli, const char *fmt, ...)
     if (cli->quiet)
         return;
     va_start(args, fmt);
-    say(cli, fmt, args, NULL);
+    say(cli, NULL, fmt, args);
     va_end(args);
 }
 

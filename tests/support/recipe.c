@@ -331,10 +331,13 @@ add_member(struct pantry *pantry, const struct kitchen *k)
     return member;
 }
 
+/* Unless a member of that name is given, or it is to be left out. */
 static void
 add_text(struct pantry *pantry, const struct kitchen *k, const char *name,
-         struct wf_bytes text)
+         struct wf_bytes text, const struct wf_strings *without)
 {
+    if (wf_strings_has(without, wf_text_base_name(name)))
+        return;
     for (size_t i = 0; i < pantry->num; i++) {
         if (wf_bytes_equal_str(pantry->members[i].name, name))
             return;
@@ -353,15 +356,32 @@ struct wheel_words {
     const char *metadata;
     bool is_purelib;
     struct wf_strings tags;
+    struct wf_strings without;
     const char *dist_info;
 };
+
+static bool
+get_strings(struct wf_strings *out, const struct kitchen *k, const struct wf_json *json,
+            const char *key, struct wf_error *err)
+{
+    const struct wf_json *list = wf_json_get(json, key);
+
+    for (const struct wf_json *item = list == NULL ? NULL : wf_json_first(list);
+         item != NULL; item = wf_json_next(item)) {
+        if (wf_json_kind(item) != WF_JSON_STRING)
+            return wrong(err, key, "a list of strings");
+        wf_strings_append(k->arena, out, wf_json_string(item));
+    }
+    return true;
+}
 
 static bool
 read_wheel_words(struct wheel_words *out, const struct kitchen *k,
                  const struct wf_json *json, struct wf_error *err)
 {
-    static const char *const keys[] = { "name",  "version",         "tags",
-                                        "build", "root_is_purelib", "metadata" };
+    static const char *const keys[] = { "name",      "version",         "tags",
+                                        "build",     "root_is_purelib", "metadata",
+                                        "dist_info", "without" };
     struct wheel_words words = { .name = "demo", .version = "1.0" };
 
     if (!check_keys(json, keys, WF_COUNT(keys), err) ||
@@ -369,26 +389,23 @@ read_wheel_words(struct wheel_words *out, const struct kitchen *k,
         !get_string(&words.version, json, "version", err) ||
         !get_string(&words.build, json, "build", err) ||
         !get_string(&words.metadata, json, "metadata", err) ||
+        !get_string(&words.dist_info, json, "dist_info", err) ||
+        !get_strings(&words.without, k, json, "without", err) ||
+        !get_strings(&words.tags, k, json, "tags", err) ||
         !get_bool(&words.is_purelib, json, "root_is_purelib", err))
         return false;
-    const struct wf_json *tags = wf_json_get(json, "tags");
-
-    for (const struct wf_json *tag = tags == NULL ? NULL : wf_json_first(tags);
-         tag != NULL; tag = wf_json_next(tag)) {
-        if (wf_json_kind(tag) != WF_JSON_STRING)
-            return wrong(err, "tags", "a list of strings");
-        wf_strings_append(k->arena, &words.tags, wf_json_string(tag));
-    }
     if (words.tags.num == 0)
         return wrong(err, "tags", "a list of at least one triple");
-    words.dist_info =
-        wf_arena_printf(k->arena, "%s-%s.dist-info", words.name, words.version);
+    if (words.dist_info == NULL)
+        words.dist_info =
+            wf_arena_printf(k->arena, "%s-%s.dist-info", words.name, words.version);
     *out = words;
     return true;
 }
 
 static void
-add_record(struct pantry *pantry, const struct kitchen *k, const char *name)
+add_record(struct pantry *pantry, const struct kitchen *k, const char *name,
+           const struct wf_strings *without)
 {
     struct wf_sha256 *sha = wf_sha256_new();
     struct wf_buffer text;
@@ -409,7 +426,7 @@ add_record(struct pantry *pantry, const struct kitchen *k, const char *name)
         wf_buffer_printf(&text, ",sha256=%s,%zu\n", base64, member->data.len);
     }
     wf_buffer_printf(&text, "%s,,\n", name);
-    add_text(pantry, k, name, keep(k, &text));
+    add_text(pantry, k, name, keep(k, &text), without);
     wf_buffer_clear(&text);
     wf_sha256_free(sha);
 }
@@ -434,11 +451,12 @@ add_dist_info(struct pantry *pantry, const struct kitchen *k,
     for (size_t i = 0; i < words->tags.num; i++)
         wf_buffer_printf(&text, "Tag: %s\n", words->tags.items[i]);
     add_text(pantry, k, wf_arena_printf(k->arena, "%s/METADATA", words->dist_info),
-             wf_bytes_str(metadata));
+             wf_bytes_str(metadata), &words->without);
     add_text(pantry, k, wf_arena_printf(k->arena, "%s/WHEEL", words->dist_info),
-             keep(k, &text));
+             keep(k, &text), &words->without);
     wf_buffer_clear(&text);
-    add_record(pantry, k, wf_arena_printf(k->arena, "%s/RECORD", words->dist_info));
+    add_record(pantry, k, wf_arena_printf(k->arena, "%s/RECORD", words->dist_info),
+               &words->without);
 }
 
 /* "py3-none-any" and the like, put together from the tags' parts. */

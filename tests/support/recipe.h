@@ -4,8 +4,9 @@
  *
  *   "about"    what is odd about it, one sentence (required)
  *   "wheel"    {"name", "version", "tags": [triples], "build", "root_is_purelib",
- *              "metadata": text}: adds METADATA, WHEEL and a right RECORD to the members,
- *              except where a member of that name is given, and names the file
+ *              "metadata": text, "dist_info": name, "without": [names]}: adds METADATA,
+ *              WHEEL and a right RECORD to the members, except where a member of that
+ *              name is given or "without" lists it, and names the file
  *   "members"  a list of
  *       "name"         bytes (see below)
  *       "text", "hex", "zeros", "archive" or "elf"   the content: empty without any
