@@ -17,7 +17,7 @@ base_tests = tests/unit/test_arch tests/unit/test_arena tests/unit/test_buffer \
 	tests/unit/test_sha256 tests/unit/test_deflate tests/unit/test_json \
 	tests/unit/test_file tests/unit/test_file_faults tests/unit/test_path_resolve \
 	tests/unit/test_pool tests/unit/test_spawn
-object_tests =
+object_tests = tests/unit/test_elf_image tests/unit/test_object
 wheel_tests =
 policy_tests = tests/unit/test_policy tests/unit/test_policy_load \
 	tests/unit/test_policy_read tests/unit/test_policy_tables
@@ -34,7 +34,7 @@ cli_tests = tests/unit/test_options
 support_sources = \
 	tests/support/elf_builder.c tests/support/elf_builder.h \
 	tests/support/elf_parts.c tests/support/elf_parts.h tests/support/elf_recipe.c \
-	tests/support/folder.c tests/support/folder.h \
+	tests/support/elf_reading.h tests/support/folder.c tests/support/folder.h \
 	tests/support/recipe.c tests/support/recipe.h \
 	tests/support/report_sample.c tests/support/report_sample.h \
 	tests/support/zip_builder.c tests/support/zip_builder.h \

@@ -220,16 +220,30 @@ wf_elf_read_segments(struct wf_elf_image *image, struct wf_arena *arena,
     return true;
 }
 
-/* A fault in PT_LOAD number `idx`, placed at its program header. */
+/* The second half: what a PT_LOAD says about memory. */
 static bool
-segment_fault(const struct wf_elf_image *image, size_t idx, struct wf_error *err,
-              const char *claim, uint64_t a, const char *against, uint64_t b)
+check_load_memory(const struct wf_elf_image *image, size_t idx, uint64_t header_off,
+                  uint64_t previous_end, struct wf_error *err)
 {
-    const size_t len = image->bits == 64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
+    const struct wf_elf_segment *s = &image->segments[idx];
 
-    return wf_error_at(err, WF_ERR_MALFORMED, image->header.segments_off + idx * len,
-                       "program header %zu (PT_LOAD): %s 0x%" PRIx64 "; %s 0x%" PRIx64,
-                       idx, claim, a, against, b);
+    if (s->file_len > s->mem_len)
+        return wf_error_at(err, WF_ERR_MALFORMED, header_off,
+                           "program header %zu (PT_LOAD) has 0x%" PRIx64
+                           " bytes in the file for 0x%" PRIx64 " in memory",
+                           idx, s->file_len, s->mem_len);
+    if (s->vaddr > UINT64_MAX - s->mem_len)
+        return wf_error_at(err, WF_ERR_MALFORMED, header_off,
+                           "program header %zu (PT_LOAD) claims 0x%" PRIx64
+                           " bytes of memory from 0x%" PRIx64
+                           " on, past the last address",
+                           idx, s->mem_len, s->vaddr);
+    if (s->vaddr < previous_end)
+        return wf_error_at(err, WF_ERR_MALFORMED, header_off,
+                           "program header %zu (PT_LOAD) starts at address 0x%" PRIx64
+                           ", before the end of the PT_LOAD before it, 0x%" PRIx64,
+                           idx, s->vaddr, previous_end);
+    return true;
 }
 
 static bool
@@ -237,30 +251,25 @@ check_load(const struct wf_elf_image *image, size_t idx, uint64_t previous_end,
            struct wf_error *err)
 {
     const struct wf_elf_segment *s = &image->segments[idx];
+    const size_t header_len = image->bits == 64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
+    const uint64_t header_off = image->header.segments_off + idx * header_len;
 
-    if (s->off > image->bytes.len)
-        return segment_fault(image, idx, err, "its bytes start at", s->off,
-                             "the file ends at", image->bytes.len);
-    if (s->file_len > image->bytes.len - s->off)
-        return segment_fault(image, idx, err, "its bytes in the file number", s->file_len,
-                             "from its offset on there are", image->bytes.len - s->off);
-    if (s->file_len > s->mem_len)
-        return segment_fault(image, idx, err, "its bytes in the file number", s->file_len,
-                             "its memory has", s->mem_len);
-    if (s->vaddr > UINT64_MAX - s->mem_len)
-        return segment_fault(image, idx, err, "its memory starts at", s->vaddr,
-                             "and wraps around with a length of", s->mem_len);
-    if (s->vaddr < previous_end)
-        return segment_fault(image, idx, err, "its address is", s->vaddr,
-                             "the one before it ends at", previous_end);
+    if (!wf_fits(s->off, s->file_len, image->bytes.len))
+        return wf_error_at(err, WF_ERR_MALFORMED, header_off,
+                           "program header %zu (PT_LOAD) claims 0x%" PRIx64
+                           " bytes from 0x%" PRIx64 " on; the file has %zu",
+                           idx, s->file_len, s->off, image->bytes.len);
     if ((s->align & (s->align - 1)) != 0)
-        return segment_fault(image, idx, err, "its alignment is", s->align,
-                             "that is no power of two near", s->align & (s->align - 1));
+        return wf_error_at(err, WF_ERR_MALFORMED, header_off,
+                           "program header %zu (PT_LOAD) has alignment 0x%" PRIx64
+                           ", which is no power of two",
+                           idx, s->align);
     if (s->file_len > 0 && (s->vaddr - s->off) % SMALLEST_PAGE != 0)
-        return segment_fault(image, idx, err, "its address is", s->vaddr,
-                             "its place in a page differs from that of its offset",
-                             s->off);
-    return true;
+        return wf_error_at(err, WF_ERR_MALFORMED, header_off,
+                           "program header %zu (PT_LOAD) puts offset 0x%" PRIx64
+                           " at address 0x%" PRIx64 ", another place in its page",
+                           idx, s->off, s->vaddr);
+    return check_load_memory(image, idx, header_off, previous_end, err);
 }
 
 bool
