@@ -22,7 +22,8 @@ object_tests = tests/unit/test_elf_dynamic tests/unit/test_elf_image \
 wheel_tests =
 policy_tests = tests/unit/test_policy tests/unit/test_policy_load \
 	tests/unit/test_policy_read tests/unit/test_policy_tables
-resolve_tests =
+resolve_tests = tests/unit/test_ld_conf tests/unit/test_resolver \
+	tests/unit/test_search_path
 audit_tests = tests/unit/test_rules tests/unit/test_verdict tests/unit/test_verdict_auditwheel \
 	tests/unit/test_verdict_blockers tests/unit/test_verdict_claims \
 	tests/unit/test_verdict_external tests/unit/test_verdict_group \
@@ -39,7 +40,8 @@ support_sources = \
 	tests/support/recipe.c tests/support/recipe.h \
 	tests/support/report_sample.c tests/support/report_sample.h \
 	tests/support/zip_builder.c tests/support/zip_builder.h \
-	tests/support/report_builder.c tests/support/report_builder.h tests/support/unit.h
+	tests/support/report_builder.c tests/support/report_builder.h \
+	tests/support/tree_builder.c tests/support/tree_builder.h tests/support/unit.h
 
 structure_tests = tests/check_banned.sh tests/check_blobs.sh tests/check_format.sh \
 	tests/check_docs.sh tests/check_layers.sh tests/check_races.sh

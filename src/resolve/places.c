@@ -180,8 +180,8 @@ split_own(struct wf_places *out, struct wf_library_files *files,
 
     if (split_list(out, &list, text, own_separators(target->libc)))
         return true;
-    wf_error_set(err, WF_ERR_LIMIT, "its %s has more than %d folders", kind, MOST_ITEMS);
-    return wf_error_prefix(err, "%s", loaded->library.path);
+    return wf_error_set(err, WF_ERR_LIMIT, "the %s has more than %d folders", list.why,
+                        MOST_ITEMS);
 }
 
 bool

@@ -1,0 +1,172 @@
+/* tree_builder.c -- searches made by hand. */
+#include "tree_builder.h"
+
+#include "unit.h"
+
+#include "base/file.h"
+#include "folder.h"
+
+void
+tree_setup(struct tree_world *world)
+{
+    memset(world, 0, sizeof *world);
+    world->limits = wf_limits_standard();
+}
+
+void
+tree_clear(struct tree_world *world)
+{
+    wf_resolver_free(world->resolver);
+    wf_arena_clear(&world->arena);
+}
+
+static void
+split_needed(struct wf_object *object, struct wf_arena *arena, const char *needed)
+{
+    object->needed = wf_arena_array(arena, TREE_MOST_NEEDED, sizeof *object->needed);
+    while (*needed != '\0') {
+        const size_t len = strcspn(needed, " ");
+
+        assert_true(object->num_needed < TREE_MOST_NEEDED);
+        object->needed[object->num_needed++] =
+            wf_arena_str(arena, wf_bytes_of(needed, len));
+        needed += len + (needed[len] == ' ');
+    }
+}
+
+struct wf_object *
+tree_add(struct tree_world *world, const char *path, const char *needed)
+{
+    assert_true(world->num_objects < TREE_MOST_OBJECTS);
+    struct wf_object *object = &world->objects[world->num_objects++];
+
+    *object = (struct wf_object){
+        .path = path,
+        .format = WF_FORMAT_ELF,
+        .kind = WF_KIND_SHARED,
+        .arch = WF_ARCH_X86_64,
+        .arch_name = "x86_64",
+        .bits = 64,
+        .endian = WF_LITTLE,
+        .machine = 62,
+        .libc = WF_LIBC_GLIBC,
+        .has_dynamic = true,
+    };
+    split_needed(object, &world->arena, needed);
+    return object;
+}
+
+static const char *
+describe(struct tree_world *world)
+{
+    const char *out = "";
+
+    for (size_t i = 0; i < world->tree->num_nodes; i++) {
+        const struct wf_node *node = world->tree->nodes[i];
+
+        out = wf_arena_printf(&world->arena, "%s%s:", out, node->library->path);
+        for (size_t k = 0; k < node->num_edges; k++) {
+            const struct wf_edge *edge = &node->edges[k];
+            const char *path = edge->library == NULL ? "-" : edge->library->path;
+
+            out = wf_arena_printf(&world->arena, "%s %s=%s(%s)", out, edge->name, path,
+                                  wf_found_by_name(edge->by));
+        }
+        out = wf_arena_printf(&world->arena, "%s\n", out);
+    }
+    return out;
+}
+
+const char *
+tree_of(struct tree_world *world, const struct wf_object *root)
+{
+    if (world->resolver == NULL) {
+        const struct wf_object **members =
+            wf_arena_array(&world->arena, TREE_MOST_OBJECTS, sizeof *members);
+
+        for (size_t i = 0; i < world->num_objects; i++)
+            members[i] = &world->objects[i];
+        world->resolver =
+            wf_resolver_new(&world->search, members, world->num_objects, &world->limits);
+    }
+    if (!wf_resolver_tree(&world->tree, world->resolver, root, WF_LIBC_UNKNOWN,
+                          &world->err))
+        fail_msg("%s: %s", world->err.where, world->err.text);
+    return describe(world);
+}
+
+const struct wf_edge *
+tree_edge(const struct tree_world *world, const char *name)
+{
+    for (size_t i = 0; i < world->tree->num_nodes; i++)
+        for (size_t k = 0; k < world->tree->nodes[i]->num_edges; k++)
+            if (strcmp(world->tree->nodes[i]->edges[k].name, name) == 0)
+                return &world->tree->nodes[i]->edges[k];
+    fail_msg("nothing needs %s", name);
+    return NULL;
+}
+
+const char *
+tree_tries(struct tree_world *world, const char *name)
+{
+    const struct wf_edge *edge = tree_edge(world, name);
+    const char *out = "";
+
+    for (size_t i = 0; i < edge->num_tries; i++)
+        out = wf_arena_printf(&world->arena, "%s%s %s %s: %s\n", out, edge->tries[i].path,
+                              wf_try_result_name(edge->tries[i].result),
+                              wf_found_by_name(edge->tries[i].by), edge->tries[i].why);
+    return out;
+}
+
+void
+tree_folder(void **state, const char *name)
+{
+    char path[1024];
+
+    for (size_t i = 1; i <= strlen(name); i++) {
+        if (name[i] != '/' && name[i] != '\0')
+            continue;
+        memcpy(path, name, i);
+        path[i] = '\0';
+        if (wf_path_kind(folder_path(state, path)) == WF_PATH_ABSENT)
+            folder_make(state, path);
+    }
+}
+
+void
+tree_file(void **state, const char *name, const char *recipe)
+{
+    struct wf_buffer image;
+    struct wf_error err = { 0 };
+    const char *slash = strrchr(name, '/');
+
+    if (slash != NULL) {
+        char folder[1024];
+
+        memcpy(folder, name, (size_t)(slash - name));
+        folder[slash - name] = '\0';
+        tree_folder(state, folder);
+    }
+    wf_buffer_init(&image, SIZE_MAX);
+    if (!wf_test_elf_from_text(recipe, &image, &err) ||
+        !wf_file_write_atomic(folder_path(state, name), wf_buffer_bytes(&image), 0644,
+                              &err))
+        fail_msg("%s: %s", name, err.text);
+    wf_buffer_clear(&image);
+}
+
+struct wf_object *
+tree_read(struct tree_world *world, const char *path)
+{
+    struct wf_object_file image = { 0 };
+    struct wf_buffer bytes;
+
+    wf_buffer_init(&bytes, SIZE_MAX);
+    if (!wf_file_read_whole(&bytes, path, &world->err) ||
+        !wf_object_read(&image, &world->arena, wf_arena_strdup(&world->arena, path),
+                        wf_buffer_bytes(&bytes), &world->limits, &world->err))
+        fail_msg("%s: %s", path, world->err.text);
+    wf_buffer_clear(&bytes);
+    return &image.objects[0];
+}
