@@ -88,7 +88,7 @@ end_of_chain(uint64_t *out, const struct counter *c, struct wf_bytes chains, uin
 static bool
 count_by_gnu_hash(uint64_t *out, bool *exact, const struct counter *c)
 {
-    struct wf_bytes table, buckets, chains;
+    struct wf_bytes table, filter, buckets;
     uint64_t end = 0;
 
     if (!wf_elf_map_tag(&table, c->image, c->dynamic, WF_TAG_GNU_HASH, "DT_GNU_HASH",
@@ -102,13 +102,13 @@ count_by_gnu_hash(uint64_t *out, bool *exact, const struct counter *c)
     wf_read_skip(&r, 4);
     if (!wf_reader_ok(&r, "DT_GNU_HASH", c->err))
         return false;
-    const uint64_t bloom_len = (uint64_t)bloom_size * wf_elf_word_len(c->image);
+    const uint64_t filter_len = (uint64_t)bloom_size * wf_elf_word_len(c->image);
     const uint64_t buckets_len = (uint64_t)num_buckets * 4;
 
-    if (!wf_bytes_slice(&chains, r.rest, bloom_len, 0, "the filter of DT_GNU_HASH",
+    if (!wf_bytes_slice(&filter, r.rest, 0, filter_len, "the filter of DT_GNU_HASH",
                         c->err) ||
-        !wf_bytes_slice(&buckets, r.rest, bloom_len, buckets_len,
-                        "the buckets of DT_GNU_HASH", c->err))
+        !wf_bytes_slice(&buckets, r.rest, filter_len, buckets_len,
+                        "the list of buckets of DT_GNU_HASH", c->err))
         return false;
     const uint32_t last = last_bucket(c->image, buckets);
 
@@ -116,12 +116,16 @@ count_by_gnu_hash(uint64_t *out, bool *exact, const struct counter *c)
     *out = symoffset;
     if (!*exact)
         return true;
-    chains = wf_bytes_skip(r.rest, (size_t)(bloom_len + buckets_len));
-    const uint64_t skip = (uint64_t)(last - symoffset) * 4;
+    const struct wf_bytes chains =
+        wf_bytes_skip(r.rest, (size_t)(filter_len + buckets_len));
 
-    if (!wf_bytes_slice(&chains, chains, skip, chains.len < skip ? 0 : chains.len - skip,
-                        "the chains of DT_GNU_HASH", c->err) ||
-        !end_of_chain(&end, c, chains, last))
+    if (last - symoffset >= chains.len / 4)
+        return wf_error_at(c->err, WF_ERR_MALFORMED, chains.file_off,
+                           "a bucket of DT_GNU_HASH names symbol %" PRIu32
+                           "; there is room for chains up to symbol %" PRIu64,
+                           last, symoffset + (uint64_t)(chains.len / 4));
+    if (!end_of_chain(&end, c, wf_bytes_skip(chains, (size_t)(last - symoffset) * 4),
+                      last))
         return false;
     *out = end + 1;
     return true;
