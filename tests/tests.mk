@@ -21,7 +21,7 @@ object_tests = tests/unit/test_elf_dynamic tests/unit/test_elf_image \
 	tests/unit/test_elf_machine tests/unit/test_elf_notes \
 	tests/unit/test_elf_symbol_count tests/unit/test_elf_symbols \
 	tests/unit/test_elf_versions tests/unit/test_object
-wheel_tests =
+wheel_tests = tests/unit/test_malformed
 policy_tests = tests/unit/test_policy tests/unit/test_policy_load \
 	tests/unit/test_policy_read tests/unit/test_policy_tables
 resolve_tests = tests/unit/test_ld_conf tests/unit/test_resolver \
@@ -42,6 +42,7 @@ support_sources = \
 	tests/support/recipe.c tests/support/recipe.h \
 	tests/support/report_sample.c tests/support/report_sample.h \
 	tests/support/zip_builder.c tests/support/zip_builder.h \
+	tests/support/zip_reading.c tests/support/zip_reading.h \
 	tests/support/report_builder.c tests/support/report_builder.h \
 	tests/support/tree_builder.c tests/support/tree_builder.h tests/support/unit.h
 
@@ -51,7 +52,7 @@ EXTRA_DIST += tests/support/tap.sh tests/count_results.sh
 bats_tests = tests/cli/help.bats tests/cli/show.bats tests/cli/usage.bats
 EXTRA_DIST += tests/support/cli.bash
 
-EXTRA_DIST += $(structure_tests) $(bats_tests)
+EXTRA_DIST += $(structure_tests) $(bats_tests) fixtures/malformed
 
 unit_tests = $(base_tests) $(object_tests) $(wheel_tests) $(policy_tests) \
 	$(resolve_tests) $(audit_tests) $(render_tests) $(cli_tests)

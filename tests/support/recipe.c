@@ -123,6 +123,24 @@ make_hex(struct wf_buffer *out, const char *text, struct wf_error *err)
     return true;
 }
 
+/* Repeats what the buffer holds until it is there "times" times. */
+static bool
+repeat(struct wf_buffer *out, const struct wf_json *json, struct wf_error *err)
+{
+    const size_t len = out->len;
+    uint64_t times = 1;
+
+    if (!get_number(&times, json, "times", err))
+        return false;
+    if (times == 0 || times > LARGEST)
+        return wrong(err, "times", "a count from 1");
+    if (!wf_buffer_reserve(out, len * (size_t)times))
+        return wf_buffer_ok(out, "content", err);
+    for (; times > 1; times--)
+        wf_buffer_add(out, out->data, len);
+    return true;
+}
+
 static bool
 make_zeros(struct wf_buffer *out, const struct wf_json *json, struct wf_error *err)
 {
@@ -167,7 +185,7 @@ make_content(struct wf_bytes *out, const struct kitchen *k, const struct wf_json
         wf_error_prefix(err, "elf");
         goto out;
     }
-    ok = wf_buffer_ok(&buffer, "content", err);
+    ok = repeat(&buffer, json, err) && wf_buffer_ok(&buffer, "content", err);
     if (ok)
         *out = keep(k, &buffer);
 out:
@@ -179,7 +197,9 @@ static bool
 get_bytes(struct wf_bytes *out, const struct kitchen *k, const struct wf_json *json,
           const char *key, struct wf_error *err)
 {
-    static const char *const keys[] = { "text", "hex", "zeros", "archive", "elf" };
+    static const char *const keys[] = {
+        "text", "hex", "zeros", "archive", "elf", "times"
+    };
     const struct wf_json *value = wf_json_get(json, key);
 
     if (value == NULL)
@@ -273,7 +293,7 @@ read_member(struct wf_test_member *out, const struct kitchen *k,
         "elf",     "method",        "raw",         "mode",       "utf8",
         "comment", "before",        "after",       "only",       "descriptor",
         "extra",   "local",         "local_extra", "local_name", "descriptor_fields",
-        "central", "central_extra",
+        "central", "central_extra", "times",
     };
     static const char *const methods[] = { "deflate", "stored" };
     static const char *const descriptors[] = { NULL, "magic", "plain", "magic64",
