@@ -24,8 +24,9 @@ object_tests = tests/unit/test_elf_dynamic tests/unit/test_elf_image \
 wheel_tests = tests/unit/test_malformed
 policy_tests = tests/unit/test_policy tests/unit/test_policy_load \
 	tests/unit/test_policy_read tests/unit/test_policy_tables
-resolve_tests = tests/unit/test_ld_conf tests/unit/test_resolver \
-	tests/unit/test_search_path
+resolve_tests = tests/unit/test_ld_conf tests/unit/test_library_files \
+	tests/unit/test_name_table tests/unit/test_resolver tests/unit/test_search_path \
+	tests/unit/test_system_dirs
 audit_tests = tests/unit/test_rules tests/unit/test_verdict tests/unit/test_verdict_auditwheel \
 	tests/unit/test_verdict_blockers tests/unit/test_verdict_claims \
 	tests/unit/test_verdict_external tests/unit/test_verdict_group \
