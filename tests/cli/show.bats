@@ -201,7 +201,10 @@ dist/demo-1.0-py3-none-any.whl"
     wheel cp311-cp311-manylinux_2_17_x86_64 "$(elf '"needed": ["libodd.so.1", "libc.so.6"]')"
     broken_wheel
     local page=${srcdir:-$BATS_TEST_DIRNAME/../..}/man/wheelfix-json.5
-    "$WHEELFIX" show --format json --plat manylinux2014 . >document || true
+    {
+        "$WHEELFIX" show --format json --plat manylinux2014 . || true
+        "$WHEELFIX" tree --format json ./*.whl 2>/dev/null || true
+    } >document
     local keys
     keys=$(grep -oE '"[a-z_0-9]+": ' document | tr -d '": ' | sort -u)
     [ "$(wc -l <<<"$keys")" -ge 60 ]
