@@ -17,10 +17,13 @@ base_tests = tests/unit/test_arch tests/unit/test_arena tests/unit/test_buffer \
 	tests/unit/test_sha256 tests/unit/test_deflate tests/unit/test_json \
 	tests/unit/test_file tests/unit/test_file_faults tests/unit/test_path_resolve \
 	tests/unit/test_pool tests/unit/test_spawn
+
 object_tests = tests/unit/test_elf_dynamic tests/unit/test_elf_image \
-	tests/unit/test_elf_machine tests/unit/test_elf_notes \
+	tests/unit/test_elf_libc tests/unit/test_elf_machine tests/unit/test_elf_notes \
+	tests/unit/test_elf_read tests/unit/test_elf_sections \
 	tests/unit/test_elf_symbol_count tests/unit/test_elf_symbols \
-	tests/unit/test_elf_versions tests/unit/test_object
+	tests/unit/test_elf_versions tests/unit/test_object tests/unit/test_python_module
+
 wheel_tests = tests/unit/test_malformed
 policy_tests = tests/unit/test_policy tests/unit/test_policy_load \
 	tests/unit/test_policy_read tests/unit/test_policy_tables

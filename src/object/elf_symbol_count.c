@@ -122,8 +122,9 @@ count_by_gnu_hash(uint64_t *out, bool *exact, const struct counter *c)
     if (last - symoffset >= chains.len / 4)
         return wf_error_at(c->err, WF_ERR_MALFORMED, chains.file_off,
                            "a bucket of DT_GNU_HASH names symbol %" PRIu32
-                           "; there is room for chains up to symbol %" PRIu64,
-                           last, symoffset + (uint64_t)(chains.len / 4));
+                           "; there is room for the chains of %zu symbols from %" PRIu32
+                           " on",
+                           last, chains.len / 4, symoffset);
     if (!end_of_chain(&end, c, wf_bytes_skip(chains, (size_t)(last - symoffset) * 4),
                       last))
         return false;

@@ -125,10 +125,9 @@ refuses_gnu_hash_tables_that_lie(void **state)
     expect_error(
         hash, true, GNU_BLOOM_SIZE, UINT32_MAX,
         "the filter of DT_GNU_HASH claims 34359738360 bytes from 0x0; there are ");
-    expect_error(
-        hash, true, GNU_BUCKET, UINT32_MAX,
-        "a bucket of DT_GNU_HASH names symbol 4294967295; there is room for chains up to "
-        "symbol ");
+    expect_error(hash, true, GNU_BUCKET, UINT32_MAX,
+                 "a bucket of DT_GNU_HASH names symbol 4294967295; there is room for the "
+                 "chains of ");
 }
 
 static void
