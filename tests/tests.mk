@@ -52,7 +52,8 @@ support_sources = \
 
 structure_tests = tests/check_banned.sh tests/check_blobs.sh tests/check_format.sh \
 	tests/check_docs.sh tests/check_layers.sh tests/check_races.sh
-EXTRA_DIST += tests/support/tap.sh tests/count_results.sh
+EXTRA_DIST += tests/support/demo_wheel.py tests/support/tap.sh tests/count_results.sh \
+	fixtures/rules
 bats_tests = tests/cli/help.bats tests/cli/show.bats tests/cli/usage.bats
 EXTRA_DIST += tests/support/cli.bash
 
