@@ -16,6 +16,9 @@ struct entry {
     wf_rank rank;
 };
 
+/* An index beside the architectures: of what holds for all of them. */
+enum { ANY_ARCH = WF_ARCH_COUNT };
+
 struct merge {
     struct wf_arena *arena;
     const struct wf_policy_records *file;
@@ -23,9 +26,11 @@ struct merge {
     struct wf_family_set set;       /* what is being built */
     wf_rank record_rank[NUM_RANKS]; /* of a record, by its index in the file */
     wf_rank policy_rank[NUM_RANKS]; /* of a policy of the base, by its rank there */
-    wf_rank items_rank[NUM_RANKS];  /* where what was first permitted there is now */
-    wf_rank next[WF_ARCH_COUNT]
-                [NUM_RANKS]; /* the lowest rank not below, of the column's */
+    bool replaced[NUM_RANKS];       /* likewise: the file has one of its name */
+    /* Where what a policy of the base was the first to permit is permitted now. */
+    wf_rank items_rank[WF_ARCH_COUNT + 1][NUM_RANKS];
+    /* The lowest rank not below, among those of the column's architecture. */
+    wf_rank next[WF_ARCH_COUNT][NUM_RANKS];
 };
 
 static int
@@ -73,9 +78,7 @@ sort_records(const struct merge *m, const struct wf_policy_record ***out,
     return true;
 }
 
-/* Both lists into one, by number; a record takes the place of the policy of its name.
- * What the replaced policy was the first to permit stays with the policies after it, which
- * go on permitting it. */
+/* Both lists into one, by number; a record takes the place of the policy of its name. */
 static bool
 merge_policies(struct merge *m, struct wf_error *err)
 {
@@ -102,7 +105,7 @@ merge_policies(struct merge *m, struct wf_error *err)
         if (order <= 0) {
             list[num] = m->base->policies[i++];
             m->policy_rank[i] = rank;
-            m->items_rank[i] = (wf_rank)(rank + (order == 0));
+            m->replaced[i] = order == 0;
         }
         if (order >= 0) {
             list[num] = sorted[j]->policy;
@@ -113,6 +116,25 @@ merge_policies(struct merge *m, struct wf_error *err)
     m->set.policies = list;
     m->set.num_policies = num;
     return true;
+}
+
+/* What a replaced policy was the first to permit stays with the next one that is not
+ * replaced: that one went on permitting it, and goes on. */
+static void
+place_items(struct merge *m)
+{
+    for (unsigned a = 0; a <= ANY_ARCH; a++) {
+        wf_rank rank = WF_RANK_NEVER;
+
+        for (size_t r = m->base->num_policies; r > 0; r--) {
+            const struct wf_policy *policy = &m->base->policies[r - 1];
+
+            if (!m->replaced[r] &&
+                (a == ANY_ARCH || wf_policy_has_arch(policy, (enum wf_arch)a)))
+                rank = m->policy_rank[r];
+            m->items_rank[a][r] = rank;
+        }
+    }
 }
 
 /* Columns for the architectures that have a policy, and per column the lowest rank at or
@@ -161,10 +183,11 @@ add_base_entries(const struct merge *m, struct entry *entries,
             first = rank < first ? rank : first;
             if (!for_all)
                 entries[num++] =
-                    (struct entry){ name, UINT32_C(1) << a, m->items_rank[rank] };
+                    (struct entry){ name, UINT32_C(1) << a, m->items_rank[a][rank] };
         }
         if (for_all && first != WF_RANK_NEVER)
-            entries[num++] = (struct entry){ name, all_archs, m->items_rank[first] };
+            entries[num++] =
+                (struct entry){ name, all_archs, m->items_rank[ANY_ARCH][first] };
     }
     return num;
 }
@@ -204,37 +227,49 @@ lower_ranks(const struct merge *m, wf_rank *row, const struct entry *entry)
     }
 }
 
-/* Sorted entries as a table: one row per name, the lowest rank in each column. */
+static bool
+is_permitted_somewhere(const wf_rank *row, size_t num_columns)
+{
+    for (size_t c = 0; c < num_columns; c++)
+        if (row[c] != WF_RANK_NEVER)
+            return true;
+    return false;
+}
+
+/* Sorted entries as a table: one row per name, the lowest rank in each column.  A name
+ * that no policy permits any more is left out. */
 static void
 write_table(const struct merge *m, struct wf_rank_table *out, const struct entry *entries,
             size_t num)
 {
     const size_t num_columns = m->set.num_columns;
-    size_t num_names = 0, pool_len = 0;
+    size_t most_names = 0, most_bytes = 0;
 
-    for (size_t i = 0; i < num; i++) {
-        if (i > 0 && compare_entries(&entries[i - 1], &entries[i]) == 0)
-            continue;
-        num_names++;
-        pool_len += strlen(entries[i].name) + 1;
-    }
-    assert(pool_len <= UINT32_MAX);
-    char *pool = wf_arena_alloc(m->arena, pool_len);
-    uint32_t *names = wf_arena_array(m->arena, num_names, sizeof *names);
-    wf_rank *ranks = wf_arena_array(m->arena, num_names, num_columns);
-    size_t row = 0, used = 0;
-
-    memset(ranks, WF_RANK_NEVER, num_names * num_columns);
-    for (size_t i = 0; i < num; i++) {
+    for (size_t i = 0; i < num; i++)
         if (i == 0 || compare_entries(&entries[i - 1], &entries[i]) != 0) {
-            const size_t len = strlen(entries[i].name) + 1;
-
-            row += i != 0;
-            names[row] = (uint32_t)used;
-            memcpy(pool + used, entries[i].name, len);
-            used += len;
+            most_names++;
+            most_bytes += strlen(entries[i].name) + 1;
         }
-        lower_ranks(m, ranks + row * num_columns, &entries[i]);
+    assert(most_bytes <= UINT32_MAX);
+    char *pool = wf_arena_alloc(m->arena, most_bytes);
+    uint32_t *names = wf_arena_array(m->arena, most_names, sizeof *names);
+    wf_rank *ranks = wf_arena_array(m->arena, most_names, num_columns);
+    size_t num_names = 0, used = 0;
+
+    memset(ranks, WF_RANK_NEVER, most_names * num_columns);
+    for (size_t i = 0; i < num; i++) {
+        wf_rank *row = ranks + num_names * num_columns;
+
+        lower_ranks(m, row, &entries[i]);
+        if (i + 1 < num && compare_entries(&entries[i], &entries[i + 1]) == 0)
+            continue;
+        if (!is_permitted_somewhere(row, num_columns))
+            continue;
+        const size_t len = strlen(entries[i].name) + 1;
+
+        names[num_names++] = (uint32_t)used;
+        memcpy(pool + used, entries[i].name, len);
+        used += len;
     }
     *out = (struct wf_rank_table){
         .pool = pool,
@@ -435,6 +470,7 @@ wf_policy_records_merge(struct wf_policies *out, struct wf_arena *arena,
 
     if (!merge_policies(&m, err))
         return false;
+    place_items(&m);
     number_columns(&m);
     merge_table(&m, &m.set.versions, &m.base->versions, &file->versions, false);
     merge_table(&m, &m.set.prefixes, &m.base->prefixes, &file->prefixes, false);

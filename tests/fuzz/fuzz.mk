@@ -3,9 +3,10 @@
 #
 # To add one: tests/fuzz/fuzz_<input>.c, seeds in fixtures/corpus/<input>, the program here
 # and its line with the libraries below.
-fuzz_programs = tests/fuzz/fuzz_json
+fuzz_programs = tests/fuzz/fuzz_json tests/fuzz/fuzz_policy
 
 tests_fuzz_fuzz_json_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_policy_LDADD = $(fuzz_libs)
 
 check_PROGRAMS += $(fuzz_programs)
 EXTRA_DIST += tests/fuzz/run.sh fixtures/corpus

@@ -420,6 +420,28 @@ what_only_the_newest_promised_goes_when_it_is_replaced(void **state)
     wf_arena_clear(&l.arena);
 }
 
+/* The added policy builds on the replaced one as it is now, so it inherits nothing that
+ * only the old one promised; ppc64 had no policy between 2_17 and it. */
+static void
+an_added_policy_does_not_inherit_from_what_was_replaced(void **state)
+{
+    static const char json[] =
+        HEAD "{\"name\":\"manylinux_2_44\",\"architectures\":[\"mips64\"]},"
+             "{\"name\":\"manylinux_4_17\",\"architectures\":[\"x86_64\",\"ppc64\"]}]}";
+    struct loaded l = load_ok(json);
+    const struct wf_policies *again = NULL;
+
+    (void)state;
+    assert_string_equal(version_from(&l, WF_ARCH_X86_64, "GLIBC_2.44"), "never");
+    assert_string_equal(version_from(&l, WF_ARCH_X86_64, "GLIBC_2.43"), "manylinux_2_43");
+    assert_string_equal(version_from(&l, WF_ARCH_PPC64, "GLIBC_2.17"), "manylinux_2_17");
+    assert_string_equal(library_from(&l, WF_ARCH_PPC64, "libmvec.so.1"),
+                        "manylinux_4_17");
+    assert_true(wf_policies_load(&again, &l.arena, l.set, wf_bytes_str(json), &l.err));
+    assert_same_family(again, l.set, WF_POLICY_MANYLINUX);
+    wf_arena_clear(&l.arena);
+}
+
 static void
 a_replaced_policy_may_drop_its_alias(void **state)
 {
@@ -603,6 +625,7 @@ main(void)
         cmocka_unit_test(an_added_policy_takes_its_place_among_the_others),
         cmocka_unit_test(a_replaced_policy_promises_what_the_file_says),
         cmocka_unit_test(what_only_the_newest_promised_goes_when_it_is_replaced),
+        cmocka_unit_test(an_added_policy_does_not_inherit_from_what_was_replaced),
         cmocka_unit_test(a_replaced_policy_may_drop_its_alias),
         cmocka_unit_test(a_prefix_is_known_where_a_policy_lists_it),
         cmocka_unit_test(forbidden_symbols_are_added_and_changed),
