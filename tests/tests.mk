@@ -35,7 +35,7 @@ audit_tests = tests/unit/test_rules tests/unit/test_verdict tests/unit/test_verd
 	tests/unit/test_verdict_external tests/unit/test_verdict_group \
 	tests/unit/test_verdict_musl tests/unit/test_verdict_roots
 render_tests = tests/unit/test_quote tests/unit/test_render_auditwheel \
-	tests/unit/test_render_json tests/unit/test_render_text
+	tests/unit/test_render_json tests/unit/test_render_text tests/unit/test_render_tree
 cli_tests = tests/unit/test_options
 
 # What unit tests share: builders of tiny ELF images and wheels, temporary folders.

@@ -51,7 +51,8 @@ add_tries(const struct outline *o, const struct wf_edge *edge, unsigned depth)
         add_try(o, &edge->tries[i], depth);
     if (!all) {
         start_line(o, depth);
-        wf_page_more(&o->page, edge->num_tries - shown);
+        wf_buffer_printf(o->page.out, "and %zu more (-v shows all)\n",
+                         edge->num_tries - shown);
     }
 }
 

@@ -143,7 +143,8 @@ add_namesake(struct wf_library_files *files, struct wf_name *name,
 }
 
 /* Makes a member known by its place, its file name and its SONAME.  What no loader loads
- * stands at its place all the same, so that the search can say what is wrong with it. */
+ * stands at its place all the same, so that the search can say what is wrong with it;
+ * variants for some processors are never chosen by name. */
 static void
 list_member(struct wf_library_files *files, struct wf_loaded *member)
 {
@@ -151,9 +152,10 @@ list_member(struct wf_library_files *files, struct wf_loaded *member)
         NULL)
         wf_place_table_add(&files->table, WF_SOURCE_WHEEL, member->dir, member->name,
                            member);
-    if (strstr(member->dir->text, "glibc-hwcaps/") != NULL)
-        files->has_hwcaps = true;
-    if (!wf_object_is_judged(member->library.object))
+    const bool is_variant = strstr(member->dir->text, "glibc-hwcaps/") != NULL;
+
+    files->has_hwcaps |= is_variant;
+    if (is_variant || !wf_object_is_judged(member->library.object))
         return;
     add_namesake(files, member->name, member);
     if (member->soname != NULL && member->soname != member->name)
