@@ -50,7 +50,8 @@ support_sources = \
 	tests/support/report_builder.c tests/support/report_builder.h \
 	tests/support/tree_builder.c tests/support/tree_builder.h tests/support/unit.h
 
-structure_tests = tests/check_banned.sh tests/check_blobs.sh tests/check_format.sh \
+structure_tests = tests/check_banned.sh tests/check_blobs.sh tests/check_dist.sh \
+	tests/check_format.sh \
 	tests/check_docs.sh tests/check_layers.sh tests/check_races.sh
 EXTRA_DIST += tests/support/demo_wheel.py tests/support/tap.sh tests/count_results.sh \
 	fixtures/rules
