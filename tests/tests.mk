@@ -55,7 +55,8 @@ structure_tests = tests/check_banned.sh tests/check_blobs.sh tests/check_dist.sh
 	tests/check_docs.sh tests/check_layers.sh tests/check_races.sh
 EXTRA_DIST += tests/support/demo_wheel.py tests/support/tap.sh tests/count_results.sh \
 	fixtures/rules
-bats_tests = tests/cli/help.bats tests/cli/show.bats tests/cli/usage.bats
+bats_tests = tests/cli/help.bats tests/cli/policies.bats tests/cli/show.bats \
+	tests/cli/usage.bats
 EXTRA_DIST += tests/support/cli.bash
 
 EXTRA_DIST += $(structure_tests) $(bats_tests) fixtures/malformed
