@@ -36,6 +36,7 @@ object_sources = \
 	src/object/elf_versions.c \
 	src/object/macho_image.c \
 	src/object/object.c src/object/object.h \
+	src/object/object_copy.c \
 	src/object/object_format.h \
 	src/object/pe_image.c \
 	src/object/python_module.c src/object/python_module.h
@@ -92,6 +93,7 @@ audit_sources = \
 	src/audit/rules_elf.c src/audit/rules_elf.h \
 	src/audit/rules_layers.c src/audit/rules_layers.h \
 	src/audit/rules_wheel.c src/audit/rules_wheel.h \
+	src/audit/share.c src/audit/share.h \
 	src/audit/verdict.c src/audit/verdict.h \
 	src/audit/verdict_auditwheel.c \
 	src/audit/verdict_blockers.c \

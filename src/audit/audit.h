@@ -29,8 +29,8 @@ void wf_auditor_free(struct wf_auditor *auditor);
 typedef const char *wf_auditor_source(void *context);
 
 /* wf_auditor_run audits every wheel of `next` and hands each report to `take`, in the
- * order of the source, on the calling thread; `take` owns the report and ends it with
- * wf_report_free.  A wheel that cannot be read is a report with `failed`.  At most a
+ * order of the source, on the calling thread; the report is borrowed until `take` returns.
+ * A wheel that cannot be read is a report with `failed`.  At most a
  * bounded window of wheels is open at once.  `take` returns false to stop early. */
 typedef bool wf_auditor_sink(void *context, struct wf_report *report);
 void wf_auditor_run(struct wf_auditor *auditor, wf_auditor_source *next,

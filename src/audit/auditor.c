@@ -3,13 +3,17 @@
  * next one, and no wheel waits for another. */
 #include "audit/audit.h"
 
+#include <string.h>
+
 #include "audit/rule.h"
+#include "audit/share.h"
 #include "audit/verdict.h"
 
 enum {
     HEADERS_PER_TASK = 256, /* about half a millisecond of peeking */
     WHEELS_PER_THREAD = 4,  /* open at once, so that no thread runs dry */
-    HASH_PIECE = 1 << 20,
+    REPORTS_KEPT = 8,       /* behind the window: what later wheels may share */
+    PIECE = 1 << 20,        /* read at once for digests and comparisons */
 };
 
 /* Later stages run first, so that a wheel leaves the window before the next one fills it.
@@ -21,6 +25,7 @@ struct wf_auditor {
     struct wf_audit_options options;
     struct wf_pool *pool;
     size_t window;
+    struct wf_share share; /* under the pool's lock */
 };
 
 struct job {
@@ -33,6 +38,8 @@ struct job {
     size_t left_readings;
     size_t left_parts; /* the objects, and the hash of the file when asked for */
     struct wf_error hash_error;
+    struct wf_share_entry *entries; /* one for each reading */
+    struct job *next_kept;
     bool done;
 };
 
@@ -46,6 +53,7 @@ struct header_batch {
 struct member_task {
     struct job *job;
     struct wf_reading *reading;
+    struct wf_share_entry *entry;
 };
 
 struct wf_auditor *
@@ -92,21 +100,15 @@ submit(struct job *job, enum stage stage, uint64_t size, uint64_t cost, wf_task_
     wf_pool_submit(job->auditor->pool, &task);
 }
 
-/* Drops all that was read: a report that failed says only why. */
+/* A report that failed says only why.  What was read of it stays until it goes: another
+ * wheel may be comparing its own members with it. */
 static void
-drop_facts(struct wf_report *report)
+hide_facts(struct wf_report *report)
 {
-    for (size_t i = 0; i < report->num_readings; i++)
-        wf_arena_clear(&report->readings[i].arena);
-    report->num_readings = 0;
     report->num_objects = 0;
     report->num_platforms = 0;
     report->num_claims = 0;
     report->num_findings = 0;
-    wf_resolver_free(report->resolver);
-    report->resolver = NULL;
-    wf_wheel_free(report->wheel);
-    report->wheel = NULL;
 }
 
 static void
@@ -129,8 +131,7 @@ first_failure(const struct job *job)
     return job->hash_error.kind != WF_ERR_NONE ? &job->hash_error : NULL;
 }
 
-/* Called by the task that ends a part of the job; the last one judges.  Only then may
- * anything be dropped: the other part was reading it. */
+/* Called by the task that ends a part of the job; the last one judges. */
 static void
 end_part(struct job *job)
 {
@@ -144,7 +145,7 @@ end_part(struct job *job)
     if (!report->failed && !wf_audit_judge(report, &job->auditor->options, &err))
         fail(report, &err);
     if (report->failed)
-        drop_facts(report);
+        hide_facts(report);
     wf_pool_signal(job->auditor->pool, &job->done);
 }
 
@@ -176,39 +177,168 @@ keep_error(struct wf_arena *arena, const struct wf_error *err)
 
 /* Inflates one member, and keeps its facts, its digest, or both; never its bytes. */
 static void
-read_member(struct wf_worker *worker, void *arg)
+read_facts(struct wf_worker *worker, struct job *job, struct wf_reading *reading)
 {
-    struct member_task *task = arg;
-    struct job *job = task->job;
-    struct wf_reading *reading = task->reading;
     const struct wf_audit_options *options = &job->auditor->options;
     struct wf_error err = { 0 };
 
-    wf_arena_init(&reading->arena, options->limits.arena_bytes);
     if (!wf_zip_read(&worker->out, &worker->in, &job->report->wheel->zip, reading->member,
                      worker->inflater, &err)) {
         reading->failed = true;
         reading->error = keep_error(&reading->arena, &err);
-    } else {
-        const struct wf_bytes bytes = wf_buffer_bytes(&worker->out);
-
-        if (reading->is_native &&
-            !wf_object_read(&reading->file, &reading->arena, reading->member->name, bytes,
-                            &options->limits, &err)) {
-            reading->unreadable = true;
-            reading->error = keep_error(&reading->arena, &err);
-        }
-        if (options->check_hashes) {
-            struct wf_sha256 *sha = wf_worker_sha256(worker);
-
-            wf_sha256_start(sha);
-            wf_sha256_add(sha, bytes);
-            wf_sha256_end(sha, reading->sha256);
-            reading->is_hashed = true;
-        }
+        return;
     }
+    const struct wf_bytes bytes = wf_buffer_bytes(&worker->out);
+
+    if (reading->is_native &&
+        !wf_object_read(&reading->file, &reading->arena, reading->member->name, bytes,
+                        &options->limits, &err)) {
+        reading->unreadable = true;
+        reading->error = keep_error(&reading->arena, &err);
+    }
+    if (options->check_hashes) {
+        struct wf_sha256 *sha = wf_worker_sha256(worker);
+
+        wf_sha256_start(sha);
+        wf_sha256_add(sha, bytes);
+        wf_sha256_end(sha, reading->sha256);
+        reading->is_hashed = true;
+    }
+}
+
+static void
+end_reading(struct job *job)
+{
     if (wf_pool_countdown(job->auditor->pool, &job->left_readings) == 0)
         end_part(job);
+}
+
+static void compare_member(struct wf_worker *worker, void *arg);
+
+static void
+submit_comparison(struct member_task *task)
+{
+    submit(task->job, STAGE_READ, task->reading->member->comp_size, PIECE, compare_member,
+           task);
+}
+
+/* What wf_pool_exclusively passes through. */
+struct share_call {
+    struct wf_share *share;
+    struct wf_share_entry *entry;
+    size_t num;
+    struct wf_share_entry *waiting;
+    enum wf_share_answer answer;
+    bool ok;
+};
+
+static void
+call_end(void *arg)
+{
+    struct share_call *call = arg;
+
+    call->waiting = wf_share_end(call->entry);
+}
+
+static void
+call_release(void *arg)
+{
+    struct share_call *call = arg;
+
+    wf_share_release(call->entry);
+}
+
+static void
+call_ask(void *arg)
+{
+    struct share_call *call = arg;
+
+    call->answer = wf_share_ask(call->share, call->entry);
+}
+
+static void
+call_forget(void *arg)
+{
+    struct share_call *call = arg;
+
+    call->ok = wf_share_forget(call->share, call->entry, call->num);
+}
+
+static void
+read_member(struct wf_worker *worker, void *arg)
+{
+    struct member_task *task = arg;
+    struct job *job = task->job;
+
+    read_facts(worker, job, task->reading);
+    if (task->entry->is_listed) {
+        struct share_call call = { .entry = task->entry };
+
+        wf_pool_exclusively(job->auditor->pool, call_end, &call);
+        while (call.waiting != NULL) {
+            struct wf_share_entry *one = call.waiting;
+
+            call.waiting = one->next; /* before its task can run, and reuse it */
+            submit_comparison(one->task);
+        }
+    }
+    end_reading(job);
+}
+
+/* Whether two members have the same bytes as stored, read in pieces. */
+static bool
+are_same(struct wf_worker *worker, const struct wf_share_entry *a,
+         const struct wf_share_entry *b)
+{
+    const uint64_t len = a->reading->member->comp_size;
+    const size_t half = PIECE / 2;
+
+    if (!wf_buffer_reserve(&worker->in, PIECE))
+        return false;
+    for (uint64_t off = 0; off < len; off += half) {
+        const size_t piece = len - off < half ? (size_t)(len - off) : half;
+
+        if (!wf_file_pread(a->zip->file, worker->in.data, piece,
+                           a->reading->member->data_off + off, NULL) ||
+            !wf_file_pread(b->zip->file, worker->in.data + half, piece,
+                           b->reading->member->data_off + off, NULL) ||
+            memcmp(worker->in.data, worker->in.data + half, piece) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* Takes over the facts of a member that was read, when it is the same; reads it itself
+ * when not.  A damaged one is told by its own reading, with its own place. */
+static void
+compare_member(struct wf_worker *worker, void *arg)
+{
+    struct member_task *task = arg;
+    struct job *job = task->job;
+    struct wf_reading *reading = task->reading;
+    struct wf_share_entry *first = task->entry->first;
+    struct share_call call = { .entry = first };
+    const bool taken = !first->reading->failed && !first->reading->unreadable &&
+                       are_same(worker, first, task->entry);
+
+    if (taken) {
+        const struct wf_object_file *file = &first->reading->file;
+
+        reading->file.objects =
+            wf_arena_array(&reading->arena, file->num_objects, sizeof *file->objects);
+        reading->file.num_objects = file->num_objects;
+        for (size_t i = 0; i < file->num_objects; i++)
+            wf_object_copy(&reading->file.objects[i], &reading->arena, &file->objects[i],
+                           reading->member->name);
+        reading->is_hashed = first->reading->is_hashed;
+        memcpy(reading->sha256, first->reading->sha256, WF_SHA256_LEN);
+    }
+    wf_pool_exclusively(job->auditor->pool, call_release, &call);
+    if (taken)
+        end_reading(job);
+    else
+        submit(job, STAGE_READ, reading->member->size,
+               reading->member->size + reading->member->comp_size, read_member, task);
 }
 
 static bool
@@ -244,6 +374,21 @@ list_readings(struct job *job)
 }
 
 static void
+start_reading(struct member_task *task)
+{
+    struct job *job = task->job;
+    const struct wf_zip_member *member = task->reading->member;
+    struct share_call call = { .share = &job->auditor->share, .entry = task->entry };
+
+    wf_pool_exclusively(job->auditor->pool, call_ask, &call);
+    if (call.answer == WF_SHARE_ALONE)
+        submit(job, STAGE_READ, member->size, member->size + member->comp_size,
+               read_member, task);
+    else if (call.answer == WF_SHARE_READY)
+        submit_comparison(task);
+}
+
+static void
 start_readings(struct wf_worker *worker, struct job *job)
 {
     struct wf_report *report = job->report;
@@ -262,16 +407,22 @@ start_readings(struct wf_worker *worker, struct job *job)
     }
     /* All are counted before the first can end. */
     job->left_readings = report->num_readings;
+    job->entries =
+        wf_arena_array(&report->arena, report->num_readings, sizeof *job->entries);
     struct member_task *tasks =
         wf_arena_array(&report->arena, report->num_readings, sizeof *tasks);
 
     for (size_t i = 0; i < report->num_readings; i++) {
-        const struct wf_zip_member *member = report->readings[i].member;
+        struct wf_reading *reading = &report->readings[i];
 
-        tasks[i] = (struct member_task){ .job = job, .reading = &report->readings[i] };
-        submit(job, STAGE_READ, member->size, member->size + member->comp_size,
-               read_member, &tasks[i]);
+        wf_arena_init(&reading->arena, job->auditor->options.limits.arena_bytes);
+        tasks[i] = (struct member_task){ job, reading, &job->entries[i] };
+        job->entries[i].reading = reading;
+        job->entries[i].zip = &report->wheel->zip;
+        job->entries[i].task = &tasks[i];
     }
+    for (size_t i = 0; i < report->num_readings; i++)
+        start_reading(&tasks[i]);
 }
 
 static void
@@ -336,12 +487,12 @@ hash_file(struct wf_worker *worker, void *arg)
     struct wf_report *report = job->report;
     const struct wf_file *file = &report->wheel->file;
     struct wf_sha256 *sha = wf_worker_sha256(worker);
-    bool ok = wf_buffer_reserve(&worker->in, HASH_PIECE);
+    bool ok = wf_buffer_reserve(&worker->in, PIECE);
 
     wf_sha256_start(sha);
-    for (uint64_t off = 0; ok && off < file->size; off += HASH_PIECE) {
+    for (uint64_t off = 0; ok && off < file->size; off += PIECE) {
         const uint64_t left = file->size - off;
-        const size_t len = left < HASH_PIECE ? (size_t)left : HASH_PIECE;
+        const size_t len = left < PIECE ? (size_t)left : PIECE;
 
         ok = wf_file_pread(file, worker->in.data, len, off, &job->hash_error);
         if (ok)
@@ -371,7 +522,7 @@ open_wheel(struct wf_worker *worker, void *arg)
     }
     if (options->file_sha256) {
         job->left_parts++; /* nobody else counts yet */
-        submit(job, STAGE_HASH, report->wheel->file.size, HASH_PIECE, hash_file, job);
+        submit(job, STAGE_HASH, report->wheel->file.size, PIECE, hash_file, job);
     }
     start_headers(worker, job);
 }
@@ -390,12 +541,52 @@ start_job(struct wf_auditor *auditor, const char *path, uint64_t turn)
     return job;
 }
 
+/* Reports that were taken, oldest first. */
+struct kept {
+    struct job *oldest;
+    struct job *newest;
+    size_t num;
+};
+
+static void
+keep(struct kept *kept, struct job *job)
+{
+    if (kept->oldest == NULL)
+        kept->oldest = job;
+    else
+        kept->newest->next_kept = job;
+    kept->newest = job;
+    kept->num++;
+}
+
+/* Ends the oldest reports until `most` are left, or until one is being compared with. */
+static void
+drop_kept(struct wf_auditor *auditor, struct kept *kept, size_t most)
+{
+    while (kept->num > most) {
+        struct job *job = kept->oldest;
+        struct share_call call = {
+            .share = &auditor->share,
+            .entry = job->entries,
+            .num = job->entries == NULL ? 0 : job->report->num_readings,
+        };
+
+        wf_pool_exclusively(auditor->pool, call_forget, &call);
+        if (!call.ok)
+            return;
+        kept->oldest = job->next_kept;
+        kept->num--;
+        wf_report_free(job->report); /* the job lives in it */
+    }
+}
+
 void
 wf_auditor_run(struct wf_auditor *auditor, wf_auditor_source *next, wf_auditor_sink *take,
                void *context)
 {
     struct wf_arena arena = { 0 };
     struct job **window = wf_arena_array(&arena, auditor->window, sizeof *window);
+    struct kept kept = { 0 };
     uint64_t started = 0;
     uint64_t taken = 0;
     bool more = true;
@@ -419,8 +610,9 @@ wf_auditor_run(struct wf_auditor *auditor, wf_auditor_source *next, wf_auditor_s
         taken++;
         if (wanted)
             wanted = take(context, job->report);
-        else
-            wf_report_free(job->report);
+        keep(&kept, job);
+        drop_kept(auditor, &kept, REPORTS_KEPT);
     }
+    drop_kept(auditor, &kept, 0);
     wf_arena_clear(&arena);
 }

@@ -158,7 +158,7 @@ struct wf_report {
     const char *path;
     const char *base_name;
     char sha256[WF_SHA256_HEX + 1]; /* of the file; "" unless asked for */
-    struct wf_wheel *wheel;         /* NULL when `failed` */
+    struct wf_wheel *wheel;         /* NULL when it could not be opened */
     bool failed;
     struct wf_error error; /* when failed */
 

@@ -318,6 +318,14 @@ wf_pool_countdown(struct wf_pool *pool, size_t *left)
     return remaining;
 }
 
+void
+wf_pool_exclusively(struct wf_pool *pool, void (*act)(void *arg), void *arg)
+{
+    pthread_mutex_lock(&pool->lock);
+    act(arg);
+    pthread_mutex_unlock(&pool->lock);
+}
+
 struct wf_sha256 *
 wf_worker_sha256(struct wf_worker *worker)
 {

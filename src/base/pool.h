@@ -61,6 +61,10 @@ void wf_pool_signal(struct wf_pool *pool, bool *done);
  * the task that gets 0 is the last of its batch, and sees all that the others wrote. */
 size_t wf_pool_countdown(struct wf_pool *pool, size_t *left);
 
+/* wf_pool_exclusively calls `act` while no other such call runs: for the few words that
+ * tasks share.  `act` must be short and must not call the pool. */
+void wf_pool_exclusively(struct wf_pool *pool, void (*act)(void *arg), void *arg);
+
 /* wf_pool_budget_for is the budget in bytes for a limit as given (0: the smaller of 1 GiB
  * and a quarter of the machine's memory). */
 uint64_t wf_pool_budget_for(uint64_t limit);

@@ -292,7 +292,6 @@ take_report(void *context, struct wf_report *report)
     ok = ok && answer(show, report);
     judge_status(show, report);
     count_excludes(show, report);
-    wf_report_free(report);
     wf_wheel_inputs_drop(&show->inputs);
     show->num_done++;
     wf_progress_show(&show->progress, show->num_done);

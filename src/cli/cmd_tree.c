@@ -236,7 +236,6 @@ take_report(void *context, struct wf_report *report)
         answer_error(tree, report->path, &report->error);
     else
         answer_wheel(tree, report);
-    wf_report_free(report);
     return true;
 }
 

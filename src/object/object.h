@@ -138,6 +138,11 @@ WF_MUST_USE bool wf_object_read(struct wf_object_file *out, struct wf_arena *are
                                 const char *path, struct wf_bytes bytes,
                                 const struct wf_limits *limits, struct wf_error *err);
 
+/* wf_object_copy puts the facts of `object` into another arena, under another path with the
+ * same base name: facts follow from bytes and base name alone. */
+void wf_object_copy(struct wf_object *out, struct wf_arena *arena,
+                    const struct wf_object *object, const char *path);
+
 /* wf_object_warm_up prepares libelf; called once before the first thread starts. */
 void wf_object_warm_up(void);
 

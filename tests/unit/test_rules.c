@@ -13,7 +13,9 @@
 struct trial {
     const char *path; /* of the wheel */
     bool given;
-    struct wf_report *report;
+    bool taken;
+    const char *rule;
+    size_t num; /* how often it fired */
 };
 
 static const char *
@@ -25,15 +27,6 @@ next_path(void *context)
         return NULL;
     trial->given = true;
     return trial->path;
-}
-
-static bool
-take_report(void *context, struct wf_report *report)
-{
-    struct trial *trial = context;
-
-    trial->report = report;
-    return true;
 }
 
 /* "expect": {"options": {"exclude": [...], "check_hashes": true}} */
@@ -66,6 +59,18 @@ count_findings(const struct wf_report *report, const char *rule)
     return num;
 }
 
+static bool
+take_report(void *context, struct wf_report *report)
+{
+    struct trial *trial = context;
+
+    if (report->failed)
+        fail_msg("%s: %s: %s", report->path, report->error.where, report->error.text);
+    trial->taken = true;
+    trial->num = count_findings(report, trial->rule);
+    return true;
+}
+
 /* Builds the wheel of a fixture, audits it, and returns how often the rule fired. */
 static size_t
 fires(void **state, const char *rule, const char *side)
@@ -80,7 +85,7 @@ fires(void **state, const char *rule, const char *side)
     if (!wf_test_recipe_read(&recipe, path, &err))
         fail_msg("%s: %s: %s", path, err.where, err.text);
     assert_non_null(recipe.file_name);
-    struct trial trial = { .path = folder_path(state, recipe.file_name) };
+    struct trial trial = { .path = folder_path(state, recipe.file_name), .rule = rule };
 
     assert_true(
         wf_file_write_atomic(trial.path, wf_buffer_bytes(&recipe.bytes), 0644, &err));
@@ -89,15 +94,10 @@ fires(void **state, const char *rule, const char *side)
 
     wf_auditor_run(auditor, next_path, take_report, &trial);
     wf_auditor_free(auditor);
-    assert_non_null(trial.report);
-    if (trial.report->failed)
-        fail_msg("%s: %s: %s", path, trial.report->error.where, trial.report->error.text);
-    const size_t num = count_findings(trial.report, rule);
-
-    wf_report_free(trial.report);
+    assert_true(trial.taken);
     wf_test_recipe_clear(&recipe);
     remove(trial.path);
-    return num;
+    return trial.num;
 }
 
 static void
