@@ -5,9 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Trees of one wheel may hold so many libraries in all, per library of one tree. */
-enum { TREES_PER_LIMIT = 16 };
-
 static int
 compare_names(const void *left, const void *right)
 {
@@ -66,8 +63,8 @@ member_index(const struct wf_report *report, const struct wf_object *object)
 
 /* Resolves what `root` loads; objects met for the first time keep their place in it. */
 static bool
-resolve_root(struct wf_report *report, struct wf_verdict_state *state, size_t root,
-             uint64_t *left, struct wf_error *err)
+resolve_root(struct wf_report *report, const struct wf_verdict_state *state, size_t root,
+             struct wf_error *err)
 {
     struct wf_member_object *member = &report->objects[root];
     const enum wf_libc libc = report->platforms[state->objects[root].platform].libc;
@@ -75,12 +72,6 @@ resolve_root(struct wf_report *report, struct wf_verdict_state *state, size_t ro
 
     if (!wf_resolver_tree(&tree, report->resolver, &member->resolved, libc, err))
         return wf_error_prefix(err, "%s", member->object.path);
-    if (tree->num_nodes > *left)
-        return wf_error_set(err, WF_ERR_LIMIT,
-                            "the dependency trees of this wheel hold more than %d times "
-                            "the libraries one tree may hold (--limit tree-nodes)",
-                            TREES_PER_LIMIT);
-    *left -= tree->num_nodes;
     for (size_t i = 0; i < tree->num_nodes; i++) {
         const struct wf_node *node = tree->nodes[i];
 
@@ -144,9 +135,7 @@ wf_verdict_resolve(struct wf_report *report, struct wf_verdict_state *state,
                    struct wf_error *err)
 {
     const struct names needed = all_needed(report);
-    uint64_t left = state->options->limits.tree_nodes;
 
-    left = left > UINT64_MAX / TREES_PER_LIMIT ? UINT64_MAX : left * TREES_PER_LIMIT;
     start_resolver(report, state);
     for (size_t i = 0; i < report->num_objects; i++) {
         const struct wf_object *object = &report->objects[i].object;
@@ -155,14 +144,14 @@ wf_verdict_resolve(struct wf_report *report, struct wf_verdict_state *state,
             continue;
         state->objects[i].counted = object->kind == WF_KIND_EXTENSION ||
                                     !has_name(&needed, wf_text_base_name(object->path));
-        if (state->objects[i].counted && !resolve_root(report, state, i, &left, err))
+        if (state->objects[i].counted && !resolve_root(report, state, i, err))
             return false;
     }
     for (size_t i = 0; i < report->num_objects; i++) {
         if (!report->objects[i].judged || report->objects[i].tree != NULL)
             continue;
         state->objects[i].counted = true;
-        if (!resolve_root(report, state, i, &left, err))
+        if (!resolve_root(report, state, i, err))
             return false;
     }
     wf_resolver_unmatched_excludes(report->resolver, &report->arena,

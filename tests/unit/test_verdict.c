@@ -437,41 +437,6 @@ passes_a_limit_of_the_resolver_on(void **state)
     wf_report_free(report);
 }
 
-/* Three extensions that load the same fifteen libraries: every tree is small enough, all
- * of them together are not. */
-static void
-limits_all_trees_together(void **state)
-{
-    static char names[40][16];
-    static struct wf_test_object objects[40];
-    struct wf_audit_options options = wf_test_options();
-    struct wf_error err = { 0 };
-
-    (void)state;
-    for (size_t i = 0; i < 40; i++) {
-        memcpy(names[i], "_x00.so", 8);
-        names[i][2] = (char)('0' + i / 10);
-        names[i][3] = (char)('0' + i % 10);
-        objects[i] = (struct wf_test_object){
-            .path = names[i],
-            .kind = WF_KIND_EXTENSION,
-            .needed = { LIBC },
-        };
-    }
-    options.limits.tree_nodes = 2;
-    struct wf_report *report = wf_test_report("x-1-py3-none-any.whl", objects, 40);
-
-    assert_false(wf_verdict_platforms(report, &options, &err));
-    assert_int_equal(err.kind, WF_ERR_LIMIT);
-    assert_string_equal(err.text, "the dependency trees of this wheel hold more than 16 "
-                                  "times the libraries one tree may hold (--limit "
-                                  "tree-nodes)");
-    wf_report_free(report);
-    report = wf_test_report("x-1-py3-none-any.whl", objects, 32);
-    assert_true(wf_verdict_platforms(report, &options, &err));
-    wf_report_free(report);
-}
-
 int
 main(void)
 {
@@ -493,7 +458,6 @@ main(void)
         cmocka_unit_test(counts_an_object_in_a_circle_that_nothing_else_enters),
         cmocka_unit_test(answers_a_wheel_without_native_code_as_such),
         cmocka_unit_test(passes_a_limit_of_the_resolver_on),
-        cmocka_unit_test(limits_all_trees_together),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
