@@ -24,7 +24,12 @@ object_tests = tests/unit/test_elf_dynamic tests/unit/test_elf_image \
 	tests/unit/test_elf_symbol_count tests/unit/test_elf_symbols \
 	tests/unit/test_elf_versions tests/unit/test_object tests/unit/test_python_module
 
-wheel_tests = tests/unit/test_malformed tests/unit/test_zip_scan
+wheel_tests = tests/unit/test_case_fold tests/unit/test_entry_points \
+	tests/unit/test_malformed tests/unit/test_member_path tests/unit/test_metadata \
+	tests/unit/test_path_sort tests/unit/test_record tests/unit/test_tags \
+	tests/unit/test_version tests/unit/test_wheel tests/unit/test_wheel_name \
+	tests/unit/test_zip_scan
+
 policy_tests = tests/unit/test_policy tests/unit/test_policy_load \
 	tests/unit/test_policy_read tests/unit/test_policy_tables
 resolve_tests = tests/unit/test_ld_conf tests/unit/test_library_files \
