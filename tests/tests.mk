@@ -55,12 +55,18 @@ support_sources = \
 	tests/support/report_builder.c tests/support/report_builder.h \
 	tests/support/tree_builder.c tests/support/tree_builder.h tests/support/unit.h
 
-structure_tests = tests/check_banned.sh tests/check_blobs.sh tests/check_dist.sh \
+structure_tests = tests/check_banned.sh tests/check_blobs.sh tests/check_cases.sh \
+	tests/check_dist.sh \
+	tests/check_docs.sh \
 	tests/check_format.sh \
-	tests/check_docs.sh tests/check_layers.sh tests/check_races.sh
+	tests/check_layers.sh \
+	tests/check_races.sh
 EXTRA_DIST += tests/support/demo_wheel.py tests/support/tap.sh tests/count_results.sh \
-	fixtures/rules
-bats_tests = tests/cli/help.bats tests/cli/policies.bats tests/cli/show.bats \
+	fixtures/rules tests/auditwheel-cases.md
+bats_tests = tests/cli/auditwheel.bats \
+	tests/cli/help.bats \
+	tests/cli/policies.bats \
+	tests/cli/show.bats \
 	tests/cli/usage.bats
 EXTRA_DIST += tests/support/cli.bash
 

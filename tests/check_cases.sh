@@ -1,0 +1,48 @@
+#!/bin/sh
+# The tests that the documents name are there: tests/auditwheel-cases.md and
+# docs/differences.md say `file` and *name of the test*.
+# shellcheck source=tests/support/tap.sh
+. "$(dirname "$0")/support/tap.sh"
+
+# named DOCUMENT: "file name", a line for each test that it names.
+named() {
+    # shellcheck disable=SC2016 # the back quotes are the document's
+    tr '\n' ' ' <"$1" | sed 's/  */ /g' | grep -oE '`[a-z0-9_]+\.(c|bats)`|`[^`]*`|\*[^*|]+\*' |
+        awk '/^`[a-z0-9_]+\.(c|bats)`$/ { file = substr($0, 2, length($0) - 2); next }
+             /^\*/ && file != "" { print file, substr($0, 2, length($0) - 2) }'
+}
+
+# missing TREE DOCUMENT: those that are in no such file.
+missing() {
+    named "$1/$2" | while read -r file name; do
+        case $file in
+        *.bats) path=$1/tests/cli/$file
+            grep -qF "@test \"$name\"" "$path" 2>/dev/null && continue ;;
+        *) path=$1/tests/unit/$file
+            words=$(printf %s "$name" | tr ' ' _)
+            grep -q "^$words(void \*\*state)" "$path" 2>/dev/null && continue ;;
+        esac
+        echo "$2: $file has no test \"$name\""
+    done
+}
+
+put doc.md <<'END'
+It is shown by `test_a.c` (*says
+yes*, *says no*) and `b.bats` *is a case*, *is none*.
+END
+put tests/unit/test_a.c <<'END'
+says_yes(void **state)
+END
+put tests/cli/b.bats <<'END'
+@test "is a case" {
+END
+found=$(missing "$scratch" doc.md)
+finds "a unit test that is gone is found" 'test_a.c has no test "says no"' "$found"
+finds "a case of a program that is gone is found" 'b.bats has no test "is none"' "$found"
+ok "and nothing else" "$(printf '%s\n' "$found" | sed '/says no/d; /is none/d')"
+
+for document in tests/auditwheel-cases.md docs/differences.md; do
+    ok "$document names tests" "$([ "$(named "$top/$document" | wc -l)" -ge 20 ] || echo none)"
+    ok "the tests that $document names are there" "$(missing "$top" $document)"
+done
+done_testing
