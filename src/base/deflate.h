@@ -3,7 +3,7 @@
 #ifndef WF_BASE_DEFLATE_H
 #define WF_BASE_DEFLATE_H
 
-#include "base/bytes.h"
+#include "base/buffer.h"
 
 /* wf_inflater holds the state one worker reuses for every member. */
 struct wf_inflater;
@@ -21,6 +21,33 @@ WF_MUST_USE bool wf_inflate(struct wf_inflater *inflater, struct wf_bytes in,
  * `in` is the beginning, and returns how many it got; damage just ends it early. */
 size_t wf_inflate_peek(struct wf_inflater *inflater, struct wf_bytes in, uint8_t *out,
                        size_t out_len);
+
+/* wf_deflater compresses at one level and is reused from member to member. */
+struct wf_deflater;
+
+enum { WF_DEFLATE_LEVEL = 5, WF_DEFLATE_MAX_LEVEL = 12 };
+
+/* wf_deflater_new: `level` is 1 to 12 (libdeflate's); 0 stores and needs none. */
+struct wf_deflater *wf_deflater_new(int level);
+void wf_deflater_free(struct wf_deflater *deflater);
+
+/* A member over WF_DEFLATE_WHOLE bytes is compressed in chunks of WF_DEFLATE_CHUNK, cut by
+ * size alone, so that several threads can share one member and the bytes are the same for
+ * any number of them. */
+enum { WF_DEFLATE_WHOLE = 8 << 20, WF_DEFLATE_CHUNK = 4 << 20 };
+
+/* wf_deflate appends one complete stream for `in` (a whole member up to WF_DEFLATE_WHOLE, or
+ * one chunk) to `out`. */
+void wf_deflate(struct wf_deflater *deflater, struct wf_bytes in, struct wf_buffer *out);
+
+/* wf_deflate_join makes a chunk's stream continue: clears the final bit of its last block
+ * and appends an empty stored block, so that the next chunk's stream can follow its last
+ * byte.  Called for every chunk but the last, on what wf_deflate made; anything else is
+ * WF_ERR_MALFORMED. */
+WF_MUST_USE bool wf_deflate_join(struct wf_buffer *stream, struct wf_error *err);
+
+/* wf_crc32_combine is the CRC of two runs of bytes, the second `len` bytes long. */
+uint32_t wf_crc32_combine(uint32_t first, uint32_t second, uint64_t len);
 
 /* wf_crc32 continues `crc` (0 to start) over `data`: the CRC of zip and gzip. */
 uint32_t wf_crc32(uint32_t crc, struct wf_bytes data);

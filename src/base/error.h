@@ -16,6 +16,7 @@ enum wf_error_kind {
     WF_ERR_MALFORMED,   /* the input breaks its specification: exit 3 */
     WF_ERR_UNSUPPORTED, /* the input is valid and we do not read it: exit 3 */
     WF_ERR_LIMIT,       /* the input asks for more than wf_limits allows: exit 3 */
+    WF_ERR_REFUSED,     /* the input is sound, and the answer is no: exit 1 */
 };
 
 /* wf_error has fixed storage, so that reporting one never allocates.  `text` is what is
