@@ -1,0 +1,118 @@
+/* plan.h -- a repair as data: what is grafted, edited, dropped, kept, and why; or why there
+ * is none.  Made from a report and options alone; nothing is written, and of the system only
+ * the libraries to graft are read (for their digests). */
+#ifndef WF_REPAIR_PLAN_H
+#define WF_REPAIR_PLAN_H
+
+#include "object/elf_edit.h"
+#include "repair/repair.h"
+
+enum wf_plan_kind {
+    WF_PLAN_COPY, /* nothing to do: the file goes through byte for byte; `why` says so */
+    WF_PLAN_REPAIR,  /* `members` is the new wheel */
+    WF_PLAN_REFUSED, /* `refusals` say why, all of them */
+};
+
+enum wf_refusal_kind {
+    WF_REFUSE_NEED,    /* an object asks for more than the policy grants */
+    WF_REFUSE_MISSING, /* a library to graft was not found */
+    WF_REFUSE_NEVER,   /* a library that is never bundled, and not granted */
+    WF_REFUSE_PYTHON,  /* an executable needs libpython */
+    WF_REFUSE_TAG,     /* --plat does not fit this wheel; or nothing to say auto from */
+    WF_REFUSE_OBJECT,  /* no verdict about the native code: unreadable, foreign machine */
+    WF_REFUSE_NAME,    /* two members, or two libraries, would have one name */
+};
+const char *
+wf_refusal_kind_name(enum wf_refusal_kind kind); /* "symbol-version" style slugs */
+
+struct wf_refusal {
+    enum wf_refusal_kind kind;
+    const char *object;         /* member path, or path of a library to graft; or NULL */
+    const char *library;        /* or NULL */
+    const char *symbol;         /* or NULL */
+    const char *version;        /* or NULL */
+    const char *text;           /* one sentence, no full stop */
+    const char *advice;         /* what would help, or NULL */
+    const struct wf_edge *edge; /* the places tried for a missing library, or NULL */
+};
+
+/* wf_plan_edit is what changes in one image; `edit` is `{ 0 }`-like when it only moves or is
+ * stripped.  `reasons` has one sentence for each change. */
+struct wf_plan_edit {
+    struct wf_elf_edit edit;
+    bool strip;
+    struct wf_strings reasons;
+};
+
+/* wf_plan_graft is one library that comes into the wheel. */
+struct wf_plan_graft {
+    const struct wf_library *library;
+    const char *from;              /* real path */
+    struct wf_strings names;       /* by which objects need it; sorted */
+    const char *name;              /* file name in the wheel */
+    const char *path;              /* member path: "demo.libs/libz-1a2b3c4d.so.1" */
+    const char *soname;            /* as it will be */
+    uint8_t sha256[WF_SHA256_LEN]; /* of the source file */
+    uint64_t size;                 /* of the source file, bytes */
+    struct wf_plan_edit change;
+};
+
+enum wf_plan_source {
+    WF_FROM_WHEEL,  /* copied compressed: `member` */
+    WF_FROM_EDIT,   /* `member`, changed by `change` */
+    WF_FROM_GRAFT,  /* `graft` */
+    WF_FROM_BYTES,  /* `bytes`: WHEEL, a shim */
+    WF_FROM_SBOM,   /* made while writing, when the digests of the grafts are known */
+    WF_FROM_RECORD, /* made while writing, last */
+};
+
+/* wf_plan_member is one entry of the new wheel. */
+struct wf_plan_member {
+    const char *name;
+    uint32_t mode; /* Unix mode with type bits, normalised */
+    enum wf_plan_source source;
+    const struct wf_zip_member *member;
+    const struct wf_member_object *object; /* of an edited member */
+    const struct wf_plan_edit *change;
+    const struct wf_plan_graft *graft;
+    struct wf_bytes bytes;
+};
+
+/* wf_plan_drop is a member of the input that the new wheel does not have under its name. */
+struct wf_plan_drop {
+    const char *name;
+    const char *why; /* "signs the old RECORD", "moved to demo.scripts/tool" */
+};
+
+struct wf_plan {
+    struct wf_arena arena; /* owns all but what belongs to the report */
+    const struct wf_report *report;
+    enum wf_plan_kind kind;
+    const char *why; /* of WF_PLAN_COPY: one sentence; else NULL */
+    struct wf_refusal *refusals;
+    size_t num_refusals;
+    struct wf_strings tags_before; /* platform tags of the file name */
+    struct wf_strings tags_after;
+    const char
+        *policy_tag; /* the tag that decided what is grafted: "manylinux_2_17_x86_64" */
+    const char *out_name;         /* file name of the result */
+    const char *lib_dir;          /* "demo.libs", or NULL without grafts */
+    struct wf_plan_graft *grafts; /* by path */
+    size_t num_grafts;
+    struct wf_plan_member *members; /* in the order they are written */
+    size_t num_members;
+    struct wf_plan_drop *drops; /* by name */
+    size_t num_drops;
+    struct wf_finding *notes; /* what a person should know: warnings and notes */
+    size_t num_notes;
+};
+
+/* wf_plan_make plans the repair of the wheel of `report` (not failed), which must outlive
+ * the plan.  An answer of "no" is a plan of kind WF_PLAN_REFUSED; false is for what could
+ * not be read (a library to graft).  On success the caller ends it with wf_plan_free. */
+WF_MUST_USE bool wf_plan_make(struct wf_plan **out, struct wf_report *report,
+                              const struct wf_repair_options *options,
+                              struct wf_error *err);
+void wf_plan_free(struct wf_plan *plan);
+
+#endif

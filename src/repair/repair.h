@@ -1,0 +1,32 @@
+/* repair.h -- what a repair is asked for. */
+#ifndef WF_REPAIR_REPAIR_H
+#define WF_REPAIR_REPAIR_H
+
+#include "audit/audit.h"
+#include "object/elf_strip.h"
+
+struct wf_repair_options {
+    const struct wf_audit_options
+        *audit;       /* policies, search, limits, excludes; its `plat` is NULL */
+    const char *plat; /* --plat TAG as given; NULL is "auto" */
+    bool
+        plat_is_preset; /* it came from (WHEELFIX_|AUDITWHEEL_)PLAT: one that does not fit a
+                            wheel is ignored with a note */
+    const char *lib_sdir;      /* --lib-sdir: ".libs" */
+    bool no_update_tags;       /* --no-update-tags */
+    bool only_plat;            /* --only-plat */
+    bool clear_exec_stack;     /* --clear-exec-stack */
+    enum wf_strip_level strip; /* --strip */
+    const char *debug_dir;     /* --debug-dir, or NULL */
+    bool sbom;
+    struct wf_strings includes;     /* --include: globs and names */
+    struct wf_strings include_only; /* --include-only globs */
+    struct wf_strings no_mangle;    /* --no-mangle globs */
+    int level; /* of DEFLATE, 0 (store) to 12; -1: WF_DEFLATE_LEVEL, and unchanged
+                      members stay as they are */
+    int64_t
+        time; /* of every member, seconds since 1970; SOURCE_DATE_EPOCH or 1980-01-01 */
+    const char *tool_version; /* for the SBOM */
+};
+
+#endif
