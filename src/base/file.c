@@ -45,6 +45,27 @@ is_regular(const struct stat *st, struct wf_error *err)
                         kind_word(st->st_mode));
 }
 
+/* Takes over `fd`, when it is a regular file's. */
+static bool
+keep_descriptor(struct wf_file *out, int fd, struct wf_error *err)
+{
+    struct stat st;
+    const bool known = fstat(fd, &st) == 0;
+
+    if (!known || !is_regular(&st, err)) {
+        if (!known)
+            system_refused(err, "cannot be asked for its size");
+        close(fd);
+        return false;
+    }
+    *out = (struct wf_file){
+        .fd_plus_1 = fd + 1,
+        .size = (uint64_t)st.st_size,
+        .mode = (uint32_t)(st.st_mode & 07777),
+    };
+    return true;
+}
+
 /* The first look spares devices from being opened, which can have effects; the second,
  * after opening, is the one that counts.  O_NONBLOCK, because a FIFO may have taken the
  * file's place in between. */
@@ -61,20 +82,17 @@ wf_file_open(struct wf_file *out, const char *path, struct wf_error *err)
 
     if (fd < 0)
         return system_refused(err, "cannot be opened");
-    const bool known = fstat(fd, &st) == 0;
+    return keep_descriptor(out, fd, err);
+}
 
-    if (!known || !is_regular(&st, err)) {
-        if (!known)
-            system_refused(err, "cannot be asked for its size");
-        close(fd);
-        return false;
-    }
-    *out = (struct wf_file){
-        .fd_plus_1 = fd + 1,
-        .size = (uint64_t)st.st_size,
-        .mode = (uint32_t)(st.st_mode & 07777),
-    };
-    return true;
+bool
+wf_file_duplicate(struct wf_file *out, const struct wf_file *file, struct wf_error *err)
+{
+    const int fd = fcntl(file->fd_plus_1 - 1, F_DUPFD_CLOEXEC, 0);
+
+    if (fd < 0)
+        return system_refused(err, "cannot be opened again");
+    return keep_descriptor(out, fd, err);
 }
 
 void

@@ -21,6 +21,11 @@ WF_MUST_USE bool wf_file_open(struct wf_file *out, const char *path,
                               struct wf_error *err);
 void wf_file_close(struct wf_file *file);
 
+/* wf_file_duplicate opens `file` a second time, by its descriptor: both are closed on their
+ * own, and neither asks for a name.  The size is asked anew. */
+WF_MUST_USE bool wf_file_duplicate(struct wf_file *out, const struct wf_file *file,
+                                   struct wf_error *err);
+
 /* wf_file_pread fills `len` bytes from `off`; fewer is WF_ERR_IO naming offset, what was
  * asked and what came.  Safe to call from several threads at once. */
 WF_MUST_USE bool wf_file_pread(const struct wf_file *file, void *out, size_t len,

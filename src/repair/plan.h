@@ -5,6 +5,7 @@
 #define WF_REPAIR_PLAN_H
 
 #include "object/elf_edit.h"
+#include "repair/packages.h"
 #include "repair/repair.h"
 
 enum wf_plan_kind {
@@ -47,13 +48,14 @@ struct wf_plan_edit {
 /* wf_plan_graft is one library that comes into the wheel. */
 struct wf_plan_graft {
     const struct wf_library *library;
-    const char *from;              /* real path */
-    struct wf_strings names;       /* by which objects need it; sorted */
-    const char *name;              /* file name in the wheel */
-    const char *path;              /* member path: "demo.libs/libz-1a2b3c4d.so.1" */
-    const char *soname;            /* as it will be */
-    uint8_t sha256[WF_SHA256_LEN]; /* of the source file */
-    uint64_t size;                 /* of the source file, bytes */
+    const char *from;                 /* real path */
+    struct wf_strings names;          /* by which objects need it; sorted */
+    const char *name;                 /* file name in the wheel */
+    const char *path;                 /* member path: "demo.libs/libz-1a2b3c4d.so.1" */
+    const char *soname;               /* as it will be */
+    uint8_t sha256[WF_SHA256_LEN];    /* of the source file */
+    uint64_t size;                    /* of the source file, bytes */
+    const struct wf_package *package; /* that owns the source file, or NULL */
     struct wf_plan_edit change;
 };
 
@@ -103,7 +105,9 @@ struct wf_plan {
     size_t num_members;
     struct wf_plan_drop *drops; /* by name */
     size_t num_drops;
-    struct wf_finding *notes; /* what a person should know: warnings and notes */
+    struct wf_strings excluded; /* names and globs the judgement of the result leaves out:
+                                   --exclude, and what the host provides */
+    struct wf_finding *notes;   /* what a person should know: warnings and notes */
     size_t num_notes;
 };
 

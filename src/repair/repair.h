@@ -4,6 +4,7 @@
 
 #include "audit/audit.h"
 #include "object/elf_strip.h"
+#include "repair/packages.h"
 
 struct wf_repair_options {
     const struct wf_audit_options
@@ -26,6 +27,8 @@ struct wf_repair_options {
                       members stay as they are */
     int64_t
         time; /* of every member, seconds since 1970; SOURCE_DATE_EPOCH or 1980-01-01 */
+    struct wf_packages
+        *packages;            /* who owns a library of the system; used by one thread */
     const char *tool_version; /* for the SBOM */
 };
 

@@ -52,9 +52,8 @@ add_fault(struct wf_wheel *wheel, const char *slug, const char *where,
     };
 }
 
-bool
-wf_wheel_open(struct wf_wheel **out, const char *path, const struct wf_limits *limits,
-              struct wf_error *err)
+static struct wf_wheel *
+new_wheel(const char *path, const struct wf_limits *limits)
 {
     struct wf_arena arena = { 0 };
 
@@ -65,9 +64,38 @@ wf_wheel_open(struct wf_wheel **out, const char *path, const struct wf_limits *l
     wheel->arena = arena;
     wheel->path = wf_arena_strdup(&wheel->arena, path);
     wheel->base_name = wf_text_base_name(wheel->path);
+    return wheel;
+}
+
+static bool
+open_archive(struct wf_wheel *wheel, const struct wf_limits *limits, struct wf_error *err)
+{
+    return wf_zip_open(&wheel->zip, &wheel->arena, &wheel->file, limits, err);
+}
+
+bool
+wf_wheel_open(struct wf_wheel **out, const char *path, const struct wf_limits *limits,
+              struct wf_error *err)
+{
+    struct wf_wheel *wheel = new_wheel(path, limits);
+
     if (wf_wheel_name_parse(&wheel->name, &wheel->arena, wheel->base_name, err) &&
-        wf_file_open(&wheel->file, path, err) &&
-        wf_zip_open(&wheel->zip, &wheel->arena, &wheel->file, limits, err)) {
+        wf_file_open(&wheel->file, path, err) && open_archive(wheel, limits, err)) {
+        *out = wheel;
+        return true;
+    }
+    wf_wheel_free(wheel);
+    return false;
+}
+
+bool
+wf_wheel_open_file(struct wf_wheel **out, const char *path, const struct wf_file *file,
+                   const struct wf_limits *limits, struct wf_error *err)
+{
+    struct wf_wheel *wheel = new_wheel(path, limits);
+
+    if (wf_wheel_name_parse(&wheel->name, &wheel->arena, wheel->base_name, err) &&
+        wf_file_duplicate(&wheel->file, file, err) && open_archive(wheel, limits, err)) {
         *out = wheel;
         return true;
     }

@@ -46,9 +46,14 @@ struct wf_wheel {
  * what cannot be read at all is one too, and the verdict goes on without it.  Only the
  * system's own refusals (WF_ERR_IO) end it.  Errors do not repeat the path.
  *
- * wf_wheel_open: on success the caller owns *out; on failure nothing remains. */
+ * wf_wheel_open: on success the caller owns *out; on failure nothing remains.
+ * wf_wheel_open_file is the same for a file that is open already and stays the caller's;
+ * `path` is then only its name. */
 WF_MUST_USE bool wf_wheel_open(struct wf_wheel **out, const char *path,
                                const struct wf_limits *limits, struct wf_error *err);
+WF_MUST_USE bool wf_wheel_open_file(struct wf_wheel **out, const char *path,
+                                    const struct wf_file *file,
+                                    const struct wf_limits *limits, struct wf_error *err);
 WF_MUST_USE bool wf_wheel_read_metadata(struct wf_wheel *wheel,
                                         const struct wf_limits *limits,
                                         struct wf_inflater *inflater,

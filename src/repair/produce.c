@@ -1,0 +1,350 @@
+/* produce.c -- read, patch, digest and deflate new members (see produce.h). */
+#include "repair/produce.h"
+
+#include <string.h>
+
+enum {
+    WINDOW = 64 << 20,        /* inflated bytes made ahead of the writer */
+    STAGE_MAKE = 8,           /* before all reading of later wheels */
+    STAGE_DEFLATE = 9,        /* chunks of a member that is being made */
+    LARGEST_GROWTH = 1 << 26, /* a patch adds a copy of .dynstr at most */
+};
+
+/* wf_chunk is a part of a long member, deflated on its own. */
+struct wf_chunk {
+    struct wf_product *product;
+    struct wf_bytes bytes;
+    struct wf_buffer stream;
+};
+
+static uint64_t
+size_of(const struct wf_product *product)
+{
+    const struct wf_plan_member *member = product->member;
+
+    if (member->graft != NULL)
+        return member->graft->size;
+    return member->member != NULL ? member->member->size : member->bytes.len;
+}
+
+static void
+digest(struct wf_worker *worker, uint8_t out[WF_SHA256_LEN], struct wf_bytes bytes)
+{
+    struct wf_sha256 *sha = wf_worker_sha256(worker);
+
+    wf_sha256_start(sha);
+    wf_sha256_add(sha, bytes);
+    wf_sha256_end(sha, out);
+}
+
+/* The library as it was when the plan was made: its name has the digest in it. */
+static bool
+read_graft(struct wf_worker *worker, const struct wf_plan_graft *graft,
+           struct wf_error *err)
+{
+    uint8_t sha256[WF_SHA256_LEN];
+    struct wf_file file = { 0 };
+
+    if (!wf_file_open(&file, graft->from, err))
+        return wf_error_prefix(err, "%s", graft->from);
+    wf_buffer_reset(&worker->out);
+    bool ok =
+        file.size == graft->size
+            ? wf_buffer_reserve(&worker->out, (size_t)graft->size) &&
+                  wf_file_pread(&file, worker->out.data, (size_t)graft->size, 0, err)
+            : wf_error_set(err, WF_ERR_IO,
+                           "changed while it was read: it had %llu bytes and has "
+                           "%llu now",
+                           (unsigned long long)graft->size,
+                           (unsigned long long)file.size);
+
+    wf_file_close(&file);
+    if (!ok)
+        return wf_error_prefix(err, "%s", graft->from);
+    worker->out.len = (size_t)graft->size;
+    digest(worker, sha256, wf_buffer_bytes(&worker->out));
+    if (memcmp(sha256, graft->sha256, WF_SHA256_LEN) != 0) {
+        wf_error_set(err, WF_ERR_IO, "changed while it was read; repair the wheel again");
+        return wf_error_prefix(err, "%s", graft->from);
+    }
+    return true;
+}
+
+static bool
+read_source(struct wf_worker *worker, struct wf_product *product, struct wf_error *err)
+{
+    const struct wf_plan_member *member = product->member;
+
+    if (member->graft != NULL)
+        return read_graft(worker, member->graft, err);
+    if (member->member != NULL)
+        return wf_zip_read(&worker->out, &worker->in, product->producer->zip,
+                           member->member, worker->inflater, err);
+    wf_buffer_reset(&worker->out);
+    wf_buffer_add(&worker->out, member->bytes.data, member->bytes.len);
+    return true;
+}
+
+static const struct wf_plan_edit *
+change_of(const struct wf_plan_member *member)
+{
+    return member->graft != NULL ? &member->graft->change : member->change;
+}
+
+/* Strips from worker->out into product->bytes, keeping what goes when that was asked. */
+static bool
+strip(struct wf_worker *worker, struct wf_product *product, struct wf_error *err)
+{
+    const struct wf_repair_options *options = product->producer->options;
+    const struct wf_bytes image = wf_buffer_bytes(&worker->out);
+
+    if (options->debug_dir == NULL)
+        return wf_elf_strip(&product->bytes, image, options->strip, err);
+    wf_buffer_init(&product->debug_file, image.len + LARGEST_GROWTH);
+    return wf_elf_debug_file(&product->debug_file, image, err) &&
+           wf_elf_strip_linked(&product->bytes, image, options->strip,
+                               product->debug_name, wf_buffer_bytes(&product->debug_file),
+                               err);
+}
+
+/* worker->out becomes product->bytes: stripped, then edited, as an image with less in it
+ * is cheaper to edit. */
+static bool
+change(struct wf_worker *worker, struct wf_product *product, struct wf_error *err)
+{
+    const struct wf_plan_edit *asked = change_of(product->member);
+    const size_t most = worker->out.len + LARGEST_GROWTH;
+
+    wf_buffer_init(&product->bytes, most);
+    if (asked == NULL) {
+        wf_buffer_add(&product->bytes, worker->out.data, worker->out.len);
+        return true;
+    }
+    if (asked->strip) {
+        if (!strip(worker, product, err))
+            return false;
+        wf_buffer_reset(&worker->out);
+        wf_buffer_add(&worker->out, product->bytes.data, product->bytes.len);
+        wf_buffer_reset(&product->bytes);
+    }
+    return wf_elf_apply_edit(&product->bytes, &product->edited,
+                             wf_buffer_bytes(&worker->out), &asked->edit, err) &&
+           wf_buffer_ok(&product->bytes, "the changed object", err);
+}
+
+/* Deflated data that is no shorter is stored. */
+static void
+finish(struct wf_product *product)
+{
+    const bool stored =
+        product->stream.len == 0 || product->stream.len >= product->bytes.len;
+
+    product->packed.size = product->bytes.len;
+    product->packed.method = stored ? WF_ZIP_STORED : WF_ZIP_DEFLATED;
+    product->packed.bytes = wf_buffer_bytes(stored ? &product->bytes : &product->stream);
+    wf_buffer_clear(stored ? &product->stream : &product->bytes);
+    wf_pool_signal(product->producer->pool, &product->ready);
+}
+
+static void
+fail(struct wf_product *product)
+{
+    wf_error_prefix(&product->err, "%s", product->member->name);
+    wf_pool_signal(product->producer->pool, &product->ready);
+}
+
+static int
+level_of(const struct wf_producer *producer)
+{
+    return producer->options->level < 0 ? WF_DEFLATE_LEVEL : producer->options->level;
+}
+
+/* The chunks' streams, one behind the other, are the member's. */
+static void
+join_chunks(struct wf_product *product)
+{
+    bool ok = true;
+
+    for (size_t i = 0; i < product->num_chunks; i++) {
+        struct wf_buffer *stream = &product->chunks[i].stream;
+
+        if (ok && i + 1 < product->num_chunks)
+            ok = wf_deflate_join(stream, &product->err);
+        if (ok)
+            wf_buffer_add(&product->stream, stream->data, stream->len);
+        wf_buffer_clear(stream);
+    }
+    if (ok && wf_buffer_ok(&product->stream, "the deflated member", &product->err))
+        finish(product);
+    else
+        fail(product);
+}
+
+static void
+deflate_chunk(struct wf_worker *worker, void *arg)
+{
+    struct wf_chunk *chunk = arg;
+    struct wf_product *product = chunk->product;
+    struct wf_producer *producer = product->producer;
+
+    wf_buffer_init(&chunk->stream, SIZE_MAX);
+    wf_deflate(wf_worker_deflater(worker, level_of(producer)), chunk->bytes,
+               &chunk->stream);
+    if (wf_pool_countdown(producer->pool, &product->left_chunks) == 0)
+        join_chunks(product);
+}
+
+static void
+start_chunks(struct wf_product *product)
+{
+    struct wf_bytes rest = wf_buffer_bytes(&product->bytes);
+
+    product->left_chunks = product->num_chunks;
+    for (size_t i = 0; i < product->num_chunks; i++) {
+        struct wf_chunk *chunk = &product->chunks[i];
+        const size_t len = rest.len < WF_DEFLATE_CHUNK ? rest.len : WF_DEFLATE_CHUNK;
+
+        *chunk =
+            (struct wf_chunk){ .product = product, .bytes = wf_bytes_first(rest, len) };
+        rest = wf_bytes_skip(rest, len);
+    }
+    for (size_t i = 0; i < product->num_chunks; i++) {
+        const struct wf_task task = {
+            .stage = STAGE_DEFLATE,
+            .size = product->chunks[i].bytes.len,
+            .cost = product->chunks[i].bytes.len,
+            .run = deflate_chunk,
+            .arg = &product->chunks[i],
+        };
+
+        wf_pool_submit(product->producer->pool, &task);
+    }
+}
+
+static void
+pack(struct wf_worker *worker, struct wf_product *product)
+{
+    const struct wf_bytes bytes = wf_buffer_bytes(&product->bytes);
+    const int level = level_of(product->producer);
+
+    digest(worker, product->sha256, bytes);
+    product->packed.crc = wf_crc32(0, bytes);
+    wf_buffer_init(&product->stream, SIZE_MAX);
+    product->num_chunks = (bytes.len + WF_DEFLATE_CHUNK - 1) / WF_DEFLATE_CHUNK;
+    if (level > 0 && bytes.len > WF_DEFLATE_WHOLE) {
+        start_chunks(product);
+        return;
+    }
+    if (level > 0)
+        wf_deflate(wf_worker_deflater(worker, level), bytes, &product->stream);
+    finish(product);
+}
+
+static void
+make(struct wf_worker *worker, void *arg)
+{
+    struct wf_product *product = arg;
+
+    if (read_source(worker, product, &product->err) &&
+        change(worker, product, &product->err))
+        pack(worker, product);
+    else
+        fail(product);
+}
+
+/* One folder takes the debug files of all members: "demo-_native.so.debug". */
+static const char *
+debug_name(struct wf_arena *arena, const char *member)
+{
+    char *name = wf_arena_printf(arena, "%s.debug", member);
+
+    for (char *c = name; *c != 0; c++)
+        if (*c == '/')
+            *c = '-';
+    return name;
+}
+
+/* What the arena gives is taken on the thread that asks, never by a worker. */
+static void
+start(struct wf_producer *producer, struct wf_product *product)
+{
+    const uint64_t size = size_of(product);
+    const struct wf_task task = {
+        .stage = STAGE_MAKE,
+        .size = size,
+        .cost = 3 * size,
+        .run = make,
+        .arg = product,
+    };
+
+    product->producer = producer;
+    product->chunks = wf_arena_array(
+        producer->arena, (size_t)(size + LARGEST_GROWTH) / WF_DEFLATE_CHUNK + 1,
+        sizeof *product->chunks);
+    if (producer->options->debug_dir != NULL)
+        product->debug_name = debug_name(producer->arena, product->member->name);
+    producer->in_flight += size;
+    producer->num_started++;
+    wf_pool_submit(producer->pool, &task);
+}
+
+/* Bytes that exist only when they are written (RECORD, the list of grafts) are supplied
+ * and not started; the window stops in front of them until then. */
+static bool
+may_start(const struct wf_producer *producer, size_t wanted)
+{
+    if (producer->num_started == producer->num_products)
+        return false;
+    const struct wf_product *next = &producer->products[producer->num_started];
+    const enum wf_plan_source source = next->member->source;
+
+    if (source == WF_FROM_SBOM || source == WF_FROM_RECORD)
+        return false;
+    return producer->num_started <= wanted ||
+           producer->in_flight + size_of(next) <= WINDOW;
+}
+
+const struct wf_product *
+wf_producer_get(struct wf_producer *producer, size_t idx)
+{
+    while (may_start(producer, idx))
+        start(producer, &producer->products[producer->num_started]);
+    wf_pool_help_until(producer->pool, &producer->products[idx].ready);
+    return &producer->products[idx];
+}
+
+void
+wf_producer_supply(struct wf_producer *producer, size_t idx, struct wf_bytes bytes)
+{
+    struct wf_product *product = &producer->products[idx];
+    struct wf_plan_member *member = wf_arena_alloc(producer->arena, sizeof *member);
+
+    *member = *product->member;
+    member->source = WF_FROM_BYTES;
+    member->bytes = bytes;
+    product->member = member;
+}
+
+void
+wf_producer_release(struct wf_producer *producer, size_t idx)
+{
+    struct wf_product *product = &producer->products[idx];
+
+    producer->in_flight -= size_of(product);
+    wf_buffer_clear(&product->bytes);
+    wf_buffer_clear(&product->stream);
+}
+
+void
+wf_producer_end(struct wf_producer *producer)
+{
+    for (size_t i = 0; i < producer->num_products; i++) {
+        struct wf_product *product = &producer->products[i];
+
+        if (product->producer != NULL)
+            wf_pool_help_until(producer->pool, &product->ready);
+        wf_buffer_clear(&product->bytes);
+        wf_buffer_clear(&product->stream);
+        wf_buffer_clear(&product->debug_file);
+    }
+}
