@@ -399,16 +399,18 @@ wf_elf_decode_sections(const struct wf_elf_image *image, struct wf_bytes table,
     for (size_t i = 0; i < num && image->bits == 64; i++) {
         const Elf64_Shdr *s = &raw.wide[i];
 
-        out[i] = (struct wf_elf_section){ s->sh_name, s->sh_type,   s->sh_flags,
-                                          s->sh_addr, s->sh_offset, s->sh_size,
-                                          s->sh_link, s->sh_entsize };
+        out[i] = (struct wf_elf_section){ s->sh_name,     s->sh_type,    s->sh_flags,
+                                          s->sh_addr,     s->sh_offset,  s->sh_size,
+                                          s->sh_link,     s->sh_entsize, s->sh_info,
+                                          s->sh_addralign };
     }
     for (size_t i = 0; i < num && image->bits == 32; i++) {
         const Elf32_Shdr *s = &raw.narrow[i];
 
-        out[i] = (struct wf_elf_section){ s->sh_name, s->sh_type,   s->sh_flags,
-                                          s->sh_addr, s->sh_offset, s->sh_size,
-                                          s->sh_link, s->sh_entsize };
+        out[i] = (struct wf_elf_section){ s->sh_name,     s->sh_type,    s->sh_flags,
+                                          s->sh_addr,     s->sh_offset,  s->sh_size,
+                                          s->sh_link,     s->sh_entsize, s->sh_info,
+                                          s->sh_addralign };
     }
     return num;
 }

@@ -45,6 +45,8 @@ struct wf_elf_section {
     uint64_t len;
     uint32_t link;
     uint64_t entry_len;
+    uint32_t info;
+    uint64_t align;
 };
 
 struct wf_elf_symbol {
