@@ -14,6 +14,8 @@ wf_cli_status(enum wf_error_kind kind)
     switch (kind) {
     case WF_ERR_NONE:
         return WF_EXIT_DONE;
+    case WF_ERR_REFUSED:
+        return WF_EXIT_NO;
     case WF_ERR_USAGE:
         return WF_EXIT_USAGE;
     case WF_ERR_IO:
