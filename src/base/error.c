@@ -91,6 +91,7 @@ wf_error_kind_name(enum wf_error_kind kind)
         [WF_ERR_MALFORMED] = "malformed",
         [WF_ERR_UNSUPPORTED] = "unsupported",
         [WF_ERR_LIMIT] = "limit",
+        [WF_ERR_REFUSED] = "refused",
     };
 
     return names[kind];

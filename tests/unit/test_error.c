@@ -102,11 +102,11 @@ nobody_has_to_listen(void **state)
 static void
 each_kind_has_its_word(void **state)
 {
-    static const char *const words[] = { "none",      "usage",       "io",
-                                         "malformed", "unsupported", "limit" };
+    static const char *const words[] = { "none",        "usage", "io",     "malformed",
+                                         "unsupported", "limit", "refused" };
 
     (void)state;
-    for (int i = WF_ERR_NONE; i <= WF_ERR_LIMIT; i++)
+    for (int i = WF_ERR_NONE; i <= WF_ERR_REFUSED; i++)
         assert_string_equal(wf_error_kind_name((enum wf_error_kind)i), words[i]);
 }
 
