@@ -1,6 +1,6 @@
 # What the platforms promise: JSON here, turned into C tables while building.
 policy_files = policies/manylinux.json policies/musllinux.json policies/android.json
-EXTRA_DIST += $(policy_files) policies/README.md
+EXTRA_DIST += $(policy_files) policies/bundling.json policies/README.md
 
 # The program that does it; it links no part of libwheelfix.a, which needs its result.
 noinst_PROGRAMS += policy_compile
@@ -17,3 +17,18 @@ CLEANFILES += policy_tables.c
 
 policy_tables.c: $(policy_files) policy_compile$(EXEEXT)
 	$(AM_V_GEN)$(POLICY_COMPILE) $@ $(policy_files:%=$(srcdir)/%)
+
+# What a repair leaves to the host, or never bundles.
+noinst_PROGRAMS += bundling_compile
+bundling_compile_SOURCES = $(base_sources) \
+	src/policy/bundling.h \
+	src/policy/bundling_compile.c
+bundling_compile_LDADD = $(policy_compile_LDADD)
+BUNDLING_COMPILE = ./bundling_compile$(EXEEXT)
+
+nodist_libwheelfix_a_SOURCES += bundling_tables.c
+BUILT_SOURCES += bundling_tables.c
+CLEANFILES += bundling_tables.c
+
+bundling_tables.c: policies/bundling.json bundling_compile$(EXEEXT)
+	$(AM_V_GEN)$(BUNDLING_COMPILE) $@ $(srcdir)/policies/bundling.json

@@ -70,6 +70,8 @@ policy_loader_sources = \
 	src/policy/policy_symbols.c
 
 policy_sources = $(policy_loader_sources) \
+	src/policy/bundling.c \
+	src/policy/bundling.h \
 	src/policy/policy_builtin.c \
 	src/policy/policy_suggest.c
 
@@ -105,6 +107,25 @@ audit_sources = \
 	src/audit/verdict_parts.h \
 	src/audit/verdict_roots.c
 
+repair_sources = \
+	src/repair/apply.c src/repair/apply.h \
+	src/repair/compose.c src/repair/compose.h \
+	src/repair/made.c src/repair/made.h \
+	src/repair/packages.h \
+	src/repair/plan.c src/repair/plan.h \
+	src/repair/plan_edits.c \
+	src/repair/plan_grafts.c \
+	src/repair/plan_members.c \
+	src/repair/plan_names.c \
+	src/repair/plan_parts.h \
+	src/repair/plan_search.c \
+	src/repair/plan_target.c \
+	src/repair/produce.c src/repair/produce.h \
+	src/repair/repair.h \
+	src/repair/sbom.h \
+	src/repair/shim.h \
+	src/repair/verify.c src/repair/verify.h
+
 render_sources = \
 	src/render/answer.h \
 	src/render/answer_blockers.c \
@@ -139,7 +160,8 @@ cli_sources = \
 
 noinst_LIBRARIES += libwheelfix.a
 libwheelfix_a_SOURCES = $(base_sources) $(object_sources) $(wheel_sources) \
-	$(policy_sources) $(resolve_sources) $(audit_sources) $(render_sources)
+	$(policy_sources) $(resolve_sources) $(audit_sources) $(repair_sources) \
+	$(render_sources)
 
 # The command line without its main function, so that unit tests can link it.
 noinst_LIBRARIES += libcli.a

@@ -96,6 +96,7 @@ struct wf_platform {
     bool judged; /* false: no policy family speaks about it, there is no
                                   verdict, and every tag below is NULL */
     enum wf_policy_family family;
+    wf_rank base;    /* oldest rank that comes into question: musl's and Android's own */
     wf_rank verdict; /* rank reached as it stands; NEVER: only linux_<arch> */
     wf_rank symbols; /* by versions alone */
     wf_rank libraries, forbidden, isa, ucs2, pyfpe; /* each reason alone */

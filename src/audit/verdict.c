@@ -175,6 +175,7 @@ judge_platform(struct wf_report *report, struct wf_verdict_state *state, uint32_
                       platform->arch);
     const wf_rank base = base_rank(report, state, &judged->ladder);
 
+    platform->base = base;
     wf_verdict_needs(judged, report, state);
     rank_platform(platform, judged, base);
     wf_verdict_externals(platform, judged, report, state, base);
@@ -207,4 +208,19 @@ wf_verdict_platforms(struct wf_report *report, const struct wf_audit_options *op
     for (size_t i = 0; i < report->num_platforms; i++)
         judge_platform(report, state, (uint32_t)i);
     return wf_arena_ok(arena, "the verdict on this wheel", err);
+}
+
+const uint32_t *
+wf_verdict_members(const struct wf_report *report, size_t platform, size_t *num)
+{
+    const struct wf_judged *judged = &report->verdict->judged[platform];
+
+    *num = judged->num_objects;
+    return judged->objects;
+}
+
+bool
+wf_verdict_is_root(const struct wf_report *report, uint32_t object)
+{
+    return report->verdict->objects[object].counted;
 }

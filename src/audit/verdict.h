@@ -16,4 +16,21 @@ void wf_verdict_claims(struct wf_report *report, const struct wf_audit_options *
 int wf_verdict_plat(struct wf_report *report, const struct wf_audit_options *options,
                     const char *tag, struct wf_error *err);
 
+/* wf_policy_arch is the architecture whose policies judge code for `arch`: armv7l for ARMv6
+ * code, too. */
+enum wf_arch wf_policy_arch(enum wf_arch arch);
+
+/* wf_verdict_linux_tag is "linux_x86_64". */
+const char *wf_verdict_linux_tag(struct wf_arena *arena, enum wf_arch arch);
+
+/* wf_verdict_phrase is a need as one phrase: "a.so needs memcpy@GLIBC_2.14 of libc.so.6". */
+const char *wf_verdict_phrase(struct wf_arena *arena, const struct wf_blocker *need);
+
+/* wf_verdict_members is the objects that a platform of the report was judged by: indices
+ * into report->objects, ascending, *num of them.  wf_verdict_is_root says whether one is
+ * loaded by itself: an extension, or nothing in the wheel needs it. */
+const uint32_t *wf_verdict_members(const struct wf_report *report, size_t platform,
+                                   size_t *num);
+bool wf_verdict_is_root(const struct wf_report *report, uint32_t object);
+
 #endif

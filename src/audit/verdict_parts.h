@@ -23,9 +23,6 @@ const struct wf_policy *wf_ladder_below(const struct wf_ladder *ladder, wf_rank 
 /* wf_ladder_rank is the rank of wf_ladder_reach, or WF_RANK_NEVER. */
 wf_rank wf_ladder_rank(const struct wf_ladder *ladder, wf_rank rank);
 
-/* wf_policy_arch is the architecture whose policies judge code for `arch`. */
-enum wf_arch wf_policy_arch(enum wf_arch arch);
-
 /* wf_judged is a set of objects under the policies of one family: all that its oldest step
  * does not permit.  Ranks and blockers are derived from nothing else. */
 struct wf_judged {
@@ -70,9 +67,6 @@ void wf_verdict_ladder(struct wf_ladder *out, struct wf_report *report,
                        enum wf_arch arch);
 bool wf_verdict_family_of(enum wf_policy_family *out, enum wf_libc libc);
 
-/* wf_verdict_linux_tag is "linux_x86_64". */
-const char *wf_verdict_linux_tag(struct wf_arena *arena, enum wf_arch arch);
-
 /* verdict_roots.c: resolves what every judged object needs. */
 WF_MUST_USE bool wf_verdict_resolve(struct wf_report *report,
                                     struct wf_verdict_state *state, struct wf_error *err);
@@ -103,10 +97,9 @@ void wf_verdict_externals(struct wf_platform *platform, const struct wf_judged *
                           struct wf_report *report, const struct wf_verdict_state *state,
                           wf_rank base);
 
-/* verdict_blockers.c: the needs of a platform as sorted blockers; and one as a phrase. */
+/* verdict_blockers.c: the needs of a platform as sorted blockers. */
 void wf_verdict_blockers(struct wf_platform *platform, struct wf_judged *judged,
                          struct wf_report *report);
-const char *wf_verdict_phrase(struct wf_arena *arena, const struct wf_blocker *need);
 
 /* verdict_auditwheel.c: versions by library, and what bars the way to better policies. */
 void wf_verdict_versions(struct wf_platform *platform, const struct wf_judged *judged,

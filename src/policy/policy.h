@@ -99,6 +99,17 @@ wf_rank wf_policies_symbol_rank(const struct wf_policies *set,
 bool wf_policies_forbids_in(const struct wf_policies *set, enum wf_policy_family family,
                             const char *library);
 
+/* Whether a library that no policy grants may come into a wheel. */
+enum wf_bundling {
+    WF_BUNDLE_ORDINARY,
+    WF_BUNDLE_HOST,  /* the host's drivers bring it: left out unless asked for by name */
+    WF_BUNDLE_NEVER, /* a part of the system's libc: two of them in a process break it */
+};
+
+/* wf_policies_bundling is about a needed name, of any architecture; *why (may be NULL) is
+ * the reason, one phrase, or NULL for ordinary ones. */
+enum wf_bundling wf_policies_bundling(const char *library, const char **why);
+
 /* wf_policies_full_name is "manylinux_2_17_x86_64" (Android spells aarch64 arm64_v8a);
  * arena-owned.  `name` may be an alias. */
 const char *wf_policies_full_name(struct wf_arena *arena, const char *name,

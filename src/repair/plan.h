@@ -53,6 +53,10 @@ struct wf_plan_graft {
     const char *name;                 /* file name in the wheel */
     const char *path;                 /* member path: "demo.libs/libz-1a2b3c4d.so.1" */
     const char *soname;               /* as it will be */
+    bool keeps_name; /* --no-mangle, --include: the name others know it by */
+    uint32_t mode;   /* of the member: 0100755 or 0100644 */
+    /* One with the same bytes and name, which stands for it; or NULL. */
+    const struct wf_plan_graft *same_as;
     uint8_t sha256[WF_SHA256_LEN];    /* of the source file */
     uint64_t size;                    /* of the source file, bytes */
     const struct wf_package *package; /* that owns the source file, or NULL */

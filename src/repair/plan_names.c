@@ -1,0 +1,196 @@
+/* plan_names.c -- the libraries that come into the wheel get names that say what is in them:
+ * libz.so.1 is libz-1a2b3c4d.so.1 (auditwheel.md 4.2). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "repair/plan_parts.h"
+
+enum { SHORT_DIGEST = 8, PIECE = 1 << 20 };
+
+static bool
+digest_file(struct wf_plan_graft *graft, struct wf_sha256 *sha, uint8_t *piece,
+            uint32_t *mode, struct wf_error *err)
+{
+    struct wf_file file = { 0 };
+
+    if (!wf_file_open(&file, graft->from, err))
+        return wf_error_prefix(err, "%s", graft->from);
+    bool ok = true;
+
+    wf_sha256_start(sha);
+    for (uint64_t off = 0; ok && off < file.size; off += PIECE) {
+        const uint64_t left = file.size - off;
+        const size_t len = left < PIECE ? (size_t)left : PIECE;
+
+        ok = wf_file_pread(&file, piece, len, off, err);
+        if (ok)
+            wf_sha256_add(sha, wf_bytes_of(piece, len));
+    }
+    wf_sha256_end(sha, graft->sha256);
+    graft->size = file.size;
+    *mode = file.mode;
+    wf_file_close(&file);
+    return ok || wf_error_prefix(err, "%s", graft->from);
+}
+
+/* "libfoo-1a2b3c4d" of a library that was named so before. */
+static bool
+has_digest(const char *stem, size_t len, const char *hex, size_t hex_len)
+{
+    return len > hex_len && stem[len - hex_len - 1] == '-' &&
+           memcmp(stem + len - hex_len, hex, hex_len) == 0;
+}
+
+static const char *
+mangled(struct wf_arena *arena, const struct wf_plan_graft *graft, size_t hex_len)
+{
+    char hex[WF_SHA256_HEX + 1];
+    const char *base = wf_text_base_name(graft->from);
+    const size_t stem = strcspn(base, ".");
+
+    wf_sha256_hex(hex, graft->sha256);
+    hex[hex_len] = '\0';
+    if (has_digest(base, stem, hex, hex_len))
+        return wf_arena_strdup(arena, base);
+    return wf_arena_printf(arena, "%.*s-%s%s", (int)stem, base, hex, base + stem);
+}
+
+static bool
+is_unmangled(const struct wf_planning *planning, const struct wf_plan_graft *graft)
+{
+    const struct wf_strings *globs = &planning->options->no_mangle;
+    const char *soname = graft->library->object->soname;
+
+    for (size_t i = 0; i < globs->num; i++) {
+        const char *glob = globs->items[i];
+
+        if (wf_text_glob(glob, wf_text_base_name(graft->from)) ||
+            (soname != NULL && wf_text_glob(glob, soname)))
+            return true;
+        for (size_t k = 0; k < graft->names.num; k++)
+            if (wf_text_glob(glob, graft->names.items[k]))
+                return true;
+    }
+    return false;
+}
+
+/* A library that keeps its name is looked for under the name others need it by. */
+static const char *
+plain_name(const struct wf_plan_graft *graft)
+{
+    if (graft->library->object->soname != NULL)
+        return wf_text_base_name(graft->library->object->soname);
+    return graft->names.num > 0 ? wf_text_base_name(graft->names.items[0])
+                                : wf_text_base_name(graft->from);
+}
+
+static int
+compare_by_name(const void *left, const void *right)
+{
+    const struct wf_plan_graft *const *a = left;
+    const struct wf_plan_graft *const *b = right;
+    const int order = strcmp((*a)->name, (*b)->name);
+
+    return order != 0 ? order : memcmp((*a)->sha256, (*b)->sha256, WF_SHA256_LEN);
+}
+
+static bool
+is_same_file(const struct wf_plan_graft *a, const struct wf_plan_graft *b)
+{
+    return memcmp(a->sha256, b->sha256, WF_SHA256_LEN) == 0;
+}
+
+static void
+refuse_name(struct wf_planning *planning, const struct wf_plan_graft *a,
+            const struct wf_plan_graft *b)
+{
+    struct wf_refusal *refusal = wf_arena_alloc(planning->arena, sizeof *refusal);
+
+    *refusal = (struct wf_refusal){
+        .kind = WF_REFUSE_NAME,
+        .object = a->from,
+        .library = a->name,
+        .text = wf_arena_printf(planning->arena, "%s and %s would both be %s", a->from,
+                                b->from, a->name),
+        .advice = "name fewer libraries with --no-mangle or --include",
+    };
+    planning->plan->kind = WF_PLAN_REFUSED;
+    planning->plan->refusals = refusal;
+    planning->plan->num_refusals = 1;
+}
+
+/* Two different files whose digests begin alike get longer ones, both of them. */
+static bool
+part_names(struct wf_planning *planning, struct wf_plan_graft **sorted, size_t num,
+           size_t hex_len)
+{
+    bool again = false;
+
+    qsort(sorted, num, sizeof(struct wf_plan_graft *), compare_by_name);
+    for (size_t first = 0, end; first < num; first = end) {
+        bool differ = false;
+        bool plain = false;
+
+        for (end = first;
+             end < num && strcmp(sorted[first]->name, sorted[end]->name) == 0; end++) {
+            differ |= !is_same_file(sorted[first], sorted[end]);
+            sorted[end]->same_as = end == first ? NULL : sorted[first];
+            plain |= sorted[end]->keeps_name;
+        }
+        if (differ && (plain || hex_len == WF_SHA256_HEX)) {
+            refuse_name(planning, sorted[first], sorted[end - 1]);
+            return false;
+        }
+        for (size_t i = first; differ && i < end; i++)
+            sorted[i]->name = mangled(planning->arena, sorted[i], hex_len * 2);
+        again |= differ;
+    }
+    return !again || part_names(planning, sorted, num, hex_len * 2);
+}
+
+bool
+wf_plan_name_grafts(struct wf_planning *planning, struct wf_error *err)
+{
+    struct wf_plan *plan = planning->plan;
+    struct wf_arena *arena = planning->arena;
+    const size_t num = planning->grafting->num_grafts;
+    struct wf_plan_graft **sorted = wf_arena_array(arena, num, sizeof *sorted);
+    uint8_t *piece = num == 0 ? NULL : wf_arena_alloc(arena, PIECE);
+    struct wf_sha256 *sha = num == 0 ? NULL : wf_sha256_new();
+    bool ok = true;
+
+    plan->grafts = wf_arena_array(arena, num, sizeof *plan->grafts);
+    plan->num_grafts = num;
+    for (size_t i = 0; ok && i < num; i++) {
+        const struct wf_graft_draft *draft = &planning->grafting->grafts[i];
+        struct wf_plan_graft *graft = &plan->grafts[i];
+        uint32_t mode = 0;
+
+        graft->library = draft->library;
+        graft->from = draft->library->real_path;
+        graft->names = draft->names;
+        ok = digest_file(graft, sha, piece, &mode, err);
+        graft->mode = (mode & 0111) != 0 ? 0100755 : 0100644;
+        graft->keeps_name = draft->asked != NULL || is_unmangled(planning, graft);
+        graft->name =
+            graft->keeps_name ? plain_name(graft) : mangled(arena, graft, SHORT_DIGEST);
+        sorted[i] = graft;
+    }
+    wf_sha256_free(sha);
+    if (!ok)
+        return false;
+    if (num > 0 && part_names(planning, sorted, num, SHORT_DIGEST))
+        plan->lib_dir = wf_arena_printf(arena, "%s%s", planning->report->wheel->name.name,
+                                        planning->options->lib_sdir);
+    for (size_t i = 0; plan->lib_dir != NULL && i < num; i++) {
+        struct wf_plan_graft *graft = &plan->grafts[i];
+
+        graft->path = wf_arena_printf(arena, "%s/%s", plan->lib_dir, graft->name);
+        graft->soname = graft->keeps_name && graft->library->object->soname != NULL
+                            ? graft->library->object->soname
+                            : graft->name;
+        if (planning->options->packages != NULL)
+            graft->package = wf_packages_owner(planning->options->packages, graft->from);
+    }
+    return true;
+}

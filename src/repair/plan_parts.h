@@ -1,0 +1,113 @@
+/* plan_parts.h -- what the files of the plan share; only plan*.c include it. */
+#ifndef WF_REPAIR_PLAN_PARTS_H
+#define WF_REPAIR_PLAN_PARTS_H
+
+#include "audit/verdict.h"
+#include "repair/plan.h"
+
+/* What becomes of one DT_NEEDED. */
+enum wf_use_kind {
+    WF_USE_PROVIDED, /* the policy grants it */
+    WF_USE_INSIDE,   /* it is in the wheel */
+    WF_USE_LEFT,     /* --exclude, --include-only, or the host's to provide */
+    WF_USE_PYTHON,   /* libpython: the interpreter has it */
+    WF_USE_GRAFT,    /* it comes into the wheel */
+    WF_USE_MISSING,  /* it would, and was not found */
+    WF_USE_NEVER,    /* it would, and must not */
+};
+
+enum { WF_NO_GRAFT = UINT32_MAX };
+
+struct wf_use {
+    const struct wf_edge *edge;
+    enum wf_use_kind kind;
+    uint32_t graft; /* index, or WF_NO_GRAFT */
+};
+
+/* wf_user is an object that needs things: one of the wheel, or one that comes into it. */
+struct wf_user {
+    const struct wf_member_object *member; /* NULL for a graft */
+    uint32_t graft;                        /* its index, or WF_NO_GRAFT */
+    const struct wf_object *key;           /* what libraries of the trees point to */
+    const struct wf_object *object;
+    const struct wf_node *node;
+    const char *path; /* member path, or where the library was found */
+    struct wf_use *uses;
+    size_t num_uses;
+    bool from_module; /* something that is no program loads it */
+};
+
+struct wf_graft_draft {
+    const struct wf_library *library;
+    struct wf_strings names;
+    const char
+        *asked; /* the --include that asked for it though nobody needs it, or NULL */
+    uint32_t user;
+};
+
+/* wf_grafting is what would come into the wheel under one policy. */
+struct wf_grafting {
+    wf_rank rank;
+    struct wf_user *users; /* the wheel's objects, then the grafts, as they were met */
+    size_t num_users;
+    size_t cap_users;
+    struct wf_graft_draft *grafts;
+    size_t num_grafts;
+    size_t cap_grafts;
+    wf_rank highest; /* what all that is in the wheel then needs */
+    struct wf_refusal *refusals;
+    size_t num_refusals;
+    size_t cap_refusals;
+};
+
+/* wf_planning is a plan in the making. */
+struct wf_planning {
+    struct wf_plan *plan;
+    struct wf_report *report;
+    const struct wf_repair_options *options;
+    struct wf_arena *arena; /* the plan's */
+    size_t platform;        /* index of the one that is repaired */
+    const struct wf_platform *judged;
+    enum wf_arch arch; /* as policies name it */
+    bool native;       /* the result holds native code, and WHEEL says so */
+    struct wf_grafting *grafting;
+    struct wf_strings left; /* names that stay outside although nobody excluded them */
+    size_t cap_notes;
+};
+
+/* wf_plan_note adds to plan->notes. */
+void wf_plan_note(struct wf_planning *planning, const char *rule,
+                  enum wf_severity severity, const char *where, const char *fmt, ...)
+    WF_PRINTF(5, 6);
+
+/* plan_grafts.c: what every object needs under the policy of `rank`, outwards from the
+ * wheel; with all reasons why that cannot be done. */
+struct wf_grafting *wf_plan_graft_under(struct wf_planning *planning, wf_rank rank);
+
+/* plan_target.c: chooses policy and tags; fills plan->tags_after, policy_tag and
+ * planning->grafting; refusals when there is no way.  wf_plan_tags_name is the file name. */
+void wf_plan_choose_target(struct wf_planning *planning);
+
+/* plan_names.c: reads the libraries and names them. */
+WF_MUST_USE bool wf_plan_name_grafts(struct wf_planning *planning, struct wf_error *err);
+
+/* plan_search.c: the search path of an object that stands in `folder` after installation
+ * ("" is site-packages; NULL: outside of it) and is to find `lib_dir` (NULL: nothing new).
+ * What goes is told in `reasons`.  NULL: no path remains. */
+const char *wf_plan_search_path(struct wf_planning *planning,
+                                const struct wf_object *object, const char *folder,
+                                const char *lib_dir, struct wf_strings *reasons);
+
+/* plan_edits.c: what changes in each user.  Index by user; a member that stays as it is has
+ * NULL. */
+const struct wf_plan_edit **wf_plan_edits(struct wf_planning *planning);
+
+/* wf_plan_moved_script is where a program of .data/scripts moves to, or NULL when it stays. */
+const char *wf_plan_moved_script(struct wf_planning *planning,
+                                 const struct wf_user *user);
+
+/* plan_members.c: the members of the new wheel, or the news that nothing changes. */
+WF_MUST_USE bool wf_plan_members(struct wf_planning *planning,
+                                 const struct wf_plan_edit **edits, struct wf_error *err);
+
+#endif
