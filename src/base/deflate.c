@@ -1,4 +1,4 @@
-/* deflate.c -- libdeflate for whole members, zlib for their first bytes. */
+/* deflate.c -- libdeflate for whole members and chunks, zlib for their first bytes. */
 #define ZLIB_CONST /* zlib then promises not to write to its input */
 #include "base/deflate.h"
 
@@ -146,6 +146,67 @@ wf_inflate(struct wf_inflater *inflater, struct wf_bytes in, uint8_t *out, size_
     if (result == LIBDEFLATE_SUCCESS && used == in.len && made == out_len)
         return true;
     return explain(inflater, in, out_len, err);
+}
+
+struct wf_deflater {
+    struct wf_arena arena; /* holds this struct itself */
+    struct libdeflate_compressor *compressor;
+};
+
+struct wf_deflater *
+wf_deflater_new(int level)
+{
+    struct wf_arena arena = { 0 };
+    struct wf_deflater *deflater = wf_arena_alloc(&arena, sizeof *deflater);
+
+    assert(level >= 1 && level <= WF_DEFLATE_MAX_LEVEL);
+    deflater->arena = arena;
+    deflater->compressor = libdeflate_alloc_compressor(level);
+    if (deflater->compressor == NULL)
+        wf_out_of_memory(sizeof *deflater);
+    return deflater;
+}
+
+void
+wf_deflater_free(struct wf_deflater *deflater)
+{
+    if (deflater == NULL)
+        return;
+    struct wf_arena arena = deflater->arena;
+
+    libdeflate_free_compressor(deflater->compressor);
+    wf_arena_clear(&arena);
+}
+
+void
+wf_deflate(struct wf_deflater *deflater, struct wf_bytes in, struct wf_buffer *out)
+{
+    static const uint8_t nothing = 0;
+    const size_t most = libdeflate_deflate_compress_bound(deflater->compressor, in.len);
+
+    if (out->over || most > out->max - out->len) {
+        out->over = true;
+        return;
+    }
+    if (!wf_buffer_reserve(out, out->len + most))
+        return;
+    const size_t made = libdeflate_deflate_compress(deflater->compressor,
+                                                    in.len == 0 ? &nothing : in.data,
+                                                    in.len, out->data + out->len, most);
+
+    assert(made > 0); /* the bound is one */
+    out->len += made;
+}
+
+uint32_t
+wf_crc32_combine(uint32_t first, uint32_t second, uint64_t len)
+{
+    /* In steps that fit zlib's type on every host: a run of zeros moves `first` on. */
+    const uint64_t step = UINT64_C(1) << 30;
+
+    for (; len > step; len -= step)
+        first = (uint32_t)crc32_combine(first, 0, (z_off_t)step);
+    return (uint32_t)crc32_combine(first, second, (z_off_t)len);
 }
 
 uint32_t

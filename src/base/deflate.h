@@ -42,8 +42,9 @@ void wf_deflate(struct wf_deflater *deflater, struct wf_bytes in, struct wf_buff
 
 /* wf_deflate_join makes a chunk's stream continue: clears the final bit of its last block
  * and appends an empty stored block, so that the next chunk's stream can follow its last
- * byte.  Called for every chunk but the last, on what wf_deflate made; anything else is
- * WF_ERR_MALFORMED. */
+ * byte.  Called for every chunk but the last, on what wf_deflate made.  What is not one
+ * whole stream of blocks is WF_ERR_MALFORMED; that distances stay inside the data is not
+ * checked, only how long the blocks are. */
 WF_MUST_USE bool wf_deflate_join(struct wf_buffer *stream, struct wf_error *err);
 
 /* wf_crc32_combine is the CRC of two runs of bytes, the second `len` bytes long. */

@@ -258,6 +258,7 @@ wf_pool_free(struct wf_pool *pool)
     for (unsigned i = 0; i < pool->num_workers; i++) {
         wf_inflater_free(pool->workers[i].inflater);
         wf_sha256_free(pool->workers[i].sha);
+        wf_deflater_free(pool->workers[i].deflater);
         wf_buffer_clear(&pool->workers[i].in);
         wf_buffer_clear(&pool->workers[i].out);
     }
@@ -332,6 +333,17 @@ wf_worker_sha256(struct wf_worker *worker)
     if (worker->sha == NULL)
         worker->sha = wf_sha256_new();
     return worker->sha;
+}
+
+struct wf_deflater *
+wf_worker_deflater(struct wf_worker *worker, int level)
+{
+    if (worker->deflater == NULL || worker->deflate_level != level) {
+        wf_deflater_free(worker->deflater);
+        worker->deflater = wf_deflater_new(level);
+        worker->deflate_level = level;
+    }
+    return worker->deflater;
 }
 
 uint64_t

@@ -12,12 +12,17 @@
 struct wf_worker {
     unsigned idx;
     struct wf_inflater *inflater;
-    struct wf_sha256 *sha; /* made at first use: wf_worker_sha256 */
-    struct wf_buffer in;   /* bytes as stored */
-    struct wf_buffer out;  /* bytes as inflated */
+    struct wf_sha256 *sha;        /* made at first use: wf_worker_sha256 */
+    struct wf_deflater *deflater; /* likewise: wf_worker_deflater */
+    int deflate_level;
+    struct wf_buffer in;  /* bytes as stored */
+    struct wf_buffer out; /* bytes as inflated */
 };
 
 struct wf_sha256 *wf_worker_sha256(struct wf_worker *worker);
+
+/* wf_worker_deflater is for one level (1 to 12) at a time: another level ends the last. */
+struct wf_deflater *wf_worker_deflater(struct wf_worker *worker, int level);
 
 typedef void wf_task_fn(struct wf_worker *worker, void *arg);
 

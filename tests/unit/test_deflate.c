@@ -259,6 +259,94 @@ crc32_is_that_of_zip_and_can_be_continued(void **state)
 }
 
 static void
+crc32_of_two_runs_is_that_of_both_together(void **state)
+{
+    struct fixture *f = *state;
+    const struct wf_bytes text = wf_bytes_of(f->text, TEXT_LEN);
+
+    for (size_t at = 0; at <= TEXT_LEN; at += 499) {
+        const uint32_t first = wf_crc32(0, wf_bytes_first(text, at));
+        const uint32_t second = wf_crc32(0, wf_bytes_skip(text, at));
+
+        assert_int_equal(wf_crc32_combine(first, second, TEXT_LEN - at),
+                         wf_crc32(0, text));
+    }
+}
+
+/* Moving on by n zeros and then by m is moving on by both; so is a run over 1 GiB. */
+static void
+crc32_of_runs_over_4_gib_is_combined(void **state)
+{
+    const uint64_t large = (UINT64_C(5) << 30) + 12345;
+    const uint32_t once = wf_crc32_combine(0xCBF43926, 0, large);
+    const uint32_t half = wf_crc32_combine(0xCBF43926, 0, 12345);
+
+    (void)state;
+    uint32_t pieces = half;
+    for (int i = 0; i < 10; i++)
+        pieces = wf_crc32_combine(pieces, 0, UINT64_C(1) << 29);
+    assert_int_equal(once, pieces);
+    assert_int_not_equal(once, half);
+}
+
+static void
+what_was_deflated_at_each_level_is_inflated_again(void **state)
+{
+    struct fixture *f = *state;
+
+    for (int level = 1; level <= WF_DEFLATE_MAX_LEVEL; level++)
+        for (size_t len = 0; len <= TEXT_LEN; len += TEXT_LEN / 2) {
+            struct wf_deflater *deflater = wf_deflater_new(level);
+            struct wf_buffer packed;
+            struct wf_error err = { 0 };
+
+            wf_buffer_init(&packed, SIZE_MAX);
+            wf_deflate(deflater, wf_bytes_of(len == 0 ? NULL : f->text, len), &packed);
+            assert_true(wf_buffer_ok(&packed, "packed", &err));
+            assert_true(
+                wf_inflate(f->inflater, wf_buffer_bytes(&packed), f->out, len, &err));
+            assert_memory_equal(f->out, f->text, len);
+            wf_buffer_clear(&packed);
+            wf_deflater_free(deflater);
+        }
+}
+
+static void
+a_deflater_is_used_again_and_what_is_in_the_buffer_stays(void **state)
+{
+    struct fixture *f = *state;
+    struct wf_deflater *deflater = wf_deflater_new(WF_DEFLATE_LEVEL);
+    struct wf_buffer packed;
+
+    wf_buffer_init(&packed, SIZE_MAX);
+    wf_deflate(deflater, wf_bytes_of(f->text, TEXT_LEN), &packed);
+    const size_t once = packed.len;
+
+    wf_deflate(deflater, wf_bytes_of(f->text, TEXT_LEN), &packed);
+    assert_int_equal(packed.len, 2 * once);
+    assert_memory_equal(packed.data, packed.data + once, once);
+    wf_buffer_clear(&packed);
+    wf_deflater_free(deflater);
+    wf_deflater_free(NULL);
+}
+
+static void
+a_buffer_that_is_too_small_is_told(void **state)
+{
+    struct fixture *f = *state;
+    struct wf_deflater *deflater = wf_deflater_new(1);
+    struct wf_buffer packed;
+    struct wf_error err = { 0 };
+
+    wf_buffer_init(&packed, 16);
+    wf_deflate(deflater, wf_bytes_of(f->text, TEXT_LEN), &packed);
+    assert_int_equal(packed.len, 0);
+    assert_false(wf_buffer_ok(&packed, "packed", &err));
+    wf_buffer_clear(&packed);
+    wf_deflater_free(deflater);
+}
+
+static void
 warming_up_can_be_repeated_and_freeing_nothing_is_fine(void **state)
 {
     (void)state;
@@ -286,6 +374,11 @@ main(void)
         WITH_STREAM(a_peek_into_a_part_gives_what_it_can),
         WITH_STREAM(a_peek_into_damage_or_nothing_is_empty_and_does_no_harm),
         cmocka_unit_test(crc32_is_that_of_zip_and_can_be_continued),
+        WITH_STREAM(crc32_of_two_runs_is_that_of_both_together),
+        cmocka_unit_test(crc32_of_runs_over_4_gib_is_combined),
+        WITH_STREAM(what_was_deflated_at_each_level_is_inflated_again),
+        WITH_STREAM(a_deflater_is_used_again_and_what_is_in_the_buffer_stays),
+        WITH_STREAM(a_buffer_that_is_too_small_is_told),
         cmocka_unit_test(warming_up_can_be_repeated_and_freeing_nothing_is_fine),
     };
 
