@@ -15,6 +15,7 @@ base_sources = \
 	src/base/json_scan.c src/base/json_scan.h \
 	src/base/json_write.c \
 	src/base/limits.c src/base/limits.h \
+	src/base/output.c src/base/output.h \
 	src/base/path_resolve.c \
 	src/base/pool.c src/base/pool.h \
 	src/base/reader.c src/base/reader.h \

@@ -32,11 +32,17 @@ WF_MUST_USE bool wf_output_reader(struct wf_file *out, struct wf_output *output,
  * that name (a link is replaced, not followed), with permission bits `mode` cut by the
  * umask; syncs first unless wf_output_sync did.  It ends the output, also on failure, and
  * then nothing of it is left.  wf_output_sync_folder makes the names of all that was
- * committed in `folder` durable: once, after the last. */
+ * committed in `folder` durable: once, after the last.  Errors do not repeat the path. */
 WF_MUST_USE bool wf_output_sync(struct wf_output *output, struct wf_error *err);
 WF_MUST_USE bool wf_output_commit(struct wf_output *output, const char *base_name,
                                   uint32_t mode, struct wf_error *err);
 void wf_output_discard(struct wf_output *output);
+
+/* wf_output_drop_names removes the temporary names of all outputs under way, for a signal
+ * handler that is about to end the process (it is async-signal-safe).  Outputs are opened,
+ * committed and discarded by the one thread that takes signals. */
+void wf_output_drop_names(void);
+
 WF_MUST_USE bool wf_output_sync_folder(const char *folder, struct wf_error *err);
 
 #endif

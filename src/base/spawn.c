@@ -102,6 +102,8 @@ set_attributes(posix_spawnattr_t *attributes)
     sigemptyset(&none);
     sigemptyset(&restored);
     sigaddset(&restored, SIGPIPE);
+    sigaddset(&restored, SIGXFSZ);
+    sigaddset(&restored, SIGXFSZ);
     sigaddset(&restored, SIGINT);
     sigaddset(&restored, SIGTERM);
     posix_spawnattr_setpgroup(attributes, 0);

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "base/output.h"
 #include "cli/help.h"
 #include "cli/options.h"
 
@@ -242,12 +243,35 @@ run(struct wf_cli *cli, int argc, char **argv)
     return cli->command->run(cli, &line.args);
 }
 
+/* Temporary names go, and then the signal does what it does to every program. */
+static void
+end_by_signal(int number)
+{
+    wf_output_drop_names();
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+/* A reader that goes away and a file that may not grow are errors of the write, which
+ * commands can clean up after; not signals.  What was ignored when the program was started
+ * (nohup) stays so. */
+static void
+prepare_signals(void)
+{
+    static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+    for (size_t i = 0; i < WF_COUNT(ends); i++) {
+        if (signal(ends[i], end_by_signal) == SIG_IGN)
+            signal(ends[i], SIG_IGN);
+    }
+}
+
 int
 wf_cli_run(struct wf_cli *cli, int argc, char **argv)
 {
-    /* A reader that goes away is an error of the write, which commands can clean up
-     * after; not a signal. */
-    signal(SIGPIPE, SIG_IGN);
+    prepare_signals();
     wf_arena_init(&cli->arena, 0);
     cli->limits = wf_limits_standard();
     const int status = run(cli, argc, argv);

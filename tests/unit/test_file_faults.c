@@ -12,12 +12,15 @@
 #include <unistd.h>
 
 #include "../support/folder.h"
-#include "base/file.h"
+#include "base/output.h"
 
 static struct {
     int tmpfile_error; /* of openat with O_TMPFILE */
     int link_error;
     int rename_error;
+    int mode_error;
+    bool takes_nothing;
+    bool no_proc;
     int fsync_error;
     int fsyncs_before; /* that many still succeed */
     size_t most_bytes; /* of one read or write; 0: all */
@@ -90,11 +93,30 @@ fsync(int fd)
 }
 
 ssize_t
-write(int fd, const void *data, size_t len)
+pwrite(int fd, const void *data, size_t len, off_t off)
 {
-    if (fd > STDERR_FILENO && interrupted())
+    if (interrupted())
         return -1;
-    return syscall(SYS_write, fd, data, fd > STDERR_FILENO ? cut(len) : len);
+    if (faults.takes_nothing)
+        return 0;
+    return syscall(SYS_pwrite64, fd, data, cut(len), off);
+}
+
+int
+fchmod(int fd, mode_t mode)
+{
+    if (faults.mode_error != 0)
+        return refuse(faults.mode_error);
+    return (int)syscall(SYS_fchmod, fd, mode);
+}
+
+/* What stands for /proc, through which unnamed files are named. */
+int
+faccessat(int folder, const char *path, int mode, int flags)
+{
+    if (faults.no_proc && strncmp(path, "/proc/", 6) == 0)
+        return refuse(ENOENT);
+    return (int)syscall(SYS_faccessat2, folder, path, mode, flags);
 }
 
 ssize_t
@@ -222,13 +244,50 @@ without_unnamed_files_a_named_one_is_used(void **state)
 }
 
 static void
+without_proc_a_named_file_is_used(void **state)
+{
+    struct wf_error err = { 0 };
+
+    faults.no_proc = true;
+    faults.link_error = EPERM; /* which is not asked for */
+    assert_true(write_new(state, &err));
+    assert_a_holds(state, "new content");
+}
+
+static void
+a_file_system_without_permission_bits_is_written_to(void **state)
+{
+    static const int errors[] = { EPERM, ENOSYS, EOPNOTSUPP };
+
+    for (size_t i = 0; i < WF_COUNT(errors); i++) {
+        struct wf_error err = { 0 };
+
+        faults.mode_error = errors[i];
+        assert_true(write_new(state, &err));
+        assert_a_holds(state, "new content");
+    }
+}
+
+/* Where nothing has the name yet there is no moment with a temporary one. */
+static void
+a_new_file_gets_its_name_at_once(void **state)
+{
+    struct wf_error err = { 0 };
+
+    faults.rename_error = EIO;
+    assert_true(
+        wf_file_write_atomic(folder_path(state, "b"), wf_bytes_str("new"), 0644, &err));
+    assert_int_equal(folder_count(state), 2);
+}
+
+static void
 a_temporary_name_that_is_taken_is_passed_over(void **state)
 {
     struct wf_error err = { 0 };
     char name[64];
 
     for (int named = 0; named < 2; named++) {
-        snprintf(name, sizeof name, ".a.%ld-0.tmp", (long)getpid());
+        snprintf(name, sizeof name, ".wheelfix-%ld-0.tmp", (long)getpid());
         folder_write(state, name, "somebody else's");
         faults.tmpfile_error = named ? EOPNOTSUPP : 0;
         assert_true(write_new(state, &err));
@@ -256,9 +315,11 @@ whatever_fails_before_the_rename_changes_nothing(void **state)
         "cannot be synced: Input/output error",
         "cannot be replaced: Permission denied",
         "the finished file cannot be named: Operation not permitted",
+        "its mode cannot be set: Input/output error",
+        "at 0x0: cannot be written: nothing is taken",
     };
 
-    for (int step = 0; step < 3; step++)
+    for (int step = 0; step < 5; step++)
         for (int named = 0; named < (step == 2 ? 1 : 2); named++) {
             struct wf_error err = { 0 };
 
@@ -266,6 +327,8 @@ whatever_fails_before_the_rename_changes_nothing(void **state)
             faults.fsync_error = step == 0 ? EIO : 0;
             faults.rename_error = step == 1 ? EACCES : 0;
             faults.link_error = step == 2 ? EPERM : 0;
+            faults.mode_error = step == 3 ? EIO : 0;
+            faults.takes_nothing = step == 4;
             assert_false(write_new(state, &err));
             assert_error(err, WF_ERR_IO, says[step]);
             assert_a_holds(state, "old");
@@ -288,6 +351,28 @@ a_folder_that_cannot_be_synced_is_told_unless_it_never_can(void **state)
     assert_true(write_new(state, &err));
 }
 
+/* For the handler of a signal that ends the program: names that are only for the time
+ * being go, and those that were given for good stay. */
+static void
+temporary_names_are_dropped_on_request(void **state)
+{
+    struct wf_output *outputs[3];
+
+    faults.tmpfile_error = EOPNOTSUPP;
+    for (int i = 0; i < 3; i++)
+        assert_true(wf_output_open(&outputs[i], *state, NULL));
+    assert_int_equal(folder_count(state), 4);
+    assert_true(wf_output_commit(outputs[0], "b", 0644, NULL));
+    wf_output_drop_names();
+    assert_int_equal(folder_count(state), 2);
+    wf_output_discard(outputs[1]);
+    wf_output_discard(outputs[2]);
+    assert_true(wf_output_open(&outputs[0], *state, NULL));
+    wf_output_discard(outputs[0]);
+    wf_output_drop_names();
+    assert_int_equal(folder_count(state), 2);
+}
+
 #define WITH_FAULTS(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int
@@ -299,9 +384,13 @@ main(void)
         WITH_FAULTS(a_read_error_is_told_with_its_place),
         WITH_FAULTS(a_file_that_shrinks_while_it_is_read_whole_is_an_error),
         WITH_FAULTS(without_unnamed_files_a_named_one_is_used),
+        WITH_FAULTS(without_proc_a_named_file_is_used),
+        WITH_FAULTS(a_file_system_without_permission_bits_is_written_to),
+        WITH_FAULTS(a_new_file_gets_its_name_at_once),
         WITH_FAULTS(a_temporary_name_that_is_taken_is_passed_over),
         WITH_FAULTS(file_and_folder_are_both_synced),
         WITH_FAULTS(whatever_fails_before_the_rename_changes_nothing),
+        WITH_FAULTS(temporary_names_are_dropped_on_request),
         WITH_FAULTS(a_folder_that_cannot_be_synced_is_told_unless_it_never_can),
     };
 
