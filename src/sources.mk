@@ -33,6 +33,14 @@ object_sources = \
 	src/object/elf_notes.c \
 	src/object/elf_read.c \
 	src/object/elf_sections.c \
+	src/object/elf_strip.c src/object/elf_strip.h \
+	src/object/elf_strip_debug.c \
+	src/object/elf_strip_names.c \
+	src/object/elf_strip_parts.h \
+	src/object/elf_strip_place.c \
+	src/object/elf_strip_sections.c \
+	src/object/elf_strip_symbols.c \
+	src/object/elf_strip_write.c \
 	src/object/elf_symbol_count.c \
 	src/object/elf_symbols.c \
 	src/object/elf_versions.c \
