@@ -58,6 +58,8 @@ wheel_sources = \
 	src/wheel/metadata.c src/wheel/metadata.h \
 	src/wheel/path_sort.c src/wheel/path_sort.h \
 	src/wheel/record.c src/wheel/record.h \
+	src/wheel/retag.c \
+	src/wheel/retag.h \
 	src/wheel/tags.c src/wheel/tags.h \
 	src/wheel/version.c \
 	src/wheel/wheel.c src/wheel/wheel.h \
@@ -133,6 +135,7 @@ repair_sources = \
 	src/repair/produce.c src/repair/produce.h \
 	src/repair/repair.h \
 	src/repair/sbom.h \
+	src/repair/shim.c \
 	src/repair/shim.h \
 	src/repair/verify.c src/repair/verify.h
 
