@@ -9,7 +9,9 @@ struct wf_audit_options {
     const struct wf_policies *policies;
     struct wf_limits limits;
     struct wf_search search;
-    const char *plat; /* --plat TAG as given, or NULL */
+    const char *plat;    /* --plat TAG as given, or NULL */
+    bool plat_is_preset; /* the environment said so: a tag that does not fit a wheel is not
+                            an error, plat_met stays -1 */
     bool disable_isa_check;
     bool allow_pure;      /* --allow-pure-python-wheel */
     bool check_hashes;    /* recompute every hash of RECORD */
@@ -27,6 +29,10 @@ void wf_auditor_free(struct wf_auditor *auditor);
 /* wf_auditor_source yields the path of the next wheel (borrowed until the report of that
  * wheel was taken), or NULL after the last. */
 typedef const char *wf_auditor_source(void *context);
+
+/* wf_auditor_pool is the pool the wheels are read in: who takes a report may use it for its
+ * own work on that wheel, until it returns. */
+struct wf_pool *wf_auditor_pool(struct wf_auditor *auditor);
 
 /* wf_auditor_run audits every wheel of `next` and hands each report to `take`, in the
  * order of the source, on the calling thread; the report is borrowed until `take` returns.

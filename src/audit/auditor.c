@@ -84,6 +84,12 @@ wf_auditor_free(struct wf_auditor *auditor)
     wf_arena_clear(&arena);
 }
 
+struct wf_pool *
+wf_auditor_pool(struct wf_auditor *auditor)
+{
+    return auditor->pool;
+}
+
 static void
 submit(struct job *job, enum stage stage, uint64_t size, uint64_t cost, wf_task_fn *run,
        void *arg)
@@ -159,8 +165,11 @@ wf_audit_judge(struct wf_report *report, const struct wf_audit_options *options,
     wf_verdict_claims(report, options);
     if (options->plat != NULL) {
         report->plat_met = wf_verdict_plat(report, options, options->plat, err);
-        if (report->plat_met < 0 && err->kind != WF_ERR_NONE)
-            return false;
+        if (report->plat_met < 0 && err->kind != WF_ERR_NONE) {
+            if (!options->plat_is_preset)
+                return false;
+            *err = (struct wf_error){ 0 };
+        }
     }
     wf_rules_run(report, options);
     return wf_arena_ok(&report->arena, "the report of this wheel", err);

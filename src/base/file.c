@@ -292,3 +292,27 @@ wf_file_terminal_width(int fd)
 
     return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
+
+bool
+wf_folder_make(const char *path, struct wf_error *err)
+{
+    struct wf_arena arena = { 0 };
+    char *part = wf_arena_strdup(&arena, path);
+    bool ok = true;
+
+    for (char *at = part; ok && *at != '\0';) {
+        at += strspn(at, "/");
+        at += strcspn(at, "/");
+        const char end = *at;
+
+        *at = '\0';
+        ok = mkdir(part, 0777) == 0 || errno == EEXIST || errno == EISDIR;
+        if (!ok)
+            system_refused(err, "cannot be made");
+        *at = end;
+    }
+    wf_arena_clear(&arena);
+    if (ok && wf_path_kind(path) != WF_PATH_FOLDER)
+        ok = wf_error_set(err, WF_ERR_IO, "is no folder");
+    return ok || wf_error_prefix(err, "%s", path);
+}

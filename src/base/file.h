@@ -71,6 +71,9 @@ char *wf_path_absolute(struct wf_arena *arena, const char *path);
 WF_MUST_USE bool wf_folder_list(struct wf_arena *arena, const char *path, char ***out,
                                 size_t *out_num, struct wf_error *err);
 
+/* wf_folder_make makes a folder and those above it; one that is there is fine. */
+WF_MUST_USE bool wf_folder_make(const char *path, struct wf_error *err);
+
 /* wf_memory_of_machine is the machine's memory in bytes, wf_cpus_usable the number of
  * processors this process may run on (at least 1). */
 uint64_t wf_memory_of_machine(void);

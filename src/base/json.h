@@ -75,4 +75,8 @@ void wf_json_write_bool(struct wf_json_writer *w, bool value);
 void wf_json_write_u64(struct wf_json_writer *w, uint64_t value);
 void wf_json_write_null(struct wf_json_writer *w);
 
+/* wf_json_write_written puts a value in its place that another writer wrote, of the same
+ * indent and started at this depth. */
+void wf_json_write_written(struct wf_json_writer *w, struct wf_bytes value);
+
 #endif

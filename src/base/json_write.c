@@ -165,3 +165,10 @@ wf_json_write_null(struct wf_json_writer *w)
     start_item(w);
     wf_buffer_add_str(w->out, "null");
 }
+
+void
+wf_json_write_written(struct wf_json_writer *w, struct wf_bytes value)
+{
+    start_item(w);
+    wf_buffer_add(w->out, value.data, value.len);
+}

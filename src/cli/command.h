@@ -21,6 +21,8 @@ struct wf_option {
     const char *name;     /* long name without dashes: "format" */
     char letter;          /* short name, or 0 */
     const char *argument; /* "TEXT" when it takes one, else NULL */
+    const char *standard; /* the argument when only "--name" is given ("--name=…" has one);
+                             NULL: it may not be left out */
     bool repeats;         /* may be given several times, all values kept, in order */
     const char *about;    /* one line for --help */
     const char *const
@@ -101,6 +103,7 @@ const char *wf_cli_version(void);
 
 extern const struct wf_command wf_cmd_help;
 extern const struct wf_command wf_cmd_version;
+extern const struct wf_command wf_cmd_repair;
 extern const struct wf_command wf_cmd_show;
 extern const struct wf_command wf_cmd_tree;
 extern const struct wf_command wf_cmd_policies;

@@ -181,6 +181,8 @@ step_long(struct step *step, struct walk *walk, const char *word, struct wf_erro
     }
     if (equals != NULL)
         step->value = equals + 1;
+    else if (row->standard != NULL)
+        step->value = row->standard;
     else if (!take_next_word(step, walk, err))
         return false;
     return check_choice(row, step->value, err);
