@@ -7,7 +7,7 @@
 
 enum wf_strip_level {
     WF_STRIP_NOTHING,
-    WF_STRIP_DEBUG,    /* strip -g: debug sections; .symtab stays, without debug symbols */
+    WF_STRIP_DEBUG, /* strip -g: debug sections; .symtab stays, without debug symbols */
     WF_STRIP_UNNEEDED, /* strip --strip-unneeded: of a linked image the same as all, unless
                           it has relocations for a linker, whose symbols then stay */
     WF_STRIP_ALL,      /* strip -s: .symtab, .strtab and debug sections go */
