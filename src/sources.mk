@@ -26,6 +26,18 @@ base_sources = \
 
 object_sources = \
 	src/object/elf_dynamic.c \
+	src/object/elf_edit.c src/object/elf_edit.h \
+	src/object/elf_edit_check.c \
+	src/object/elf_edit_dynamic.c \
+	src/object/elf_edit_head.c \
+	src/object/elf_edit_parts.h \
+	src/object/elf_edit_room.c \
+	src/object/elf_edit_sections.c \
+	src/object/elf_edit_strings.c \
+	src/object/elf_edit_users.c \
+	src/object/elf_edit_versions.c \
+	src/object/elf_edit_write.c \
+	src/object/elf_fields.c src/object/elf_fields.h \
 	src/object/elf_format.h \
 	src/object/elf_image.c src/object/elf_image.h \
 	src/object/elf_libc.c \

@@ -81,6 +81,8 @@ check_LIBRARIES += tests/support/libsupport.a
 tests_support_libsupport_a_SOURCES = $(support_sources)
 # Makes wheels from recipes for the tests of the programs.
 check_PROGRAMS += tests/support/mkwheel
+# Edits one file, for the proof over real libraries.
+check_PROGRAMS += tests/support/elfedit_tool
 check_PROGRAMS += $(unit_tests)
 if HAVE_TSAN
 check_PROGRAMS += tests/unit/test_pool_tsan

@@ -34,7 +34,8 @@ struct wf_elf_edit {
      * symbols become unversioned (versym 1, VER_NDX_GLOBAL). */
     const struct wf_elf_rename *needed;
     size_t num_needed;
-    const char *const *added; /* DT_NEEDED to put behind the others, unless there already */
+    const char *const
+        *added; /* DT_NEEDED to put behind the others, unless there already */
     size_t num_added;
     enum wf_elf_search search;
     const char *search_path;

@@ -1,6 +1,6 @@
 /* elf_format.h -- what the readers of ELF tables hand to each other.  Internal to this
  * folder.  The constants of the format are the system's (<elf.h>); its structs are not
- * used outside elf_image.c. */
+ * used outside elf_image.c and, for the places of fields, elf_fields.c. */
 #ifndef WF_OBJECT_ELF_FORMAT_H
 #define WF_OBJECT_ELF_FORMAT_H
 
