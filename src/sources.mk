@@ -70,6 +70,7 @@ wheel_sources = \
 	src/wheel/metadata.c src/wheel/metadata.h \
 	src/wheel/path_sort.c src/wheel/path_sort.h \
 	src/wheel/record.c src/wheel/record.h \
+	src/wheel/record_write.c src/wheel/record_write.h \
 	src/wheel/retag.c \
 	src/wheel/retag.h \
 	src/wheel/tags.c src/wheel/tags.h \

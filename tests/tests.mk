@@ -27,7 +27,7 @@ object_tests = tests/unit/test_elf_dynamic tests/unit/test_elf_image \
 
 wheel_tests = tests/unit/test_case_fold tests/unit/test_entry_points \
 	tests/unit/test_malformed tests/unit/test_member_path tests/unit/test_metadata \
-	tests/unit/test_path_sort tests/unit/test_record tests/unit/test_tags \
+	tests/unit/test_path_sort tests/unit/test_record tests/unit/test_record_write tests/unit/test_tags \
 	tests/unit/test_version tests/unit/test_wheel tests/unit/test_wheel_name \
 	tests/unit/test_zip_scan
 
