@@ -25,6 +25,7 @@ build  pc:libdeflate   libdeflate-dev             libdeflate-devel            li
 build  pc:zlib         zlib1g-dev                 zlib-devel                  zlib-dev
 build  pc:libcrypto    libssl-dev                 openssl-devel               openssl-dev
 build  pc:libcjson     libcjson-dev               cjson-devel                 cjson-dev
+build  pc:libzip       libzip-dev                 libzip-devel                libzip-dev
 demo   python3         python3                    python3                     python3
 demo   python-header   python3-dev                python3-devel               python3-dev
 check  pc:cmocka       libcmocka-dev              libcmocka-devel             cmocka-dev

@@ -81,7 +81,8 @@ wheel_sources = \
 	src/wheel/zip_header.c src/wheel/zip_header.h \
 	src/wheel/zip_local.c \
 	src/wheel/zip_names.c src/wheel/zip_names.h \
-	src/wheel/zip_scan.c src/wheel/zip_scan.h
+	src/wheel/zip_scan.c src/wheel/zip_scan.h \
+	src/wheel/zip_write.c src/wheel/zip_write.h
 
 # Without the compiled tables: policy_compile makes them, and links these.
 policy_loader_sources = \
@@ -194,7 +195,7 @@ noinst_LIBRARIES += libcli.a
 libcli_a_SOURCES = $(cli_sources)
 
 wheelfix_libs = libwheelfix.a $(ELF_LIBS) $(DEFLATE_LIBS) $(ZLIB_LIBS) $(CRYPTO_LIBS) \
-	$(CJSON_LIBS)
+	$(CJSON_LIBS) $(ZIP_LIBS)
 
 bin_PROGRAMS += wheelfix
 wheelfix_SOURCES = src/cli/wheelfix_main.c

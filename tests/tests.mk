@@ -29,7 +29,7 @@ wheel_tests = tests/unit/test_case_fold tests/unit/test_entry_points \
 	tests/unit/test_malformed tests/unit/test_member_path tests/unit/test_metadata \
 	tests/unit/test_path_sort tests/unit/test_record tests/unit/test_record_write tests/unit/test_tags \
 	tests/unit/test_version tests/unit/test_wheel tests/unit/test_wheel_name \
-	tests/unit/test_zip_scan
+	tests/unit/test_zip_scan tests/unit/test_zip_write
 
 policy_tests = tests/unit/test_policy tests/unit/test_policy_load \
 	tests/unit/test_policy_read tests/unit/test_policy_tables

@@ -37,7 +37,8 @@ void wf_zip_writer_free(struct wf_zip_writer *writer);
  * ends in '/'), `mode` a Unix mode with its type bits.  wf_zip_writer_copy takes the stored
  * bytes of a member of an open archive (past wf_zip_check_local), which must stay open;
  * wf_zip_writer_add a member that supply->get(idx) yields; wf_zip_writer_folder an empty
- * entry. */
+ * entry.  Archive and member of a copy are borrowed until the end.  A name that is
+ * there already is WF_ERR_IO. */
 WF_MUST_USE bool wf_zip_writer_copy(struct wf_zip_writer *writer, const char *name,
                                     uint32_t mode, const struct wf_zip *zip,
                                     const struct wf_zip_member *member,
@@ -47,8 +48,9 @@ WF_MUST_USE bool wf_zip_writer_add(struct wf_zip_writer *writer, const char *nam
 WF_MUST_USE bool wf_zip_writer_folder(struct wf_zip_writer *writer, const char *name,
                                       uint32_t mode, struct wf_error *err);
 
-/* wf_zip_writer_finish writes everything.  An error of a supply or of the output comes back
- * as it was. */
+/* wf_zip_writer_finish writes everything; there is at least one member.  An error of a
+ * supply or of the output comes back as it was.  Stored members are checked against their
+ * CRC on the way; what deflated data inflates to is the caller's to know. */
 WF_MUST_USE bool wf_zip_writer_finish(struct wf_zip_writer *writer, struct wf_error *err);
 
 #endif
