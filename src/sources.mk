@@ -164,6 +164,9 @@ render_sources = \
 	src/render/render_auditwheel.c \
 	src/render/render_json.c \
 	src/render/render.h \
+	src/render/render_plan.c \
+	src/render/render_plan.h \
+	src/render/render_plan_json.c \
 	src/render/render_policies.c src/render/render_policies.h \
 	src/render/render_policies_json.c \
 	src/render/render_text.c \
@@ -174,6 +177,7 @@ cli_sources = \
 	src/cli/audit_setup.c src/cli/audit_setup.h \
 	src/cli/cmd_help.c \
 	src/cli/cmd_policies.c \
+	src/cli/cmd_repair.c \
 	src/cli/cmd_show.c \
 	src/cli/cmd_tree.c \
 	src/cli/cmd_version.c \
