@@ -313,6 +313,24 @@ extend_last(struct wf_elf_editor *e, size_t idx)
     return check_addresses(e, &c);
 }
 
+/* Distance of a new segment from the last.  eu-elflint takes a relocation to reach as far as
+ * its symbol is long, and would find one that writes a read-only segment right behind. */
+static uint64_t
+distance(const struct wf_elf_editor *e)
+{
+    enum { LARGEST = 16 * 1024 * 1024 };
+    const size_t len = wf_elf_symbol_len(&e->image);
+    uint64_t longest = 0;
+
+    for (size_t i = 0; i < e->num_symbols; i++) {
+        const uint64_t size = wf_elf_get(&e->image, e->symbols, i * len, WF_ST_SIZE);
+
+        if (size > longest && size <= LARGEST)
+            longest = size;
+    }
+    return longest;
+}
+
 static bool
 add_segment(struct wf_elf_editor *e, size_t last)
 {
@@ -323,13 +341,14 @@ add_segment(struct wf_elf_editor *e, size_t last)
     struct cursor c = { 0 };
 
     c.is_over = !round_up(&start, l->content_len, ALIGN) ||
-                !round_up(&vaddr, before->vaddr + before->mem_len, page);
+                !wf_add_u64(&vaddr, before->vaddr + before->mem_len, distance(e)) ||
+                !round_up(&vaddr, vaddr, page);
     c.off = start;
     c.shift = vaddr + start % page - start;
-    /* Nothing but the block asks for more than ALIGN; the segment starts where it does. */
+    /* When a segment inside, PT_INTERP for one, starts where this one does, llvm-strip 14
+     * lays both out by the alignment of the one it meets first. */
     if (l->block.off != l->block.end)
-        c.off += (l->block_vaddr - (c.off + c.shift)) & (l->block_align - 1);
-    start = c.off;
+        c.off += ALIGN;
     place_all(e, &c);
     l->adds_load = true;
     l->load = (struct wf_elf_segment){

@@ -179,11 +179,11 @@ write_section(const struct wf_elf_editor *e, struct wf_buffer *out, size_t idx,
         enum wf_elf_field field;
         uint64_t value;
     } fields[] = {
-        { WF_SH_TYPE, s->type },         { WF_SH_FLAGS, s->flags },
-        { WF_SH_ADDR, s->vaddr },        { WF_SH_OFFSET, s->off },
-        { WF_SH_SIZE, s->len },          { WF_SH_LINK, s->link },
-        { WF_SH_INFO, s->info },         { WF_SH_ADDRALIGN, s->align },
-        { WF_SH_ENTSIZE, s->entry_len },
+        { WF_SH_NAME, s->name_off },   { WF_SH_TYPE, s->type },
+        { WF_SH_FLAGS, s->flags },     { WF_SH_ADDR, s->vaddr },
+        { WF_SH_OFFSET, s->off },      { WF_SH_SIZE, s->len },
+        { WF_SH_LINK, s->link },       { WF_SH_INFO, s->info },
+        { WF_SH_ADDRALIGN, s->align }, { WF_SH_ENTSIZE, s->entry_len },
     };
 
     for (size_t i = 0; i < WF_COUNT(fields); i++)
@@ -215,11 +215,11 @@ follow_dynamic(const struct wf_elf_editor *e, struct wf_elf_edit_section *s)
 }
 
 /* A table of version needs or symbol versions that nobody refers to any more becomes an
- * inactive section. */
+ * inactive section, without a name, since linters know types by names. */
 static void
 deactivate(struct wf_elf_edit_section *s)
 {
-    *s = (struct wf_elf_edit_section){ .name_off = s->name_off };
+    *s = (struct wf_elf_edit_section){ 0 };
 }
 
 static void
