@@ -18,6 +18,7 @@ base_sources = \
 	src/base/output.c src/base/output.h \
 	src/base/path_resolve.c \
 	src/base/pool.c src/base/pool.h \
+	src/base/purl.c src/base/purl.h \
 	src/base/reader.c src/base/reader.h \
 	src/base/sha256.c src/base/sha256.h \
 	src/base/spawn.c src/base/spawn.h \
@@ -137,7 +138,14 @@ repair_sources = \
 	src/repair/apply.c src/repair/apply.h \
 	src/repair/compose.c src/repair/compose.h \
 	src/repair/made.c src/repair/made.h \
-	src/repair/packages.h \
+	src/repair/packages.c src/repair/packages.h \
+	src/repair/packages_apk.c \
+	src/repair/packages_copyright.c \
+	src/repair/packages_dpkg.c \
+	src/repair/packages_index.c \
+	src/repair/packages_parts.h \
+	src/repair/packages_rpm.c \
+	src/repair/packages_system.c \
 	src/repair/plan.c src/repair/plan.h \
 	src/repair/plan_edits.c \
 	src/repair/plan_grafts.c \
@@ -148,7 +156,7 @@ repair_sources = \
 	src/repair/plan_target.c \
 	src/repair/produce.c src/repair/produce.h \
 	src/repair/repair.h \
-	src/repair/sbom.h \
+	src/repair/sbom.c src/repair/sbom.h \
 	src/repair/shim.c \
 	src/repair/shim.h \
 	src/repair/verify.c src/repair/verify.h

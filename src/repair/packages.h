@@ -21,9 +21,11 @@ struct wf_packages;
 struct wf_packages *wf_packages_new(const char *root);
 void wf_packages_free(struct wf_packages *packages);
 
-/* wf_packages_owner is the package that owns the file `path` (absolute, inside the root,
- * links followed or not; /lib and /usr/lib count as one where they are merged), or NULL.
- * A database that cannot be read owns nothing.  Lives as long as `packages`. */
+/* wf_packages_owner is the package that owns the file `path`, or NULL.  `path` is one of
+ * this machine: absolute on the host, starting with the root as it was given (or with its
+ * real path) below one.  Links are followed, never out of the root; /lib and /usr/lib count
+ * as one where they are merged.  A database that cannot be read owns nothing.  Lives as
+ * long as `packages`. */
 const struct wf_package *wf_packages_owner(struct wf_packages *packages,
                                            const char *path);
 
