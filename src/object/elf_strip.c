@@ -169,5 +169,7 @@ wf_elf_strip_linked(struct wf_buffer *out, struct wf_bytes image,
                     struct wf_bytes debug_file, struct wf_error *err)
 {
     assert(debug_name[0] != '\0' && strchr(debug_name, '/') == NULL);
-    return strip_image(out, image, level, &(struct link){ debug_name, debug_file }, err);
+    return strip_image(
+        out, image, level,
+        &(struct link){ debug_file.len == 0 ? NULL : debug_name, debug_file }, err);
 }

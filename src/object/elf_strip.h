@@ -25,13 +25,13 @@ WF_MUST_USE bool wf_elf_strip(struct wf_buffer *out, struct wf_bytes image,
 
 /* wf_elf_debug_file appends to `out` (empty) the separate debug file of `image`, as
  * objcopy --only-keep-debug: all section headers, the contents of unloaded sections and of
- * notes only.  An image without section headers has none, and `out` stays empty. */
+ * notes only.  An image with nothing that WF_STRIP_ALL takes has none: `out` stays empty. */
 WF_MUST_USE bool wf_elf_debug_file(struct wf_buffer *out, struct wf_bytes image,
                                    struct wf_error *err);
 
 /* wf_elf_strip_linked is wf_elf_strip with a .gnu_debuglink that names `debug_name` (a base
- * name) and the CRC-32 of `debug_file`; a link that was there is replaced.  An image
- * without section headers gets none. */
+ * name) and the CRC-32 of `debug_file`; a link that was there is replaced.  Without a debug
+ * file (it is empty) there is no new link. */
 WF_MUST_USE bool wf_elf_strip_linked(struct wf_buffer *out, struct wf_bytes image,
                                      enum wf_strip_level level, const char *debug_name,
                                      struct wf_bytes debug_file, struct wf_error *err);

@@ -34,23 +34,41 @@ add_note_ranges(struct wf_strip *s)
     }
 }
 
+/* Whether stripping takes anything at all, that is to say, debuggers have to read anything. */
+static bool
+has_use(struct wf_strip *s)
+{
+    bool any = false;
+
+    wf_strip_choose(s, WF_STRIP_ALL, false);
+    for (size_t i = 0; i < s->num_old; i++) {
+        any = any || s->sections[i].goes;
+        s->sections[i].goes = false;
+    }
+    return any;
+}
+
+static bool
+write_debug_file(struct wf_buffer *out, struct wf_strip *s, struct wf_error *err)
+{
+    s->is_debug_file = true;
+    empty_loaded_sections(s);
+    wf_strip_number(s);
+    if (!wf_strip_check_contents(s, err))
+        return false;
+    add_note_ranges(s);
+    wf_strip_place(s, LARGEST_NOTE_ALIGN);
+    return wf_strip_write(out, s, err);
+}
+
 bool
 wf_elf_debug_file(struct wf_buffer *out, struct wf_bytes image, struct wf_error *err)
 {
     struct wf_strip s;
     bool ok = wf_strip_open(&s, image, err);
 
-    if (ok && s.num_old > 0) {
-        s.is_debug_file = true;
-        empty_loaded_sections(&s);
-        wf_strip_number(&s);
-        add_note_ranges(&s);
-        ok = wf_strip_check_contents(&s, err);
-        if (ok) {
-            wf_strip_place(&s, LARGEST_NOTE_ALIGN);
-            ok = wf_strip_write(out, &s, err);
-        }
-    }
+    if (ok && s.num_old > 0 && has_use(&s))
+        ok = write_debug_file(out, &s, err);
     wf_strip_clear(&s);
     return ok;
 }

@@ -217,12 +217,14 @@ choose_each(struct wf_strip *s, enum wf_strip_level level, struct wf_error *err)
     return true;
 }
 
-/* Whether a section that stays, other than the table's own extension, is linked to it. */
+/* Whether a section that stays, other than the table's own extension, is linked to it.
+ * Loaded relocations of static programs are, and use no symbol of it. */
 static bool
 is_linked_to_symbols(const struct wf_strip *s)
 {
     for (size_t i = 1; i < s->num_old; i++)
         if (!s->sections[i].goes && i != s->extended_idx &&
+            !wf_strip_is_loaded(&s->sections[i]) &&
             s->sections[i].header.link == s->symbols_idx)
             return true;
     return false;
