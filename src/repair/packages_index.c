@@ -28,7 +28,11 @@ digest_of(const uint8_t *path, size_t len)
 void
 wf_file_index_init(struct wf_file_index *index, struct wf_arena *arena, unsigned bits)
 {
+    enum { FIRST_CAP = 64 };
+
     *index = (struct wf_file_index){
+        .entries = wf_arena_array(arena, FIRST_CAP, sizeof *index->entries),
+        .cap = FIRST_CAP,
         .heads = wf_arena_array(arena, (size_t)1 << bits, sizeof *index->heads),
         .bits = bits,
         .num = 1,
