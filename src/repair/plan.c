@@ -157,6 +157,20 @@ list_excluded(struct wf_planning *planning)
         }
 }
 
+/* The same tags in another order claim the same, and are no reason to write a wheel anew. */
+static const char *
+name_result(const struct wf_planning *planning)
+{
+    const struct wf_plan *plan = planning->plan;
+    bool same = plan->tags_before.num == plan->tags_after.num;
+
+    for (size_t i = 0; same && i < plan->tags_after.num; i++)
+        same = strcmp(plan->tags_before.items[i], plan->tags_after.items[i]) == 0;
+    return same ? planning->report->base_name
+                : wf_retag_name(planning->arena, planning->report->base_name,
+                                &plan->tags_after);
+}
+
 /* The parts of the plan for a wheel with native code of one platform. */
 static bool
 plan_native(struct wf_planning *planning, struct wf_error *err)
@@ -177,7 +191,7 @@ plan_native(struct wf_planning *planning, struct wf_error *err)
     if (plan->kind == WF_PLAN_REFUSED)
         return true;
     list_excluded(planning);
-    plan->out_name = wf_retag_name(planning->arena, report->base_name, &plan->tags_after);
+    plan->out_name = name_result(planning);
     if (!wf_plan_name_grafts(planning, err))
         return false;
     if (plan->kind == WF_PLAN_REFUSED)
