@@ -59,10 +59,12 @@ support_sources = \
 structure_tests = tests/check_banned.sh tests/check_blobs.sh tests/check_cases.sh \
 	tests/check_dist.sh \
 	tests/check_docs.sh \
+	tests/check_faults.sh \
 	tests/check_format.sh \
 	tests/check_layers.sh \
 	tests/check_races.sh
-EXTRA_DIST += tests/support/demo_wheel.py tests/support/tap.sh tests/count_results.sh \
+EXTRA_DIST += tests/support/demo_wheel.py tests/support/tap.sh tests/support/faults.sh \
+	tests/count_results.sh \
 	fixtures/rules tests/auditwheel-cases.md
 bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/help.bats \
@@ -81,6 +83,14 @@ check_LIBRARIES += tests/support/libsupport.a
 tests_support_libsupport_a_SOURCES = $(support_sources)
 # Makes wheels from recipes for the tests of the programs.
 check_PROGRAMS += tests/support/mkwheel
+# Writes an archive anew, and makes calls of the system fail: for tests of faults.
+check_PROGRAMS += tests/support/zipcopy tests/support/faultshim.so
+tests_support_zipcopy_LDADD = $(wheelfix_libs)
+tests_support_faultshim_so_SOURCES = tests/support/faultshim.c
+tests_support_faultshim_so_CPPFLAGS = -D_POSIX_C_SOURCE=200809L
+tests_support_faultshim_so_CFLAGS = -std=c11 -fPIC $(WARN_CFLAGS)
+tests_support_faultshim_so_LDFLAGS = -shared
+tests_support_faultshim_so_LDADD =
 # Edits one file, for the proof over real libraries.
 check_PROGRAMS += tests/support/elfedit_tool
 check_PROGRAMS += $(unit_tests)

@@ -258,7 +258,7 @@ end_by_signal(int number)
 static void
 prepare_signals(void)
 {
-    static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+    static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGABRT };
 
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
