@@ -25,8 +25,9 @@ layer_problems() {
             may["policy"]  = " base policy "
             may["resolve"] = " base object resolve "
             may["audit"]   = " base object wheel policy resolve audit "
-            may["render"]  = " base object policy resolve audit render "
-            may["cli"]     = " base object wheel policy resolve audit render cli "
+            may["repair"]  = " base object wheel policy resolve audit repair "
+            may["render"]  = " base object policy resolve audit repair render "
+            may["cli"]     = " base object wheel policy resolve audit repair render cli "
         }
         $2 == "config.h" { next }
         {

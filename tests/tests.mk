@@ -56,7 +56,7 @@ support_sources = \
 	tests/support/report_builder.c tests/support/report_builder.h \
 	tests/support/tree_builder.c tests/support/tree_builder.h tests/support/unit.h
 
-structure_tests = tests/check_banned.sh tests/check_blobs.sh tests/check_cases.sh \
+structure_tests = tests/check_archives.sh tests/check_banned.sh tests/check_blobs.sh tests/check_cases.sh \
 	tests/check_dist.sh \
 	tests/check_docs.sh \
 	tests/check_faults.sh \

@@ -174,8 +174,10 @@ digest(struct wf_worker *worker, void *arg)
     assert_int_equal(worker->out.len, 0);
     for (uint64_t i = 0; i < 100; i++)
         wf_buffer_add(&worker->out, &job->cost, sizeof job->cost);
+    wf_deflate(wf_worker_deflater(worker, 1 + (int)(job->cost % 3)),
+               wf_buffer_bytes(&worker->out), &worker->in);
     wf_sha256_start(wf_worker_sha256(worker));
-    wf_sha256_add(wf_worker_sha256(worker), wf_buffer_bytes(&worker->out));
+    wf_sha256_add(wf_worker_sha256(worker), wf_buffer_bytes(&worker->in));
     wf_sha256_end(wf_worker_sha256(worker), sum);
     memcpy(&job->result, sum, sizeof job->result);
     job->worker_idx = worker->idx;
