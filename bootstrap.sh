@@ -39,9 +39,11 @@ check  strip           binutils                   binutils                    bi
 check  eu-readelf      elfutils                   elfutils                    elfutils
 check  mandoc          mandoc                     mandoc                      mandoc
 check  shellcheck      shellcheck                 ShellCheck                  shellcheck
+check  mold            mold                       mold                        mold
 check  musl-gcc        musl-tools                 musl-gcc                    -
 check  aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu gcc-aarch64-linux-gnu      -
 check  s390x-linux-gnu-gcc   gcc-s390x-linux-gnu   gcc-s390x-linux-gnu        -
+check  qemu-aarch64-static   qemu-user-static      qemu-user-static           -
 check  python-venv     python3-venv               python3                     python3
 '
 

@@ -92,7 +92,8 @@ tests_support_faultshim_so_CFLAGS = -std=c11 -fPIC $(WARN_CFLAGS)
 tests_support_faultshim_so_LDFLAGS = -shared
 tests_support_faultshim_so_LDADD =
 # Edits one file, for the proof over real libraries.
-check_PROGRAMS += tests/support/elfedit_tool
+check_PROGRAMS += tests/support/elfedit_tool tests/support/elfload_tool
+tests_support_elfload_tool_LDADD = -ldl
 check_PROGRAMS += $(unit_tests)
 if HAVE_TSAN
 check_PROGRAMS += tests/unit/test_pool_tsan
@@ -108,6 +109,9 @@ endif
 if HAVE_BATS
 TESTS += $(bats_tests)
 endif
+TESTS += tests/elf_linkers.sh
+TESTS += tests/elf_sample.sh
+EXTRA_DIST += tests/elf_linkers.sh tests/elf_sample.sh tests/proof_elf_edit.py
 TESTS += $(structure_tests)
 
 LDADD = tests/support/libsupport.a libcli.a $(wheelfix_libs) $(CMOCKA_LIBS)
@@ -127,6 +131,13 @@ check-corpus-full: wheelfix$(EXEEXT)
 	$(corpus_compare)
 
 .PHONY: check-corpus check-corpus-full
+
+# Some hundreds of libraries and programs of this machine, edited in every way that applies.
+check-elf: tests/support/elfedit_tool tests/support/elfload_tool
+	$(PYTHON3) -B $(srcdir)/tests/proof_elf_edit.py --tool tests/support/elfedit_tool \
+		--loader tests/support/elfload_tool
+
+.PHONY: check-elf
 TESTS += tests/corpus/check_compare.sh
 EXTRA_DIST += tests/corpus/README.md tests/corpus/auditwheel \
 	tests/corpus/check_compare.sh tests/corpus/compare.py tests/corpus/dev-wheels.tsv \

@@ -270,11 +270,21 @@ follow(const struct wf_elf_editor *e, struct wf_elf_edit_section *s)
 struct symbol_walk {
     const struct wf_elf_editor *e;
     struct wf_buffer *out;
-    size_t dynamic_idx; /* section of the dynamic section, or WF_NO_IDX */
+    size_t dynamic_idx; /* of these sections, or WF_NO_IDX */
+    size_t strings_idx;
+    struct wf_bytes names; /* of the table's symbols */
 };
 
-/* Symbols of the moved block and of .dynamic follow.  A linker gives _DYNAMIC that
- * section's index. */
+/* GNU ld gives it no section on some machines, aarch64 and s390x among them. */
+static bool
+is_absolute_dynamic(const struct symbol_walk *w, const struct wf_elf_symbol *symbol)
+{
+    return symbol->section == SHN_ABS && symbol->name_off < w->names.len &&
+           wf_bytes_starts_with(wf_bytes_skip(w->names, symbol->name_off), "_DYNAMIC");
+}
+
+/* Symbols of the moved block, of .dynamic and of .dynstr follow: linkers give _DYNAMIC that
+ * section's index, and mold 1.10 has a symbol for each section. */
 static void
 follow_symbol(const struct symbol_walk *w, const struct wf_elf_symbol *symbol,
               uint64_t off)
@@ -284,13 +294,16 @@ follow_symbol(const struct symbol_walk *w, const struct wf_elf_symbol *symbol,
 
     if (symbol->section == SHN_UNDEF || (symbol->info & 0xf) == STT_TLS)
         return;
-    if (l->moves_dynamic && symbol->section == w->dynamic_idx &&
-        symbol->value == e->dynamic_vaddr) {
+    if (l->moves_dynamic && symbol->value == e->dynamic_vaddr &&
+        (symbol->section == w->dynamic_idx || is_absolute_dynamic(w, symbol))) {
         wf_elf_put(&e->image, w->out, off, WF_ST_VALUE, l->dynamic_vaddr);
         if (wf_elf_get(&e->image, wf_buffer_bytes(w->out), off, WF_ST_SIZE) != 0)
             wf_elf_put(&e->image, w->out, off, WF_ST_SIZE,
                        l->num_slots * wf_elf_dyn_len(&e->image));
-    } else if (symbol->section != SHN_ABS && wf_elf_in_block(l, symbol->value))
+    } else if (l->moves_strings && symbol->section == w->strings_idx &&
+               symbol->value == e->dynamic.value[WF_TAG_STRTAB])
+        wf_elf_put(&e->image, w->out, off, WF_ST_VALUE, l->strings_vaddr);
+    else if (symbol->section != SHN_ABS && wf_elf_in_block(l, symbol->value))
         wf_elf_put(&e->image, w->out, off, WF_ST_VALUE,
                    wf_elf_new_vaddr(l, symbol->value));
 }
@@ -312,28 +325,37 @@ follow_symbols(const struct symbol_walk *w, struct wf_bytes table)
     }
 }
 
+static bool
+section_bytes(struct wf_bytes *out, const struct wf_elf_editor *e, size_t idx)
+{
+    return idx < e->num_sections && wf_elf_has_bytes(&e->sections[idx]) &&
+           wf_bytes_slice(out, e->image.bytes, e->sections[idx].off, e->sections[idx].len,
+                          "", NULL);
+}
+
 static void
 write_symbols(const struct wf_elf_editor *e, struct wf_buffer *out)
 {
     const struct wf_elf_layout *l = &e->layout;
     const size_t len = wf_elf_symbol_len(&e->image);
-    const struct symbol_walk w = {
-        .e = e,
-        .out = out,
-        .dynamic_idx = e->has_dynamic ? wf_elf_section_at(e, SHT_DYNAMIC, e->dynamic_off)
-                                      : WF_NO_IDX,
-    };
+    struct symbol_walk w = { e, out, WF_NO_IDX, WF_NO_IDX, e->dynamic.strtab };
     struct wf_bytes table;
 
-    if (l->block.off == l->block.end && !l->moves_dynamic)
+    if (l->block.off == l->block.end && !l->moves_dynamic && !l->moves_strings)
         return;
+    if (e->has_dynamic) {
+        w.dynamic_idx = wf_elf_section_at(e, SHT_DYNAMIC, e->dynamic_off);
+        w.strings_idx = wf_elf_section_at(e, SHT_STRTAB, e->strings_off);
+    }
     if (e->symbols.len > 0)
         follow_symbols(&w, wf_bytes_first(e->symbols, e->num_symbols * len));
-    for (size_t i = 0; i < e->num_sections; i++)
-        if (e->sections[i].type == SHT_SYMTAB &&
-            wf_bytes_slice(&table, e->image.bytes, e->sections[i].off, e->sections[i].len,
-                           "", NULL))
-            follow_symbols(&w, table);
+    for (size_t i = 0; i < e->num_sections; i++) {
+        if (e->sections[i].type != SHT_SYMTAB || !section_bytes(&table, e, i))
+            continue;
+        w.names = (struct wf_bytes){ 0 };
+        (void)section_bytes(&w.names, e, e->sections[i].link);
+        follow_symbols(&w, table);
+    }
 }
 
 void
