@@ -4,6 +4,7 @@
 #   ./bootstrap.sh                 set up and build             -> build/release/wheelfix
 #   ./bootstrap.sh demo [WHEEL…]   set up, build, do the main job
 #   ./bootstrap.sh check           set up with the test tools, run every test
+#   ./bootstrap.sh static          the program without any shared library, below build/release
 #   --no-install (before or after) leave the system alone; say what is missing
 #
 # Safe to run twice; prints what it runs.  Builds stand in build/, never in the sources.
@@ -13,7 +14,8 @@ top=$PWD
 jobs=$(nproc 2>/dev/null || echo 2)
 
 # One row per thing needed: what for, how to see that it is there, its package for apt,
-# dnf and apk.  "pc:NAME" asks pkg-config, "h:NAME" the compiler, else a command.
+# dnf and apk ("-": none is known).  "pc:NAME" asks pkg-config, "a:NAME" the linker for a
+# static library, else a command.
 needs='
 build  gcc             gcc                        gcc                         build-base
 build  make            make                       make                        make
@@ -45,6 +47,14 @@ check  aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu gcc-aarch64-linux-gnu      -
 check  s390x-linux-gnu-gcc   gcc-s390x-linux-gnu   gcc-s390x-linux-gnu        -
 check  qemu-aarch64-static   qemu-user-static      qemu-user-static           -
 check  python-venv     python3-venv               python3                     python3
+static cmake           cmake                      cmake                       cmake
+static patch           patch                      patch                       patch
+static xz              xz-utils                   xz                          xz
+static a:c             libc6-dev                  glibc-static                musl-dev
+static a:elf           libelf-dev                 elfutils-libelf-devel-static libelf-static
+static a:deflate       libdeflate-dev             -                           libdeflate-static
+static a:z             zlib1g-dev                 zlib-static                 zlib-static
+static a:crypto        libssl-dev                 -                           openssl-libs-static
 '
 
 say() {
@@ -64,6 +74,8 @@ die() {
 is_there() {
     case $1 in
     pc:*) pkg-config --exists "${1#pc:}" 2>/dev/null ;;
+    a:*) echo 'int main(void) { return 0; }' |
+        gcc -static -o /dev/null -x c - -x none "-l${1#a:}" 2>/dev/null ;;
     python-header)
         header=$(python3 -c 'import sysconfig; print(sysconfig.get_paths()["include"])' \
             2>/dev/null) && [ -e "$header/Python.h" ]
@@ -180,6 +192,15 @@ demo() {
     run build/release/wheelfix show "$@"
 }
 
+make_static() {
+    set_up build static
+    lacking=$(missing static)
+    [ -z "$lacking" ] || die "missing: $lacking"
+    generate
+    build release gcc
+    run make -C build/release -s static
+}
+
 install=yes
 for arg in "$@"; do
     shift
@@ -201,6 +222,7 @@ demo)
     demo "$@"
     ;;
 check) check ;;
--h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0" ;;
-*) die "unknown command '$1'; try: ./bootstrap.sh [demo [WHEEL…] | check] [--no-install]" ;;
+static) make_static ;;
+-h | --help) sed -n '2,10s/^# \{0,1\}//p' "$0" ;;
+*) die "unknown command '$1'; try: ./bootstrap.sh [demo [WHEEL…] | check | static] [--no-install]" ;;
 esac
