@@ -1,6 +1,5 @@
 /* packages_dpkg.c -- dpkg's text database: status, info/NAME[:ARCH].list, diversions
  * (deb-control(5), dpkg(1), dpkg-divert(1)). */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -153,25 +152,18 @@ record_of_list(struct wf_dpkg *dpkg, struct wf_arena *scratch, const char *file_
 }
 
 static void
-read_list(struct wf_dpkg *dpkg, struct wf_buffer *text, const char *file_name,
-          const struct record *record)
+index_list(struct wf_dpkg *dpkg, struct wf_bytes text, const struct record *record)
 {
-    char path[512];
-    const int len = snprintf(path, sizeof path, "/var/lib/dpkg/info/%s", file_name);
     struct wf_bytes line;
 
-    wf_buffer_reset(text);
-    if (len < 0 || (size_t)len >= sizeof path || dpkg->list_bytes > MOST_LIST_BYTES ||
-        !wf_system_read(dpkg->root, text, path))
-        return;
-    struct wf_bytes rest = wf_buffer_bytes(text);
-
-    dpkg->list_bytes += rest.len;
-    while (wf_bytes_line(&line, &rest))
+    dpkg->list_bytes += text.len;
+    while (wf_bytes_line(&line, &text))
         wf_file_index_add(&dpkg->files, dpkg->arena, line,
                           (uint32_t)(record - dpkg->records));
 }
 
+/* The folder is resolved once and then is the root of its lists: hundreds of them are read,
+ * and none may lead out. */
 static void
 read_lists(struct wf_dpkg *dpkg, struct wf_buffer *text)
 {
@@ -181,17 +173,20 @@ read_lists(struct wf_dpkg *dpkg, struct wf_buffer *text)
     size_t num = 0;
     const char *folder =
         wf_path_resolve(&scratch, dpkg->root->path, "/var/lib/dpkg/info");
+    const struct wf_system_root info = {
+        .path = wf_arena_printf(&scratch, "%s%s", dpkg->root->path,
+                                folder == NULL ? "" : folder),
+    };
 
-    if (folder != NULL &&
-        !wf_folder_list(&scratch,
-                        wf_arena_printf(&scratch, "%s%s", dpkg->root->path, folder),
-                        &names, &num, &err))
+    if (folder == NULL || !wf_folder_list(&scratch, info.path, &names, &num, &err))
         num = 0; /* a database that cannot be read owns nothing */
-    for (size_t i = 0; i < num; i++) {
+    for (size_t i = 0; i < num && dpkg->list_bytes < MOST_LIST_BYTES; i++) {
         const struct record *record = record_of_list(dpkg, &scratch, names[i]);
 
-        if (record != NULL)
-            read_list(dpkg, text, names[i], record);
+        wf_buffer_reset(text);
+        if (record != NULL &&
+            wf_system_read(&info, text, wf_arena_printf(&scratch, "/%s", names[i])))
+            index_list(dpkg, wf_buffer_bytes(text), record);
     }
     wf_arena_clear(&scratch);
 }
