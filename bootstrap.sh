@@ -42,6 +42,7 @@ check  eu-readelf      elfutils                   elfutils                    el
 check  mandoc          mandoc                     mandoc                      mandoc
 check  shellcheck      shellcheck                 ShellCheck                  shellcheck
 check  mold            mold                       mold                        mold
+check  rpmbuild        rpm                        rpm-build                   rpm
 check  musl-gcc        musl-tools                 musl-gcc                    -
 check  aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu gcc-aarch64-linux-gnu      -
 check  s390x-linux-gnu-gcc   gcc-s390x-linux-gnu   gcc-s390x-linux-gnu        -

@@ -14,7 +14,7 @@ AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; 
 base_tests = tests/unit/test_arch tests/unit/test_arena tests/unit/test_buffer \
 	tests/unit/test_bytes tests/unit/test_checked tests/unit/test_error \
 	tests/unit/test_limits tests/unit/test_reader tests/unit/test_text \
-	tests/unit/test_sha256 tests/unit/test_deflate tests/unit/test_deflate_join \
+	tests/unit/test_purl tests/unit/test_sha256 tests/unit/test_deflate tests/unit/test_deflate_join \
 	tests/unit/test_json tests/unit/test_output \
 	tests/unit/test_file tests/unit/test_file_faults tests/unit/test_path_resolve \
 	tests/unit/test_pool tests/unit/test_spawn
@@ -28,6 +28,7 @@ object_tests = tests/unit/test_elf_dynamic tests/unit/test_elf_image \
 wheel_tests = tests/unit/test_case_fold tests/unit/test_entry_points \
 	tests/unit/test_malformed tests/unit/test_member_path tests/unit/test_metadata \
 	tests/unit/test_path_sort tests/unit/test_record tests/unit/test_record_write tests/unit/test_tags \
+	tests/unit/test_retag \
 	tests/unit/test_version tests/unit/test_wheel tests/unit/test_wheel_name \
 	tests/unit/test_zip_scan tests/unit/test_zip_write
 
@@ -42,6 +43,11 @@ audit_tests = tests/unit/test_rules tests/unit/test_verdict tests/unit/test_verd
 	tests/unit/test_verdict_musl tests/unit/test_verdict_roots
 render_tests = tests/unit/test_quote tests/unit/test_render_auditwheel \
 	tests/unit/test_render_json tests/unit/test_render_text tests/unit/test_render_tree
+repair_tests = tests/unit/test_packages \
+	tests/unit/test_packages_copyright \
+	tests/unit/test_packages_rpm \
+	tests/unit/test_sbom \
+	tests/unit/test_shim
 cli_tests = tests/unit/test_options
 
 # What unit tests share: builders of tiny ELF images and wheels, temporary folders.
@@ -69,6 +75,7 @@ EXTRA_DIST += tests/support/demo_wheel.py tests/support/tap.sh tests/support/fau
 bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/help.bats \
 	tests/cli/policies.bats \
+	tests/cli/shim.bats \
 	tests/cli/show.bats \
 	tests/cli/usage.bats
 EXTRA_DIST += tests/support/cli.bash
@@ -76,7 +83,8 @@ EXTRA_DIST += tests/support/cli.bash
 EXTRA_DIST += $(structure_tests) $(bats_tests) fixtures/malformed
 
 unit_tests = $(base_tests) $(object_tests) $(wheel_tests) $(policy_tests) \
-	$(resolve_tests) $(audit_tests) $(render_tests) $(cli_tests)
+	$(resolve_tests) $(audit_tests) $(render_tests) $(repair_tests) \
+	$(cli_tests)
 
 if HAVE_CMOCKA
 check_LIBRARIES += tests/support/libsupport.a
@@ -91,6 +99,8 @@ tests_support_faultshim_so_CPPFLAGS = -D_POSIX_C_SOURCE=200809L
 tests_support_faultshim_so_CFLAGS = -std=c11 -fPIC $(WARN_CFLAGS)
 tests_support_faultshim_so_LDFLAGS = -shared
 tests_support_faultshim_so_LDADD =
+# Writes the script in place of a moved program, for tests/cli/shim.bats.
+check_PROGRAMS += tests/support/write_shim
 # Edits one file, for the proof over real libraries.
 check_PROGRAMS += tests/support/elfedit_tool tests/support/elfload_tool
 tests_support_elfload_tool_LDADD = -ldl

@@ -59,6 +59,7 @@ static void
 add_record(struct wf_dpkg *dpkg, const struct record *record, bool is_installed)
 {
     if (!is_installed || record->name == NULL || record->version == NULL ||
+        record->name[0] == '\0' || record->version[0] == '\0' ||
         dpkg->num_records >= WF_PACKAGES_RECORDS)
         return;
     dpkg->records = wf_arena_grow(dpkg->arena, dpkg->records, dpkg->num_records,

@@ -177,7 +177,7 @@ wf_retag_wheel_file(struct wf_buffer *out, struct wf_bytes text,
 
     if (ok) {
         const struct wf_strings wanted = expected_tags(&arena, name, platforms);
-        const uint8_t *lf = memchr(text.data, '\n', text.len);
+        const uint8_t *lf = text.len == 0 ? NULL : memchr(text.data, '\n', text.len);
         const bool crlf = lf != NULL && lf > text.data && lf[-1] == '\r';
         struct rewriting rewriting = {
             .out = out,

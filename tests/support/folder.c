@@ -10,6 +10,8 @@
 
 #include "unit.h"
 
+#include "base/file.h"
+
 enum { NUM_PATHS = 8, PATH_LEN = 4096 };
 
 int
@@ -68,6 +70,28 @@ void
 folder_make(void **state, const char *name)
 {
     assert_int_equal(mkdir(folder_path(state, name), 0700), 0);
+}
+
+void
+folder_tree(void **state, const char *name)
+{
+    struct wf_error err = { 0 };
+
+    assert_true(wf_folder_make(folder_path(state, name), &err));
+}
+
+void
+folder_put(void **state, const char *name, const char *text)
+{
+    char above[256];
+    const char *slash = strrchr(name, '/');
+
+    assert_non_null(slash);
+    assert_true((size_t)(slash - name) < sizeof above);
+    memcpy(above, name, (size_t)(slash - name));
+    above[slash - name] = '\0';
+    folder_tree(state, above);
+    folder_write(state, name, text);
 }
 
 void

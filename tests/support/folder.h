@@ -14,6 +14,10 @@ void folder_write(void **state, const char *name, const char *text);
 void folder_make(void **state, const char *name);
 void folder_link(void **state, const char *name, const char *target);
 
+/* folder_put makes a file, too, and folder_tree a folder, with the folders above. */
+void folder_put(void **state, const char *name, const char *text);
+void folder_tree(void **state, const char *name);
+
 /* folder_count is how many entries the folder has, hidden ones included. */
 int folder_count(void **state);
 
