@@ -101,6 +101,8 @@ tests_support_faultshim_so_LDFLAGS = -shared
 tests_support_faultshim_so_LDADD =
 # Writes the script in place of a moved program, for tests/cli/shim.bats.
 check_PROGRAMS += tests/support/write_shim
+# Writes an SBOM, for make check-sbom.
+check_PROGRAMS += tests/support/write_sbom
 # Edits one file, for the proof over real libraries.
 check_PROGRAMS += tests/support/elfedit_tool tests/support/elfload_tool
 tests_support_elfload_tool_LDADD = -ldl
@@ -140,7 +142,12 @@ check-corpus-full: wheelfix$(EXEEXT)
 	$(corpus_fetch)
 	$(corpus_compare)
 
-.PHONY: check-corpus check-corpus-full
+# SBOMs against the CycloneDX schema, which comes from a package index.
+check-sbom: tests/support/write_sbom$(EXEEXT)
+	$(PYTHON3) -B $(srcdir)/tests/corpus/check_sbom.py \
+		--program tests/support/write_sbom$(EXEEXT)
+
+.PHONY: check-corpus check-corpus-full check-sbom
 
 # Some hundreds of libraries and programs of this machine, edited in every way that applies.
 check-elf: tests/support/elfedit_tool tests/support/elfload_tool
@@ -150,7 +157,8 @@ check-elf: tests/support/elfedit_tool tests/support/elfload_tool
 .PHONY: check-elf
 TESTS += tests/corpus/check_compare.sh
 EXTRA_DIST += tests/corpus/README.md tests/corpus/auditwheel \
-	tests/corpus/check_compare.sh tests/corpus/compare.py tests/corpus/dev-wheels.tsv \
+	tests/corpus/check_compare.sh tests/corpus/check_sbom.py tests/corpus/compare.py \
+	tests/corpus/dev-wheels.tsv \
 	tests/corpus/expected-differences.tsv tests/corpus/fetch.py docs/differences.md
 
 include $(srcdir)/tests/fuzz/fuzz.mk
