@@ -83,7 +83,8 @@ add_options(struct wf_buffer *out, const struct wf_option *rows)
 
         len += snprintf(left + len, sizeof left - (size_t)len, "--%s", rows->name);
         if (rows->argument != NULL)
-            snprintf(left + len, sizeof left - (size_t)len, " %s", rows->argument);
+            snprintf(left + len, sizeof left - (size_t)len,
+                     rows->standard != NULL ? "[=%s]" : " %s", rows->argument);
         add_row(out, left, rows->about);
     }
 }
@@ -96,8 +97,9 @@ wf_help_program(struct wf_buffer *out)
     wf_buffer_printf(out, "Usage: %s COMMAND [OPTION]... [OPERAND]...\n\n",
                      wf_cli_program());
     wf_buffer_add_str(out,
-                      "Audits Python wheels: which platform tags they keep, and why not "
-                      "better ones.\n\nCommands:\n");
+                      "Audits and repairs Python wheels: which platform tags they keep, "
+                      "why not better\nones, and what makes them run elsewhere.\n\n"
+                      "Commands:\n");
     for (size_t i = 0; i < wf_num_commands; i++) {
         snprintf(left, sizeof left, "  %s", wf_commands[i]->name);
         add_row(out, left, wf_commands[i]->summary);
@@ -107,8 +109,8 @@ wf_help_program(struct wf_buffer *out)
     wf_buffer_printf(
         out,
         "\n'%s COMMAND --help' tells a command's own options.  Exit status: 0 "
-        "done, 1 done\nand the answer is no, 2 usage, 3 some input could not be "
-        "read.\n",
+        "done, 1 done\nand the answer is no, 2 usage, 3 something could not be "
+        "read or written.\n",
         wf_cli_program());
 }
 

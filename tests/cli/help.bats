@@ -38,6 +38,24 @@ commands() {
     done
 }
 
+@test "the program's help lists the commands, the main ones first" {
+    is "$(commands | tr '\n' ' ')" "show repair tree policies help version "
+}
+
+@test "an argument that may be left out is shown with its equals sign" {
+    run --separate-stderr "$WHEELFIX" help repair
+    has "$output" "      --strip[=debug|unneeded|all]"
+    has "$output" "  -w, --wheel-dir DIR"
+}
+
+@test "help of repair tells the variables that stand for options" {
+    run --separate-stderr "$WHEELFIX" help repair
+    for name in WHEELFIX_PLAT AUDITWHEEL_PLAT WHEELFIX_ZIP_COMPRESSION_LEVEL \
+        WHEELFIX_LD_LIBRARY_PATH SOURCE_DATE_EPOCH; do
+        has "$output" "$name"
+    done
+}
+
 @test "help fits 80 columns but for what cannot be broken" {
     for command in $(commands); do
         run --separate-stderr "$WHEELFIX" help "$command"

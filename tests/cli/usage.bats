@@ -24,22 +24,30 @@ wrong() {
     wrong "--fromat json show x" "unknown option --fromat; did you mean --format?"
     wrong "show --verbsoe x" "unknown option --verbsoe; did you mean --verbose?"
     wrong "show -Z x" "unknown option -Z"
+    wrong "repair --striip x" "unknown option --striip; did you mean --strip?"
+    wrong "repair --json x" "unknown option --json"
 }
 
 @test "words that are not among the choices propose the nearest" {
     wrong "show --format jsom x" '--format takes text|json|jsonl|auditwheel, not "jsom"; did you mean json?'
     wrong "show --fail-on warn x" '--fail-on takes note|warning|failure, not "warn"'
+    wrong "repair --strip=al x" '--strip takes debug|unneeded|all, not "al"; did you mean all?'
+    wrong "repair --strip= x" '--strip takes debug|unneeded|all, not ""'
+    wrong "repair --format jsonl x" '--format takes text|json, not "jsonl"; did you mean json?'
     wrong "show --color alwys x" '--color takes auto|always|never, not "alwys"; did you mean always?'
 }
 
 @test "arguments that are missing or not wanted are named" {
     wrong "show --plat" "--plat needs an argument: TAG"
     wrong "show --check-hashes=yes x" "--check-hashes takes no argument"
+    wrong "repair --in-place=yes x" "--in-place takes no argument"
+    wrong "repair x -w" "--wheel-dir needs an argument: DIR"
     wrong "version now" 'version takes no operands, not "now"'
 }
 
 @test "commands that need operands say what" {
     wrong "show" "which wheels? give files, folders, or --from FILE"
+    wrong "repair" "which wheels? give files or folders"
     wrong "tree" "which files? give ELF files or wheels"
 }
 
@@ -60,6 +68,39 @@ wrong() {
     "$WHEELFIX" -vj 2 show "$pure" --format json >around
     cmp behind before
     cmp behind around
+}
+
+@test "what repair cannot do at once, or at all, is said before any work" {
+    wrong "repair -z 13 x" '--zip-compression-level takes 0 to 12, not "13"'
+    wrong "repair -z fast x" '--zip-compression-level takes 0 to 12, not "fast"'
+    wrong "repair --in-place -w out x" "--in-place and --wheel-dir name two places for the result"
+    wrong "repair --sbom --no-sbom x" "--sbom and --no-sbom contradict each other"
+    wrong "repair --debug-dir d x" "--debug-dir keeps what --strip takes out: give --strip, too"
+    wrong "repair --lib-sdir a/b x" '--lib-sdir takes the end of a folder'"'"'s name, not "a/b"'
+    wrong "repair --plat manylinx2014 x" '--plat: unknown tag "manylinx2014"; did you mean manylinux2014?'
+    [ ! -e out ]
+    [ ! -e wheelhouse ]
+}
+
+@test "variables for repair are checked like the options they stand for" {
+    export AUDITWHEEL_ZIP_COMPRESSION_LEVEL=13
+    wrong "repair x" 'the variable for the compression level takes 0 to 12, not "13"'
+    export WHEELFIX_ZIP_COMPRESSION_LEVEL=4 SOURCE_DATE_EPOCH=today
+    wrong "repair x" 'SOURCE_DATE_EPOCH is "today"; seconds since 1970 are expected'
+    # An empty one counts as unset.
+    export SOURCE_DATE_EPOCH=
+    run --separate-stderr "$WHEELFIX" repair x
+    [ "$status" -eq 3 ]
+}
+
+@test "a word behind --strip is a wheel" {
+    pure_wheel
+    run --separate-stderr "$WHEELFIX" repair --dry-run --strip "$pure"
+    [ "$status" -eq 0 ]
+    has "$output" "$pure"
+    run --separate-stderr "$WHEELFIX" repair --dry-run --strip debug
+    [ "$status" -eq 3 ]
+    has "$stderr" "wheelfix: debug: "
 }
 
 @test "two dashes end the options" {

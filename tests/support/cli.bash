@@ -8,6 +8,8 @@ setup() {
     bats_require_minimum_version 1.5.0
     # Nothing of who runs the tests may shape the answers.
     unset NO_COLOR LD_LIBRARY_PATH WHEELFIX_LD_LIBRARY_PATH AUDITWHEEL_LD_LIBRARY_PATH
+    unset WHEELFIX_PLAT AUDITWHEEL_PLAT SOURCE_DATE_EPOCH
+    unset WHEELFIX_ZIP_COMPRESSION_LEVEL AUDITWHEEL_ZIP_COMPRESSION_LEVEL
     folder=$(mktemp -d "${TMPDIR:-/tmp}/wheelfix.XXXXXX")
     cd "$folder" || exit 99
 }

@@ -19,11 +19,17 @@ static const struct wf_option second[] = {
       .about = "x" },
     { .name = "leave-out", .argument = "GLOB", .about = "x", .same_as = "exclude" },
     { .name = "strict", .letter = 's', .about = "flag" },
+    { .name = "paint",
+      .letter = 'p',
+      .argument = "red|green",
+      .standard = "green",
+      .about = "x",
+      .choices = colours },
     { .name = NULL },
 };
 
 enum { VERBOSE, JOBS };
-enum { FORMAT, EXCLUDE, LEAVE_OUT, STRICT };
+enum { FORMAT, EXCLUDE, LEAVE_OUT, STRICT, PAINT };
 
 struct line {
     struct wf_arena arena;
@@ -151,6 +157,34 @@ another_name_fills_the_same_list(void **state)
     wf_arena_clear(&line.arena);
 }
 
+/* A word behind "--paint" is an operand: scripts say "--strip WHEEL". */
+static void
+an_argument_that_may_be_left_out_follows_an_equals_sign(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *paint;
+        const char *operands;
+    } cases[] = {
+        { "p --paint", "green", "" },
+        { "p --paint red", "green", "red" },
+        { "p --paint=red x", "red", "x" },
+        { "p --paint -s x", "green", "x" },
+        { "p x --paint --paint=red", "green red", "x" },
+        { "p -pred", "red", "" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < WF_COUNT(cases); i++) {
+        struct line line;
+
+        assert_true(parse(&line, cases[i].text, 0));
+        assert_strings(&line.tables[1].values[PAINT], cases[i].paint);
+        assert_strings(&line.operands, cases[i].operands);
+        wf_arena_clear(&line.arena);
+    }
+}
+
 static void
 the_skipped_word_is_neither_operand_nor_argument(void **state)
 {
@@ -185,6 +219,10 @@ refuses_what_it_does_not_know_and_proposes_the_nearest(void **state)
         { "p --format=", "--format takes red|green, not \"\"" },
         { "p --format violet", "--format takes red|green, not \"violet\"" },
         { "p --format red", NULL },
+        { "p --paint=", "--paint takes red|green, not \"\"" },
+        { "p --paint=gren",
+          "--paint takes red|green, not \"gren\"; did you mean green?" },
+        { "p -p", "--paint needs an argument: red|green" },
     };
 
     (void)state;
@@ -217,6 +255,8 @@ finds_the_first_operand_behind_options_and_their_arguments(void **state)
         { "p -v", 2 },
         { "p -- -v", 2 },
         { "p -vs --format=red show", 3 },
+        { "p --paint show", 2 },
+        { "p --paint=red show", 2 },
     };
 
     (void)state;
@@ -241,6 +281,7 @@ main(void)
         cmocka_unit_test(two_dashes_end_the_options_and_one_is_an_operand),
         cmocka_unit_test(an_argument_may_be_empty_or_look_like_an_option),
         cmocka_unit_test(another_name_fills_the_same_list),
+        cmocka_unit_test(an_argument_that_may_be_left_out_follows_an_equals_sign),
         cmocka_unit_test(the_skipped_word_is_neither_operand_nor_argument),
         cmocka_unit_test(refuses_what_it_does_not_know_and_proposes_the_nearest),
         cmocka_unit_test(finds_the_first_operand_behind_options_and_their_arguments),
