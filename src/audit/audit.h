@@ -9,9 +9,10 @@ struct wf_audit_options {
     const struct wf_policies *policies;
     struct wf_limits limits;
     struct wf_search search;
-    const char *plat;    /* --plat TAG as given, or NULL */
-    bool plat_is_preset; /* the environment said so: a tag that does not fit a wheel is not
-                            an error, plat_met stays -1 */
+    const char *plat; /* --plat TAG as given, or NULL */
+    /* The environment said so: a tag that does not fit a wheel is not an error, and
+     * plat_met stays -1. */
+    bool plat_is_preset;
     bool disable_isa_check;
     bool allow_pure;      /* --allow-pure-python-wheel */
     bool check_hashes;    /* recompute every hash of RECORD */

@@ -21,14 +21,15 @@ struct wf_option {
     const char *name;     /* long name without dashes: "format" */
     char letter;          /* short name, or 0 */
     const char *argument; /* "TEXT" when it takes one, else NULL */
-    const char *standard; /* the argument when only "--name" is given ("--name=…" has one);
-                             NULL: it may not be left out */
-    bool repeats;         /* may be given several times, all values kept, in order */
-    const char *about;    /* one line for --help */
-    const char *const
-        *choices; /* NULL-ended words the argument must be one of, or NULL */
-    const char
-        *same_as; /* long name of the option this one is another name of, or NULL */
+    /* The argument when only "--name" is given ("--name=..." has one); NULL: it may not be
+     * left out. */
+    const char *standard;
+    bool repeats;      /* may be given several times, all values kept, in order */
+    const char *about; /* one line for --help */
+    /* NULL-ended words the argument must be one of, or NULL. */
+    const char *const *choices;
+    /* Long name of the option this one is another name of, or NULL. */
+    const char *same_as;
 };
 
 /* wf_args is a parsed command line; the options by their row's index. */

@@ -5,7 +5,8 @@
 #include "cli/command.h"
 
 const struct wf_command *const wf_commands[] = {
-    &wf_cmd_show, &wf_cmd_repair, &wf_cmd_tree, &wf_cmd_policies, &wf_cmd_help, &wf_cmd_version,
+    &wf_cmd_show,     &wf_cmd_repair, &wf_cmd_tree,
+    &wf_cmd_policies, &wf_cmd_help,   &wf_cmd_version,
 };
 
 const size_t wf_num_commands = WF_COUNT(wf_commands);

@@ -48,13 +48,13 @@ struct wf_plan_edit {
 /* wf_plan_graft is one library that comes into the wheel. */
 struct wf_plan_graft {
     const struct wf_library *library;
-    const char *from;                 /* real path */
-    struct wf_strings names;          /* by which objects need it; sorted */
-    const char *name;                 /* file name in the wheel */
-    const char *path;                 /* member path: "demo.libs/libz-1a2b3c4d.so.1" */
-    const char *soname;               /* as it will be */
-    bool keeps_name; /* --no-mangle, --include: the name others know it by */
-    uint32_t mode;   /* of the member: 0100755 or 0100644 */
+    const char *from;        /* real path */
+    struct wf_strings names; /* by which objects need it; sorted */
+    const char *name;        /* file name in the wheel */
+    const char *path;        /* member path: "demo.libs/libz-1a2b3c4d.so.1" */
+    const char *soname;      /* as it will be */
+    bool keeps_name;         /* --no-mangle, --include: the name others know it by */
+    uint32_t mode;           /* of the member: 0100755 or 0100644 */
     /* One with the same bytes and name, which stands for it; or NULL. */
     const struct wf_plan_graft *same_as;
     uint8_t sha256[WF_SHA256_LEN];    /* of the source file */
