@@ -147,8 +147,10 @@ repair_sources = \
 	src/repair/packages_rpm.c \
 	src/repair/packages_system.c \
 	src/repair/plan.c src/repair/plan.h \
+	src/repair/plan_asked.c \
 	src/repair/plan_edits.c \
 	src/repair/plan_grafts.c \
+	src/repair/plan_judge.c \
 	src/repair/plan_members.c \
 	src/repair/plan_names.c \
 	src/repair/plan_parts.h \

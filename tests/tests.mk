@@ -41,6 +41,7 @@ audit_tests = tests/unit/test_rules tests/unit/test_verdict tests/unit/test_verd
 	tests/unit/test_verdict_blockers tests/unit/test_verdict_claims \
 	tests/unit/test_verdict_external tests/unit/test_verdict_group \
 	tests/unit/test_verdict_musl tests/unit/test_verdict_roots
+plan_tests = tests/unit/test_plan_grafts
 render_tests = tests/unit/test_quote tests/unit/test_render_auditwheel \
 	tests/unit/test_render_json tests/unit/test_render_text tests/unit/test_render_tree
 repair_tests = tests/unit/test_packages \
@@ -55,6 +56,7 @@ support_sources = \
 	tests/support/elf_builder.c tests/support/elf_builder.h \
 	tests/support/elf_parts.c tests/support/elf_parts.h tests/support/elf_recipe.c \
 	tests/support/elf_reading.h tests/support/folder.c tests/support/folder.h \
+	tests/support/plan_builder.c tests/support/plan_builder.h \
 	tests/support/recipe.c tests/support/recipe.h \
 	tests/support/report_sample.c tests/support/report_sample.h \
 	tests/support/zip_builder.c tests/support/zip_builder.h \
@@ -84,7 +86,7 @@ EXTRA_DIST += tests/support/cli.bash
 EXTRA_DIST += $(structure_tests) $(bats_tests) fixtures/malformed
 
 unit_tests = $(base_tests) $(object_tests) $(wheel_tests) $(policy_tests) \
-	$(resolve_tests) $(audit_tests) $(render_tests) $(repair_tests) \
+	$(resolve_tests) $(audit_tests) $(plan_tests) $(render_tests) $(repair_tests) \
 	$(cli_tests)
 
 if HAVE_CMOCKA

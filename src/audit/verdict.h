@@ -23,6 +23,14 @@ enum wf_arch wf_policy_arch(enum wf_arch arch);
 /* wf_verdict_linux_tag is "linux_x86_64". */
 const char *wf_verdict_linux_tag(struct wf_arena *arena, enum wf_arch arch);
 
+/* wf_musl_introduced is the musl release that introduced `symbol` ("1.2.2"), or NULL for
+ * one that musl 1.1 may have. */
+const char *wf_musl_introduced(const char *symbol);
+
+/* wf_verdict_glibc_above says that a version ("GLIBC_2.26") is above the number of a
+ * manylinux tag, which then cannot be met, policy or not. */
+bool wf_verdict_glibc_above(const char *version, const struct wf_platform_tag *tag);
+
 /* wf_verdict_phrase is a need as one phrase: "a.so needs memcpy@GLIBC_2.14 of libc.so.6". */
 const char *wf_verdict_phrase(struct wf_arena *arena, const struct wf_blocker *need);
 

@@ -142,6 +142,17 @@ read_glibc_version(const char *version, unsigned *major, unsigned *minor)
     return true;
 }
 
+bool
+wf_verdict_glibc_above(const char *version, const struct wf_platform_tag *tag)
+{
+    unsigned major;
+    unsigned minor;
+
+    return tag->family == WF_TAG_MANYLINUX &&
+           read_glibc_version(version, &major, &minor) &&
+           (major > tag->major || (major == tag->major && minor > tag->minor));
+}
+
 /* An object that needs a GLIBC version above the number of the tag, or NULL. */
 static const struct wf_object *
 glibc_above(const struct wf_version_need **out, struct wf_report *report,
@@ -154,11 +165,8 @@ glibc_above(const struct wf_version_need **out, struct wf_report *report,
 
         for (size_t k = 0; k < object->num_version_needs; k++) {
             const struct wf_version_need *need = &object->version_needs[k];
-            unsigned major;
-            unsigned minor;
 
-            if (!read_glibc_version(need->version, &major, &minor) ||
-                major < tag->major || (major == tag->major && minor <= tag->minor) ||
+            if (!wf_verdict_glibc_above(need->version, tag) ||
                 wf_is_loader(need->library) || wf_edges_in_wheel(&edges, need->library))
                 continue;
             *out = need;
@@ -178,7 +186,7 @@ judge_outside_table(const char **why, struct wf_report *report,
     const struct wf_version_need *need = NULL;
     const struct wf_object *object = glibc_above(&need, report, chosen, tag);
 
-    if (tag->family == WF_TAG_MANYLINUX && object != NULL) {
+    if (object != NULL) {
         *why = wf_arena_printf(&report->arena, "%s needs %s of %s", object->path,
                                need->version, need->library);
         return NOT_MET;

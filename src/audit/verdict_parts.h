@@ -86,9 +86,7 @@ struct wf_edges wf_verdict_edges(struct wf_arena *arena, const struct wf_node *n
 /* wf_edges_in_wheel says whether the library called `name` resolves inside the wheel. */
 bool wf_edges_in_wheel(const struct wf_edges *edges, const char *name);
 
-/* verdict_musl.c: the musl release that introduced `symbol` ("1.2.2"), or NULL for one
- * that musl 1.1 may have; and the release of the libc in a sysroot. */
-const char *wf_musl_introduced(const char *symbol);
+/* verdict_musl.c: the release of the libc in a sysroot. */
 bool wf_musl_in_sysroot(unsigned *major, unsigned *minor, const char *sysroot,
                         enum wf_arch arch);
 

@@ -253,7 +253,7 @@ read_changes(struct repair *repair, const struct wf_args *args, struct wf_error 
             ? WF_STRIP_NOTHING
             : (enum wf_strip_level)(WF_STRIP_DEBUG + choice_index(strip_choices, strip));
     options->sbom = wf_args_count(cli, args, "no-sbom") == 0;
-    options->includes = *wf_args_list(cli, args, "include");
+    repair->audit.search.includes = *wf_args_list(cli, args, "include");
     options->include_only = *wf_args_list(cli, args, "include-only");
     options->no_mangle = *wf_args_list(cli, args, "no-mangle");
     options->tool_version = wf_cli_version();

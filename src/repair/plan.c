@@ -2,6 +2,7 @@
 #include "repair/plan.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "repair/plan_parts.h"
@@ -28,11 +29,17 @@ wf_plan_note(struct wf_planning *planning, const char *rule, enum wf_severity se
              const char *where, const char *fmt, ...)
 {
     struct wf_plan *plan = planning->plan;
-    char text[1024];
     va_list args;
 
     va_start(args, fmt);
-    vsnprintf(text, sizeof text, fmt, args);
+    const int len = vsnprintf(NULL, 0, fmt, args);
+
+    va_end(args);
+    const size_t size = len < 0 ? 1 : (size_t)len + 1;
+    char *text = wf_arena_alloc(planning->arena, size);
+
+    va_start(args, fmt);
+    vsnprintf(text, size, fmt, args);
     va_end(args);
     plan->notes = wf_arena_grow(planning->arena, plan->notes, plan->num_notes,
                                 &planning->cap_notes, sizeof *plan->notes);
@@ -40,8 +47,19 @@ wf_plan_note(struct wf_planning *planning, const char *rule, enum wf_severity se
         .rule = rule,
         .severity = severity,
         .where = where,
-        .message = wf_arena_strdup(planning->arena, text),
+        .message = text,
     };
+}
+
+void
+wf_plan_refuse(struct wf_planning *planning, const struct wf_refusal *refusal)
+{
+    struct wf_plan *plan = planning->plan;
+
+    plan->refusals = wf_arena_grow(planning->arena, plan->refusals, plan->num_refusals,
+                                   &planning->cap_refusals, sizeof *plan->refusals);
+    plan->refusals[plan->num_refusals++] = *refusal;
+    plan->kind = WF_PLAN_REFUSED;
 }
 
 static void
@@ -55,22 +73,16 @@ static void
 refuse(struct wf_planning *planning, const char *object, const char *text,
        const char *advice)
 {
-    struct wf_plan *plan = planning->plan;
-    struct wf_refusal *refusal = wf_arena_alloc(planning->arena, sizeof *refusal);
-
-    *refusal = (struct wf_refusal){
-        .kind = WF_REFUSE_OBJECT,
-        .object = object,
-        .text = text,
-        .advice = advice,
-    };
-    plan->kind = WF_PLAN_REFUSED;
-    plan->refusals = refusal;
-    plan->num_refusals = 1;
+    wf_plan_refuse(planning, &(struct wf_refusal){
+                                 .kind = WF_REFUSE_OBJECT,
+                                 .object = object,
+                                 .text = text,
+                                 .advice = advice,
+                             });
 }
 
 /* An object that cannot be read may need anything. */
-static bool
+static void
 refuse_unreadable(struct wf_planning *planning)
 {
     const struct wf_report *report = planning->report;
@@ -78,38 +90,63 @@ refuse_unreadable(struct wf_planning *planning)
     for (size_t i = 0; i < report->num_readings; i++) {
         const struct wf_reading *reading = &report->readings[i];
 
-        if (!reading->unreadable)
-            continue;
-        refuse(planning, reading->member->name,
-               wf_arena_printf(planning->arena,
-                               "%s is native code that cannot be read: %s",
-                               reading->member->name, reading->error->text),
-               "build the wheel again");
-        return true;
+        if (reading->unreadable)
+            refuse(planning, reading->member->name,
+                   wf_arena_printf(planning->arena,
+                                   "%s is native code that cannot be read: %s",
+                                   reading->member->name, reading->error->text),
+                   "build the wheel again");
     }
-    return false;
 }
 
+static const char *
+system_of(const struct wf_object *object)
+{
+    return object->format == WF_FORMAT_MACHO ? "macOS"
+           : object->format == WF_FORMAT_PE  ? "Windows"
+                                             : NULL;
+}
+
+/* Native code, and none that can be judged: every object says why. */
 static void
 refuse_strangers(struct wf_planning *planning)
 {
     const struct wf_report *report = planning->report;
+    struct wf_arena *arena = planning->arena;
 
     for (size_t i = 0; i < report->num_objects; i++) {
         const struct wf_member_object *member = &report->objects[i];
+        const char *path = member->object.path;
+        const char *system = system_of(&member->object);
 
-        if (member->judged || member->why_not == NULL)
+        if (member->judged)
             continue;
-        refuse(planning, member->object.path,
-               wf_arena_printf(planning->arena, "%s is not judged: %s",
-                               member->object.path, member->why_not),
-               "give the wheel the platform tag of the machine it is for");
-        return;
+        if (system != NULL)
+            refuse(planning, path,
+                   wf_arena_printf(arena, "%s is code for %s", path, system),
+                   "wheels of this system are shown, and not repaired yet");
+        else if (member->why_not != NULL && (wf_object_is_judged(&member->object) ||
+                                             member->object.kind == WF_KIND_UNREAD))
+            refuse(planning, path,
+                   wf_arena_printf(arena, "%s is not judged: %s", path, member->why_not),
+                   "give the wheel the platform tag of the machine it is for");
     }
-    refuse(planning, NULL, "no policy speaks about the native code of this wheel", NULL);
+    if (planning->plan->num_refusals == 0)
+        refuse(planning, NULL, "no policy speaks about the native code of this wheel",
+               NULL);
 }
 
-/* Which platform is repaired: the only one that is judged. */
+static bool
+is_for_any(const struct wf_wheel_name *name)
+{
+    for (size_t i = 0; i < name->num_platforms; i++)
+        if (name->platforms[i].family == WF_TAG_ANY)
+            return true;
+    return false;
+}
+
+/* Which platform is repaired: the only one that is judged.  A program for Windows in a
+ * wheel that is tagged for Linux is cargo; in a wheel for any platform it is another one. */
 static bool
 choose_platform(struct wf_planning *planning)
 {
@@ -122,39 +159,110 @@ choose_platform(struct wf_planning *planning)
         planning->platform = i;
         num++;
     }
-    if (num == 1 && report->num_platforms == 1)
-        return true;
-    if (num == 0)
+    if (num == 0) {
         refuse_strangers(planning);
-    else
-        copy_through(planning, "it holds code for several platforms, and its tags stay");
+        return false;
+    }
+    if (num == 1 && (report->num_platforms == 1 || !is_for_any(&report->wheel->name)))
+        return true;
+    if (planning->options->plat != NULL && !planning->options->plat_is_preset)
+        wf_plan_note(planning, "plat-ignored", WF_WARNING, "",
+                     "--plat %s is for wheels of one platform", planning->options->plat);
+    copy_through(planning, "it holds code for several platforms, and its tags stay");
     return false;
 }
 
+/* A need that stays outside, and who has it. */
+struct leaving {
+    const char *name;
+    const char *user;
+};
+
+static int
+compare_leaving(const void *left, const void *right)
+{
+    const struct leaving *a = left;
+    const struct leaving *b = right;
+    const int order = strcmp(a->name, b->name);
+
+    return order != 0 ? order : strcmp(a->user, b->user);
+}
+
 static void
-list_excluded(struct wf_planning *planning)
+note_left(struct wf_planning *planning, const struct leaving *leaving)
+{
+    const char *why = NULL;
+
+    if (wf_policies_bundling(leaving->name, &why) != WF_BUNDLE_HOST)
+        why = "--include-only does not name it";
+    wf_plan_note(planning, "library-left-out", WF_WARNING, leaving->user,
+                 "%s is not bundled: %s", leaving->name, why);
+}
+
+/* What nobody excluded and stays outside all the same is told, each name once. */
+static void
+list_left(struct wf_planning *planning)
 {
     struct wf_plan *plan = planning->plan;
-    const struct wf_strings *asked = &planning->options->audit->search.excludes;
     const struct wf_grafting *grafting = planning->grafting;
+    struct leaving *list = NULL;
+    size_t num = 0;
+    size_t cap = 0;
 
-    for (size_t i = 0; i < asked->num; i++)
-        wf_strings_append(planning->arena, &plan->excluded, asked->items[i]);
     for (size_t i = 0; i < grafting->num_users; i++)
         for (size_t k = 0; k < grafting->users[i].num_uses; k++) {
             const struct wf_use *use = &grafting->users[i].uses[k];
-            const char *why = NULL;
 
-            if (use->kind != WF_USE_LEFT || use->edge->by == WF_FOUND_EXCLUDED ||
-                !wf_strings_add(planning->arena, &planning->left, use->edge->name))
+            if (use->kind != WF_USE_LEFT || use->edge->by == WF_FOUND_EXCLUDED)
                 continue;
-            wf_strings_append(planning->arena, &plan->excluded, use->edge->name);
-            wf_policies_bundling(use->edge->name, &why);
-            wf_plan_note(planning, "library-left-out", WF_WARNING,
-                         grafting->users[i].path, "%s is not bundled: %s",
-                         use->edge->name,
-                         why == NULL ? "--include-only does not name it" : why);
+            list = wf_arena_grow(planning->arena, list, num, &cap, sizeof *list);
+            list[num++] = (struct leaving){ use->edge->name, grafting->users[i].path };
         }
+    if (num == 0)
+        return;
+    qsort(list, num, sizeof *list, compare_leaving);
+    for (size_t i = 0; i < num; i++) {
+        if (i > 0 && strcmp(list[i - 1].name, list[i].name) == 0)
+            continue;
+        wf_strings_append(planning->arena, &plan->left, list[i].name);
+        note_left(planning, &list[i]);
+    }
+}
+
+static void
+note_removed_python(struct wf_planning *planning)
+{
+    const struct wf_grafting *grafting = planning->grafting;
+
+    for (size_t i = 0; i < grafting->num_users; i++)
+        for (size_t k = 0; k < grafting->users[i].num_uses; k++)
+            if (grafting->users[i].uses[k].kind == WF_USE_PYTHON)
+                wf_plan_note(planning, "libpython-removed", WF_WARNING,
+                             grafting->users[i].path,
+                             "its need of %s is taken away: the interpreter that loads "
+                             "it has that",
+                             grafting->users[i].uses[k].edge->name);
+}
+
+/* The new RECORD will be right; that the old one was not would be forgotten with it. */
+static void
+note_findings(struct wf_planning *planning)
+{
+    static const char *const kept[] = { "rc-complete",   "rc-hash-match",
+                                        "rc-no-extra",   "rc-readable",
+                                        "rc-size-match", "exclude-unmatched" };
+    const struct wf_report *report = planning->report;
+
+    for (size_t i = 0; i < report->num_findings; i++) {
+        const struct wf_finding *finding = &report->findings[i];
+
+        for (size_t k = 0; k < WF_COUNT(kept); k++)
+            if (strcmp(finding->rule, kept[k]) == 0)
+                wf_plan_note(planning, finding->rule,
+                             finding->severity > WF_WARNING ? WF_WARNING
+                                                            : finding->severity,
+                             finding->where, "%s", finding->message);
+    }
 }
 
 /* The same tags in another order claim the same, and are no reason to write a wheel anew. */
@@ -171,12 +279,30 @@ name_result(const struct wf_planning *planning)
                                 &plan->tags_after);
 }
 
+/* What is edited and written once the target is known. */
+static bool
+plan_changes(struct wf_planning *planning, struct wf_error *err)
+{
+    struct wf_plan *plan = planning->plan;
+
+    list_left(planning);
+    note_removed_python(planning);
+    wf_plan_note_unmatched(planning);
+    plan->out_name = name_result(planning);
+    if (!wf_plan_name_grafts(planning, err))
+        return false;
+    if (plan->kind == WF_PLAN_REFUSED)
+        return true;
+    const struct wf_plan_edit **edits = wf_plan_edits(planning);
+
+    return plan->kind == WF_PLAN_REFUSED || wf_plan_members(planning, edits, err);
+}
+
 /* The parts of the plan for a wheel with native code of one platform. */
 static bool
 plan_native(struct wf_planning *planning, struct wf_error *err)
 {
     const struct wf_report *report = planning->report;
-    struct wf_plan *plan = planning->plan;
 
     planning->judged = &report->platforms[planning->platform];
     planning->arch = wf_policy_arch(planning->judged->arch);
@@ -187,18 +313,10 @@ plan_native(struct wf_planning *planning, struct wf_error *err)
                "say so with --plat");
         return true;
     }
-    wf_plan_choose_target(planning);
-    if (plan->kind == WF_PLAN_REFUSED)
-        return true;
-    list_excluded(planning);
-    plan->out_name = name_result(planning);
-    if (!wf_plan_name_grafts(planning, err))
+    if (!wf_plan_find_asked(planning, err))
         return false;
-    if (plan->kind == WF_PLAN_REFUSED)
-        return true;
-    const struct wf_plan_edit **edits = wf_plan_edits(planning);
-
-    return wf_plan_members(planning, edits, err);
+    wf_plan_choose_target(planning);
+    return planning->plan->kind == WF_PLAN_REFUSED || plan_changes(planning, err);
 }
 
 static bool
@@ -206,6 +324,7 @@ make(struct wf_planning *planning, struct wf_error *err)
 {
     const struct wf_report *report = planning->report;
 
+    note_findings(planning);
     if (report->kind == WF_VERDICT_PURE) {
         for (size_t i = 0; i < report->wheel->name.num_platforms; i++)
             if (report->wheel->name.platforms[i].family != WF_TAG_ANY)
@@ -215,9 +334,9 @@ make(struct wf_planning *planning, struct wf_error *err)
         copy_through(planning, "it holds no native code");
         return true;
     }
-    if (refuse_unreadable(planning) || !choose_platform(planning))
-        return true;
-    return plan_native(planning, err);
+    refuse_unreadable(planning);
+    return planning->plan->kind == WF_PLAN_REFUSED || !choose_platform(planning) ||
+           plan_native(planning, err);
 }
 
 bool

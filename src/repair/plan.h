@@ -109,9 +109,10 @@ struct wf_plan {
     size_t num_members;
     struct wf_plan_drop *drops; /* by name */
     size_t num_drops;
-    struct wf_strings excluded; /* names and globs the judgement of the result leaves out:
-                                   --exclude, and what the host provides */
-    struct wf_finding *notes;   /* what a person should know: warnings and notes */
+    /* Names that stay outside although no --exclude says so: what the host provides, what
+     * --include-only does not name.  Sorted. */
+    struct wf_strings left;
+    struct wf_finding *notes; /* what a person should know: warnings and notes */
     size_t num_notes;
 };
 

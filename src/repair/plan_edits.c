@@ -4,6 +4,8 @@
 #include "repair/plan_parts.h"
 #include "wheel/member_path.h"
 
+enum { ANDROID_RUNPATH = 24 }; /* the API level whose loader knows DT_RUNPATH */
+
 /* One object's change in the making. */
 struct edit {
     struct wf_planning *planning;
@@ -11,7 +13,9 @@ struct edit {
     struct wf_plan_edit *out;
     struct wf_elf_rename *renames;
     size_t num_renames;
-    bool needs_path; /* it needs, or may load, a library that comes into the wheel */
+    const struct wf_plan_graft *needs_graft; /* one that it needs by name, or NULL */
+    bool may_load;                           /* it may load one by dlopen */
+    const char *moved;                       /* where a script moves to, or NULL */
 };
 
 static void
@@ -20,19 +24,12 @@ explain(struct edit *edit, const char *text)
     wf_strings_append(edit->planning->arena, &edit->out->reasons, text);
 }
 
-static bool
-is_renamed_already(const struct edit *edit, const char *name)
-{
-    for (size_t i = 0; i < edit->num_renames; i++)
-        if (strcmp(edit->renames[i].from, name) == 0)
-            return true;
-    return false;
-}
-
 static void
 rename_use(struct edit *edit, const struct wf_use *use, const char *to)
 {
-    if (is_renamed_already(edit, use->edge->name))
+    /* Uses come by name: what is needed twice stands together. */
+    if (edit->num_renames > 0 &&
+        strcmp(edit->renames[edit->num_renames - 1].from, use->edge->name) == 0)
         return;
     edit->renames[edit->num_renames++] =
         (struct wf_elf_rename){ .from = use->edge->name, .to = to };
@@ -44,7 +41,7 @@ rename_use(struct edit *edit, const struct wf_use *use, const char *to)
                                                use->edge->name, to));
 }
 
-/* What a graft is asked for by: the file name of one that has no SONAME others could use. */
+/* A graft is found by its file name. */
 static void
 look_at_use(struct edit *edit, const struct wf_use *use)
 {
@@ -56,43 +53,45 @@ look_at_use(struct edit *edit, const struct wf_use *use)
         return;
     const struct wf_plan_graft *graft = &edit->planning->plan->grafts[use->graft];
 
-    edit->needs_path = true;
-    if (strcmp(graft->soname, use->edge->name) != 0)
-        rename_use(edit, use, graft->soname);
+    edit->needs_graft = graft;
+    if (strcmp(graft->name, use->edge->name) != 0)
+        rename_use(edit, use, graft->name);
 }
 
 static bool
-is_under_data(struct wf_arena *arena, const char *member)
+is_outside(struct wf_arena *arena, const char *member)
 {
     const char *key = wf_member_path_data_key(arena, member);
 
     return key != NULL && strcmp(key, "platlib") != 0 && strcmp(key, "purelib") != 0;
 }
 
-/* The folder an object stands in after installation, below site-packages; NULL when it
- * stands outside of it. */
 static const char *
-folder_of(struct edit *edit)
+folder_part(struct wf_arena *arena, const char *path)
 {
-    struct wf_planning *planning = edit->planning;
-    struct wf_arena *arena = planning->arena;
-    const char *path = edit->user->path;
-
-    if (edit->user->member == NULL)
-        return planning->plan->lib_dir;
-    const char *moved = wf_plan_moved_script(planning, edit->user);
-
-    if (moved != NULL)
-        path = moved;
-    else if (is_under_data(arena, path))
-        return NULL;
-    else
-        path = edit->user->member->installed;
     const char *base = wf_text_base_name(path);
 
     return base == path
                ? ""
                : wf_arena_str(arena, wf_bytes_of(path, (size_t)(base - path) - 1));
+}
+
+static struct wf_search_place
+place_of(struct edit *edit)
+{
+    struct wf_planning *planning = edit->planning;
+    const struct wf_user *user = edit->user;
+
+    if (user->member == NULL)
+        return (struct wf_search_place){ .folder = planning->plan->lib_dir };
+    if (edit->moved != NULL)
+        return (struct wf_search_place){ .folder =
+                                             folder_part(planning->arena, edit->moved),
+                                         .moved = true };
+    if (is_outside(planning->arena, user->path))
+        return (struct wf_search_place){ .folder = NULL };
+    return (struct wf_search_place){ .folder = folder_part(planning->arena,
+                                                           user->member->installed) };
 }
 
 static bool
@@ -120,21 +119,113 @@ set_search(struct edit *edit, const char *path)
                                                  "looks for libraries in %s", path));
 }
 
+static void
+refuse(struct edit *edit, const char *text, const char *advice)
+{
+    const struct wf_plan_graft *graft = edit->needs_graft;
+
+    wf_plan_refuse(edit->planning,
+                   &(struct wf_refusal){ .kind = WF_REFUSE_OBJECT,
+                                         .object = edit->user->path,
+                                         .library = graft == NULL ? NULL : graft->name,
+                                         .text = text,
+                                         .advice = advice });
+}
+
+/* The lowest level that the result claims to run on; 0 when it claims none. */
+static unsigned
+android_level(const struct edit *edit)
+{
+    const struct wf_strings *tags = &edit->planning->plan->tags_after;
+    unsigned lowest = 0;
+
+    for (size_t i = 0; i < tags->num; i++) {
+        const struct wf_platform_tag tag =
+            wf_platform_tag_parse(edit->planning->arena, tags->items[i]);
+
+        if (tag.family == WF_TAG_ANDROID && (lowest == 0 || tag.major < lowest))
+            lowest = tag.major;
+    }
+    return lowest;
+}
+
+/* Whether an object can be given a search path; a refusal when it needs one all the same. */
+static bool
+can_search(struct edit *edit, const struct wf_search_place *at)
+{
+    const char *path = edit->user->path;
+    struct wf_arena *arena = edit->planning->arena;
+
+    if (!wf_plan_search_fits(edit->user->object)) {
+        refuse(
+            edit,
+            wf_arena_printf(arena, "the search path of %s is longer than 16 KiB", path),
+            "build it with a shorter one");
+        return false;
+    }
+    if (edit->planning->judged->family == WF_POLICY_ANDROID &&
+        android_level(edit) < ANDROID_RUNPATH) {
+        refuse(edit,
+               wf_arena_printf(arena,
+                               "%s needs a search path, which Android knows from API "
+                               "level %d on; the wheel is for level %u",
+                               path, ANDROID_RUNPATH, android_level(edit)),
+               "build for android_24 or above");
+        return false;
+    }
+    if (at->folder != NULL)
+        return true;
+    if (edit->needs_graft != NULL)
+        refuse(edit,
+               wf_arena_printf(arena,
+                               "%s is installed outside of site-packages, where it would "
+                               "not find %s",
+                               path, edit->needs_graft->path),
+               "put it into a package, or leave the library out with --exclude");
+    return false;
+}
+
+/* A program that moves into site-packages takes the way to what it needs there along. */
+static struct wf_strings
+folders_to_search(struct edit *edit)
+{
+    struct wf_arena *arena = edit->planning->arena;
+    struct wf_strings folders = { 0 };
+
+    for (size_t i = 0; edit->moved != NULL && i < edit->user->num_uses; i++) {
+        const struct wf_use *use = &edit->user->uses[i];
+
+        if (use->kind == WF_USE_INSIDE && !is_outside(arena, use->edge->library->path))
+            wf_strings_append(arena, &folders,
+                              folder_part(arena, use->edge->library->path));
+    }
+    wf_strings_sort(&folders);
+    wf_strings_append(arena, &folders, edit->planning->plan->lib_dir);
+    return folders;
+}
+
 /* A graft keeps nothing of the search path it was built with: it knows the machine it came
  * from.  An object of the wheel that gets a library keeps what lies inside the wheel. */
 static void
 change_search(struct edit *edit)
 {
-    struct wf_planning *planning = edit->planning;
+    const struct wf_search_place at = place_of(edit);
+    const bool needs_path = edit->needs_graft != NULL || edit->may_load;
 
-    if (edit->user->member == NULL) {
-        set_search(edit, edit->needs_path ? "$ORIGIN" : NULL);
+    if (edit->user->member == NULL && !needs_path) {
+        set_search(edit, NULL);
         return;
     }
-    if (edit->needs_path)
-        set_search(edit,
-                   wf_plan_search_path(planning, edit->user->object, folder_of(edit),
-                                       planning->plan->lib_dir, &edit->out->reasons));
+    if (!needs_path || !can_search(edit, &at))
+        return;
+    if (edit->user->member == NULL) {
+        set_search(edit, "$ORIGIN");
+        return;
+    }
+    const struct wf_strings folders = folders_to_search(edit);
+
+    set_search(edit, wf_plan_search_path(edit->planning, edit->user->object, &at,
+                                         &folders, &edit->out->reasons));
 }
 
 static void
@@ -164,10 +255,8 @@ change_rest(struct edit *edit)
 
 /* A library that nobody needs by name is loaded by dlopen: by whoever may call it. */
 static bool
-may_load_included(const struct wf_planning *planning, const struct wf_user *user)
+has_asked(const struct wf_planning *planning)
 {
-    if (!user->object->calls_dlopen)
-        return false;
     for (size_t i = 0; i < planning->grafting->num_grafts; i++)
         if (planning->grafting->grafts[i].asked != NULL)
             return true;
@@ -175,35 +264,39 @@ may_load_included(const struct wf_planning *planning, const struct wf_user *user
 }
 
 static const struct wf_plan_edit *
-edit_user(struct wf_planning *planning, const struct wf_user *user)
+edit_user(struct wf_planning *planning, const struct wf_user *user, bool any_asked)
 {
     struct wf_plan_edit *out = wf_arena_alloc(planning->arena, sizeof *out);
-    struct edit edit = { .planning = planning, .user = user, .out = out };
+    struct edit edit = {
+        .planning = planning,
+        .user = user,
+        .out = out,
+        .may_load = any_asked && user->object->calls_dlopen,
+        .moved = wf_plan_moved_script(planning, user),
+    };
 
     edit.renames = wf_arena_array(planning->arena, user->num_uses, sizeof *edit.renames);
-    edit.needs_path = may_load_included(planning, user);
     for (size_t i = 0; i < user->num_uses; i++)
-        look_at_use(&edit, &user->uses[i]);
+        look_at_use(&edit, user->by_name[i]);
     change_search(&edit);
     change_rest(&edit);
     out->edit.needed = edit.renames;
     out->edit.num_needed = edit.num_renames;
-    if (out->reasons.num == 0 && wf_plan_moved_script(planning, user) == NULL)
-        return NULL;
-    return out;
+    return out->reasons.num == 0 && edit.moved == NULL ? NULL : out;
 }
 
 const struct wf_plan_edit **
 wf_plan_edits(struct wf_planning *planning)
 {
     const struct wf_grafting *grafting = planning->grafting;
-    const struct wf_plan_edit **edits =
-        wf_arena_array(planning->arena, grafting->num_users, sizeof *edits);
+    const bool any_asked = has_asked(planning);
+    const struct wf_plan_edit **edits = wf_arena_array(
+        planning->arena, grafting->num_users, sizeof(const struct wf_plan_edit *));
 
     for (size_t i = 0; i < grafting->num_users; i++) {
         const struct wf_user *user = &grafting->users[i];
 
-        edits[i] = edit_user(planning, user);
+        edits[i] = edit_user(planning, user, any_asked);
         if (user->member == NULL && edits[i] != NULL)
             planning->plan->grafts[user->graft].change = *edits[i];
     }
@@ -215,10 +308,11 @@ wf_plan_edits(struct wf_planning *planning)
 const char *
 wf_plan_moved_script(struct wf_planning *planning, const struct wf_user *user)
 {
-    if (user->member == NULL)
+    bool grafts = false;
+
+    if (user->member == NULL || user->object->kind != WF_KIND_EXECUTABLE)
         return NULL;
     const char *key = wf_member_path_data_key(planning->arena, user->path);
-    bool grafts = may_load_included(planning, user);
 
     if (key == NULL || strcmp(key, "scripts") != 0)
         return NULL;

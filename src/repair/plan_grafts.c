@@ -1,5 +1,6 @@
 /* plan_grafts.c -- from the objects of the wheel outwards: what a policy grants stays
  * outside, everything else comes in, and so does what that needs (auditwheel.md 4.2). */
+#include <stdlib.h>
 #include <string.h>
 
 #include "repair/plan_parts.h"
@@ -12,8 +13,8 @@ struct walk {
     size_t num_slots;
 };
 
-static bool
-matches(const struct wf_strings *globs, const char *name, const char *path)
+bool
+wf_plan_matches(const struct wf_strings *globs, const char *name, const char *path)
 {
     for (size_t i = 0; i < globs->num; i++)
         if (wf_text_glob(globs->items[i], name) ||
@@ -22,19 +23,37 @@ matches(const struct wf_strings *globs, const char *name, const char *path)
     return false;
 }
 
-static wf_rank
-library_rank(const struct walk *walk, const char *name)
+wf_rank
+wf_plan_library_rank(const struct wf_planning *planning, const char *name)
 {
-    return wf_policies_library_rank(walk->planning->options->audit->policies,
-                                    walk->family, walk->planning->arch, name);
+    return wf_policies_library_rank(planning->options->audit->policies,
+                                    planning->judged->family, planning->arch, name);
+}
+
+/* Of a library that is not in the wheel, nor the loader's or Python's, and may come in. */
+static enum wf_use_kind
+kind_of_ordinary(const struct walk *walk, const struct wf_edge *edge, const char *path)
+{
+    const struct wf_repair_options *options = walk->planning->options;
+    const bool included =
+        wf_plan_matches(&options->audit->search.includes, edge->name, path);
+    const enum wf_use_kind in = path == NULL ? WF_USE_MISSING : WF_USE_GRAFT;
+
+    if (included)
+        return in;
+    if (wf_plan_library_rank(walk->planning, edge->name) <= walk->out->rank)
+        return WF_USE_PROVIDED;
+    if (wf_policies_bundling(edge->name, NULL) == WF_BUNDLE_HOST ||
+        (options->include_only.num > 0 &&
+         !wf_plan_matches(&options->include_only, edge->name, path)))
+        return WF_USE_LEFT;
+    return in;
 }
 
 static enum wf_use_kind
 kind_of(const struct walk *walk, const struct wf_edge *edge)
 {
-    const struct wf_repair_options *options = walk->planning->options;
     const bool python = wf_is_libpython(edge->name);
-    const char *path = edge->library == NULL ? NULL : edge->library->path;
 
     if (edge->library != NULL && edge->library->in_wheel)
         return WF_USE_INSIDE;
@@ -44,20 +63,12 @@ kind_of(const struct walk *walk, const struct wf_edge *edge)
         return WF_USE_PROVIDED;
     if (python)
         return WF_USE_PYTHON;
-    const enum wf_bundling bundling = wf_policies_bundling(edge->name, NULL);
-    const bool included = matches(&options->includes, edge->name, path);
-
-    if (bundling != WF_BUNDLE_NEVER && included)
-        return path == NULL ? WF_USE_MISSING : WF_USE_GRAFT;
-    if (library_rank(walk, edge->name) <= walk->out->rank)
-        return WF_USE_PROVIDED;
-    if (bundling == WF_BUNDLE_HOST ||
-        (options->include_only.num > 0 &&
-         !matches(&options->include_only, edge->name, path)))
-        return WF_USE_LEFT;
-    if (bundling == WF_BUNDLE_NEVER)
-        return WF_USE_NEVER;
-    return path == NULL ? WF_USE_MISSING : WF_USE_GRAFT;
+    if (wf_policies_bundling(edge->name, NULL) == WF_BUNDLE_NEVER)
+        return wf_plan_library_rank(walk->planning, edge->name) <= walk->out->rank
+                   ? WF_USE_PROVIDED
+                   : WF_USE_NEVER;
+    return kind_of_ordinary(walk, edge,
+                            edge->library == NULL ? NULL : edge->library->path);
 }
 
 static size_t
@@ -135,6 +146,44 @@ add_graft(struct walk *walk, const struct wf_edge *edge)
     return idx;
 }
 
+static int
+compare_uses(const void *left, const void *right)
+{
+    const struct wf_use *const *a = left;
+    const struct wf_use *const *b = right;
+    const int order = strcmp((*a)->edge->name, (*b)->edge->name);
+
+    return order != 0 ? order : (*a > *b) - (*a < *b);
+}
+
+static void
+sort_uses(struct walk *walk, struct wf_user *user)
+{
+    user->by_name = wf_arena_array(walk->planning->arena, user->num_uses,
+                                   sizeof(const struct wf_use *));
+    for (size_t i = 0; i < user->num_uses; i++)
+        user->by_name[i] = &user->uses[i];
+    qsort(user->by_name, user->num_uses, sizeof(const struct wf_use *), compare_uses);
+}
+
+static int
+compare_name_to_use(const void *key, const void *item)
+{
+    return strcmp(key, (*(const struct wf_use *const *)item)->edge->name);
+}
+
+const struct wf_use *
+wf_user_use(const struct wf_user *user, const char *name)
+{
+    if (user->num_uses == 0)
+        return NULL;
+    const struct wf_use *const *found =
+        bsearch(name, user->by_name, user->num_uses, sizeof(const struct wf_use *),
+                compare_name_to_use);
+
+    return found == NULL ? NULL : *found;
+}
+
 static void
 use_all(struct walk *walk, size_t user_idx)
 {
@@ -152,6 +201,47 @@ use_all(struct walk *walk, size_t user_idx)
     }
     walk->out->users[user_idx].uses = uses;
     walk->out->users[user_idx].num_uses = num;
+    sort_uses(walk, &walk->out->users[user_idx]);
+}
+
+/* From user number `first` on, and on to those that come in meanwhile. */
+static void
+walk_outwards(struct walk *walk, size_t first)
+{
+    for (size_t i = first; i < walk->out->num_users; i++)
+        use_all(walk, i);
+}
+
+static bool
+is_needed(const struct walk *walk, const char *name)
+{
+    for (size_t i = 0; i < walk->out->num_users; i++)
+        if (wf_user_use(&walk->out->users[i], name) != NULL)
+            return true;
+    return false;
+}
+
+/* What --include names and nobody needs comes in all the same, for dlopen. */
+static void
+add_asked(struct walk *walk)
+{
+    struct wf_grafting *out = walk->out;
+
+    for (size_t i = 0; i < walk->planning->num_asked; i++) {
+        const struct wf_asked *asked = &walk->planning->asked[i];
+        const struct wf_library *library = asked->edge->library;
+
+        if (library == NULL || library->in_wheel || asked->is_bundled ||
+            asked->edge->by == WF_FOUND_EXCLUDED || is_needed(walk, asked->name))
+            continue;
+        const size_t first = out->num_users;
+        struct wf_graft_draft *draft = &out->grafts[add_graft(walk, asked->edge)];
+
+        /* Known by another name it keeps both. */
+        draft->asked = asked->name;
+        out->users[draft->user].asked = true;
+        walk_outwards(walk, first);
+    }
 }
 
 /* What a program alone loads may keep its libpython; what an extension or a lone library
@@ -167,9 +257,10 @@ mark_from_modules(struct walk *walk)
     for (size_t i = 0; i < out->num_users; i++) {
         const struct wf_member_object *member = out->users[i].member;
 
-        if (member == NULL || member->object.kind == WF_KIND_EXECUTABLE ||
-            !wf_verdict_is_root(walk->planning->report,
-                                (uint32_t)(member - walk->planning->report->objects)))
+        if (!out->users[i].asked &&
+            (member == NULL || member->object.kind == WF_KIND_EXECUTABLE ||
+             !wf_verdict_is_root(walk->planning->report,
+                                 (uint32_t)(member - walk->planning->report->objects))))
             continue;
         out->users[i].from_module = true;
         waiting[num++] = (uint32_t)i;
@@ -186,165 +277,6 @@ mark_from_modules(struct walk *walk)
             waiting[num++] = (uint32_t)(loaded - out->users);
         }
     }
-}
-
-static void
-refuse(struct walk *walk, const struct wf_refusal *refusal)
-{
-    struct wf_grafting *out = walk->out;
-
-    out->refusals = wf_arena_grow(walk->planning->arena, out->refusals, out->num_refusals,
-                                  &out->cap_refusals, sizeof *out->refusals);
-    out->refusals[out->num_refusals++] = *refusal;
-}
-
-static const char *
-older_image(const struct walk *walk)
-{
-    const struct wf_policy *policy = wf_policies_at(
-        walk->planning->options->audit->policies, walk->family, walk->out->rank);
-
-    if (policy == NULL || policy->num_images == 0)
-        return "build on an older system";
-    return wf_arena_printf(walk->planning->arena, "build in the image %s_%s",
-                           policy->images[0], wf_arch_name(walk->planning->arch));
-}
-
-static void
-need(struct walk *walk, wf_rank rank)
-{
-    if (rank > walk->out->highest)
-        walk->out->highest = rank;
-}
-
-/* The wheel's own objects: what the audit found, libraries apart. */
-static void
-judge_wheel(struct walk *walk)
-{
-    const struct wf_platform *platform = walk->planning->judged;
-
-    for (size_t i = 0; i < platform->num_blockers; i++) {
-        const struct wf_blocker *blocker = &platform->blockers[i];
-
-        if (blocker->reason == WF_REASON_LIBRARY)
-            continue;
-        need(walk, blocker->needs);
-        if (blocker->needs > walk->out->rank)
-            refuse(walk, &(struct wf_refusal){
-                             .kind = WF_REFUSE_NEED,
-                             .object = blocker->object,
-                             .library = blocker->library,
-                             .symbol = blocker->symbol,
-                             .version = blocker->version,
-                             .text = wf_verdict_phrase(walk->planning->arena, blocker),
-                             .advice = blocker->reason == WF_REASON_ISA
-                                           ? "build for the baseline processor, or give "
-                                             "--disable-isa-ext-check"
-                                           : older_image(walk),
-                         });
-    }
-}
-
-static bool
-provides(const struct wf_user *user, const char *library)
-{
-    for (size_t i = 0; i < user->num_uses; i++)
-        if (strcmp(user->uses[i].edge->name, library) == 0)
-            return user->uses[i].kind == WF_USE_PROVIDED;
-    return true;
-}
-
-/* A graft needs versions of the platform, too. */
-static void
-judge_graft(struct walk *walk, const struct wf_user *user)
-{
-    const struct wf_object *object = user->object;
-    const struct wf_policies *policies = walk->planning->options->audit->policies;
-
-    for (size_t i = 0; i < object->num_version_needs; i++) {
-        const struct wf_version_need *version = &object->version_needs[i];
-
-        if (wf_is_loader(version->library) || !provides(user, version->library))
-            continue;
-        const wf_rank rank = wf_policies_version_rank(
-            policies, walk->family, walk->planning->arch, version->version);
-
-        need(walk, rank);
-        if (rank > walk->out->rank)
-            refuse(walk, &(struct wf_refusal){
-                             .kind = WF_REFUSE_NEED,
-                             .object = user->path,
-                             .library = version->library,
-                             .version = version->version,
-                             .text = wf_arena_printf(
-                                 walk->planning->arena,
-                                 "%s, which would be bundled, needs %s of %s", user->path,
-                                 version->version, version->library),
-                             .advice = older_image(walk),
-                         });
-    }
-    if (!walk->planning->options->audit->disable_isa_check &&
-        object->arch == WF_ARCH_X86_64 && object->isa_needed > 1) {
-        need(walk, WF_RANK_NEVER);
-        refuse(walk, &(struct wf_refusal){
-                         .kind = WF_REFUSE_NEED,
-                         .object = user->path,
-                         .text = wf_arena_printf(walk->planning->arena,
-                                                 "%s, which would be bundled, runs on "
-                                                 "x86-64-v%u processors only",
-                                                 user->path, object->isa_needed),
-                         .advice = "use a build for the baseline processor, or give "
-                                   "--disable-isa-ext-check",
-                     });
-    }
-}
-
-static void
-judge_use(struct walk *walk, const struct wf_user *user, const struct wf_use *use)
-{
-    struct wf_arena *arena = walk->planning->arena;
-    const char *name = use->edge->name;
-    struct wf_refusal refusal = { .object = user->path, .library = name };
-
-    switch (use->kind) {
-    case WF_USE_PROVIDED:
-        if (!wf_is_loader(name) && !wf_is_libpython(name))
-            need(walk, library_rank(walk, name));
-        return;
-    case WF_USE_MISSING:
-        refusal.kind = WF_REFUSE_MISSING;
-        refusal.edge = use->edge;
-        refusal.text =
-            wf_arena_printf(arena, "%s needs %s, which was not found", user->path, name);
-        refusal.advice = "give the folder that has it with --lib-path, or leave it out "
-                         "with --exclude";
-        break;
-    case WF_USE_NEVER:
-        refusal.kind = WF_REFUSE_NEVER;
-        refusal.text = wf_arena_printf(arena,
-                                       "%s needs %s, which belongs to the system's libc "
-                                       "and is never bundled, and the policy does not "
-                                       "grant it",
-                                       user->path, name);
-        refusal.advice = "choose a newer tag, or build without it";
-        break;
-    case WF_USE_PYTHON:
-        if (user->object->kind != WF_KIND_EXECUTABLE && user->from_module)
-            return;
-        refusal.kind = WF_REFUSE_PYTHON;
-        refusal.text = wf_arena_printf(arena,
-                                       "%s needs %s, which only a program's own Python "
-                                       "can provide",
-                                       user->path, name);
-        refusal.advice = "link Python statically into the program, or leave the library "
-                         "out with --exclude";
-        break;
-    case WF_USE_INSIDE:
-    case WF_USE_LEFT:
-    case WF_USE_GRAFT:
-        return;
-    }
-    refuse(walk, &refusal);
 }
 
 static void
@@ -376,17 +308,10 @@ wf_plan_graft_under(struct wf_planning *planning, wf_rank rank)
 
     out->rank = rank;
     start_with_wheel(&walk);
-    for (size_t i = 0; i < out->num_users; i++)
-        use_all(&walk, i);
+    out->num_members = out->num_users;
+    walk_outwards(&walk, 0);
+    add_asked(&walk);
     mark_from_modules(&walk);
-    judge_wheel(&walk);
-    for (size_t i = 0; i < out->num_users; i++) {
-        const struct wf_user *user = &out->users[i];
-
-        for (size_t k = 0; k < user->num_uses; k++)
-            judge_use(&walk, user, &user->uses[k]);
-        if (user->member == NULL)
-            judge_graft(&walk, user);
-    }
+    wf_plan_judge(planning, out);
     return out;
 }

@@ -58,6 +58,16 @@ in_dist_info(struct listing *listing, const char *name)
                            listing->planning->report->wheel->dist_info, name);
 }
 
+/* The part of a member's name behind the dist-info folder, or NULL. */
+static const char *
+behind_dist_info(const struct listing *listing, const char *name)
+{
+    const char *dist_info = listing->planning->report->wheel->dist_info;
+    const size_t len = strlen(dist_info);
+
+    return strncmp(name, dist_info, len) == 0 && name[len] == '/' ? name + len + 1 : NULL;
+}
+
 static bool
 read_text(struct listing *listing, struct wf_bytes *out,
           const struct wf_zip_member *member, struct wf_error *err)
@@ -161,14 +171,16 @@ add_member(struct listing *listing, const struct wf_zip_member *member,
     const size_t idx = (size_t)(member - zip->members);
     const char *name = member->name;
 
-    if (wf_zip_is_folder(member) || strcmp(name, in_dist_info(listing, "RECORD")) == 0)
+    const char *about = behind_dist_info(listing, name);
+
+    if (wf_zip_is_folder(member) || (about != NULL && strcmp(about, "RECORD") == 0))
         return true;
-    if (strcmp(name, in_dist_info(listing, "RECORD.jws")) == 0 ||
-        strcmp(name, in_dist_info(listing, "RECORD.p7s")) == 0) {
+    if (about != NULL &&
+        (strcmp(about, "RECORD.jws") == 0 || strcmp(about, "RECORD.p7s") == 0)) {
         drop(listing, name, "signs the RECORD that was");
         return true;
     }
-    if (strcmp(name, in_dist_info(listing, "WHEEL")) == 0)
+    if (about != NULL && strcmp(about, "WHEEL") == 0)
         return add_wheel_file(listing, member, err);
     if (listing->edit_of[idx] != NULL) {
         add_object(listing, member, listing->edit_of[idx], listing->user_of[idx]);
@@ -252,31 +264,38 @@ sort(struct listing *listing)
         plan->members[i] = items[i].member;
 }
 
+static int
+compare_drops(const void *left, const void *right)
+{
+    const struct wf_plan_drop *a = left;
+    const struct wf_plan_drop *b = right;
+
+    return strcmp(a->name, b->name);
+}
+
 /* After sorting, equal names stand side by side. */
 static void
 refuse_twins(struct listing *listing)
 {
-    struct wf_plan *plan = listing->planning->plan;
+    struct wf_planning *planning = listing->planning;
+    const struct wf_plan *plan = planning->plan;
 
     for (size_t i = 1; i < plan->num_members; i++) {
-        if (strcmp(plan->members[i - 1].name, plan->members[i].name) != 0)
-            continue;
-        struct wf_refusal *refusal =
-            wf_arena_alloc(listing->planning->arena, sizeof *refusal);
+        const char *name = plan->members[i].name;
 
-        *refusal = (struct wf_refusal){
-            .kind = WF_REFUSE_NAME,
-            .object = plan->members[i].name,
-            .text = wf_arena_printf(listing->planning->arena,
-                                    "the wheel has %s already, and the repair would put "
-                                    "something else there",
-                                    plan->members[i].name),
-            .advice = "choose another folder for the libraries with --lib-sdir",
-        };
-        plan->kind = WF_PLAN_REFUSED;
-        plan->refusals = refusal;
-        plan->num_refusals = 1;
-        return;
+        if (strcmp(plan->members[i - 1].name, name) != 0)
+            continue;
+        wf_plan_refuse(
+            planning,
+            &(struct wf_refusal){
+                .kind = WF_REFUSE_NAME,
+                .object = name,
+                .text = wf_arena_printf(planning->arena,
+                                        "the wheel has %s already, and the repair would "
+                                        "put something else there",
+                                        name),
+                .advice = "choose another folder for the libraries with --lib-sdir",
+            });
     }
 }
 
@@ -325,6 +344,8 @@ wf_plan_members(struct wf_planning *planning, const struct wf_plan_edit **edits,
     plan->kind = WF_PLAN_REPAIR;
     add(&listing, in_dist_info(&listing, "RECORD"), MODE_FILE, WF_FROM_RECORD);
     sort(&listing);
+    if (plan->num_drops > 0)
+        qsort(plan->drops, plan->num_drops, sizeof *plan->drops, compare_drops);
     refuse_twins(&listing);
     return true;
 }

@@ -74,16 +74,33 @@ is_unmangled(const struct wf_planning *planning, const struct wf_plan_graft *gra
     return false;
 }
 
-/* A library that keeps its name is looked for under the name others need it by. */
-static const char *
-plain_name(const struct wf_plan_graft *graft)
+/* No name of a file: "", "." and "..". */
+static bool
+is_no_name(const char *name)
 {
-    if (graft->library->object->soname != NULL)
-        return wf_text_base_name(graft->library->object->soname);
-    return graft->names.num > 0 ? wf_text_base_name(graft->names.items[0])
-                                : wf_text_base_name(graft->from);
+    return name[strspn(name, ".")] == '\0' && strlen(name) <= 2;
 }
 
+/* A library that keeps its name is looked for under the name others need it by, or under the
+ * one that dlopen is given. */
+static const char *
+plain_name(const struct wf_plan_graft *graft, const char *asked)
+{
+    const char *name = graft->library->object->soname;
+
+    if (asked != NULL)
+        name = asked;
+    else if (name == NULL && graft->names.num > 0)
+        name = graft->names.items[0];
+    if (name != NULL)
+        name = wf_text_base_name(name);
+    if (name == NULL || is_no_name(name))
+        name = wf_text_base_name(graft->from);
+    return name;
+}
+
+/* Of one name the first that was met comes first: that does not depend on where this
+ * machine keeps its libraries. */
 static int
 compare_by_name(const void *left, const void *right)
 {
@@ -91,7 +108,7 @@ compare_by_name(const void *left, const void *right)
     const struct wf_plan_graft *const *b = right;
     const int order = strcmp((*a)->name, (*b)->name);
 
-    return order != 0 ? order : memcmp((*a)->sha256, (*b)->sha256, WF_SHA256_LEN);
+    return order != 0 ? order : (*a > *b) - (*a < *b);
 }
 
 static bool
@@ -104,19 +121,16 @@ static void
 refuse_name(struct wf_planning *planning, const struct wf_plan_graft *a,
             const struct wf_plan_graft *b)
 {
-    struct wf_refusal *refusal = wf_arena_alloc(planning->arena, sizeof *refusal);
-
-    *refusal = (struct wf_refusal){
-        .kind = WF_REFUSE_NAME,
-        .object = a->from,
-        .library = a->name,
-        .text = wf_arena_printf(planning->arena, "%s and %s would both be %s", a->from,
-                                b->from, a->name),
-        .advice = "name fewer libraries with --no-mangle or --include",
-    };
-    planning->plan->kind = WF_PLAN_REFUSED;
-    planning->plan->refusals = refusal;
-    planning->plan->num_refusals = 1;
+    wf_plan_refuse(
+        planning,
+        &(struct wf_refusal){
+            .kind = WF_REFUSE_NAME,
+            .object = a->from,
+            .library = a->name,
+            .text = wf_arena_printf(planning->arena, "%s and %s would both be %s",
+                                    a->from, b->from, a->name),
+            .advice = "name fewer libraries with --no-mangle or --include",
+        });
 }
 
 /* Two different files whose digests begin alike get longer ones, both of them. */
@@ -148,20 +162,16 @@ part_names(struct wf_planning *planning, struct wf_plan_graft **sorted, size_t n
     return !again || part_names(planning, sorted, num, hex_len * 2);
 }
 
-bool
-wf_plan_name_grafts(struct wf_planning *planning, struct wf_error *err)
+static bool
+read_grafts(struct wf_planning *planning, struct wf_plan_graft **sorted,
+            struct wf_error *err)
 {
     struct wf_plan *plan = planning->plan;
-    struct wf_arena *arena = planning->arena;
-    const size_t num = planning->grafting->num_grafts;
-    struct wf_plan_graft **sorted = wf_arena_array(arena, num, sizeof *sorted);
-    uint8_t *piece = num == 0 ? NULL : wf_arena_alloc(arena, PIECE);
-    struct wf_sha256 *sha = num == 0 ? NULL : wf_sha256_new();
+    uint8_t *piece = wf_arena_alloc(planning->arena, PIECE);
+    struct wf_sha256 *sha = wf_sha256_new();
     bool ok = true;
 
-    plan->grafts = wf_arena_array(arena, num, sizeof *plan->grafts);
-    plan->num_grafts = num;
-    for (size_t i = 0; ok && i < num; i++) {
+    for (size_t i = 0; ok && i < plan->num_grafts; i++) {
         const struct wf_graft_draft *draft = &planning->grafting->grafts[i];
         struct wf_plan_graft *graft = &plan->grafts[i];
         uint32_t mode = 0;
@@ -172,25 +182,87 @@ wf_plan_name_grafts(struct wf_planning *planning, struct wf_error *err)
         ok = digest_file(graft, sha, piece, &mode, err);
         graft->mode = (mode & 0111) != 0 ? 0100755 : 0100644;
         graft->keeps_name = draft->asked != NULL || is_unmangled(planning, graft);
-        graft->name =
-            graft->keeps_name ? plain_name(graft) : mangled(arena, graft, SHORT_DIGEST);
+        graft->name = graft->keeps_name ? plain_name(graft, draft->asked)
+                                        : mangled(planning->arena, graft, SHORT_DIGEST);
         sorted[i] = graft;
     }
     wf_sha256_free(sha);
-    if (!ok)
-        return false;
-    if (num > 0 && part_names(planning, sorted, num, SHORT_DIGEST))
-        plan->lib_dir = wf_arena_printf(arena, "%s%s", planning->report->wheel->name.name,
-                                        planning->options->lib_sdir);
-    for (size_t i = 0; plan->lib_dir != NULL && i < num; i++) {
+    return ok;
+}
+
+static void
+place_grafts(struct wf_planning *planning)
+{
+    struct wf_plan *plan = planning->plan;
+
+    for (size_t i = 0; i < plan->num_grafts; i++) {
         struct wf_plan_graft *graft = &plan->grafts[i];
 
-        graft->path = wf_arena_printf(arena, "%s/%s", plan->lib_dir, graft->name);
+        graft->path =
+            wf_arena_printf(planning->arena, "%s/%s", plan->lib_dir, graft->name);
         graft->soname = graft->keeps_name && graft->library->object->soname != NULL
                             ? graft->library->object->soname
                             : graft->name;
         if (planning->options->packages != NULL)
             graft->package = wf_packages_owner(planning->options->packages, graft->from);
     }
+}
+
+/* Puts the grafts into the order of `sorted`, and has all that speaks of them follow. */
+static void
+reorder(struct wf_planning *planning, struct wf_plan_graft *const *sorted)
+{
+    struct wf_plan *plan = planning->plan;
+    struct wf_grafting *grafting = planning->grafting;
+    struct wf_arena *arena = planning->arena;
+    struct wf_plan_graft *grafts =
+        wf_arena_array(arena, plan->num_grafts, sizeof *grafts);
+    struct wf_graft_draft *drafts =
+        wf_arena_array(arena, plan->num_grafts, sizeof *drafts);
+    uint32_t *now = wf_arena_array(arena, plan->num_grafts, sizeof *now);
+
+    for (size_t i = 0; i < plan->num_grafts; i++)
+        now[sorted[i] - plan->grafts] = (uint32_t)i;
+    for (size_t i = 0; i < plan->num_grafts; i++) {
+        const struct wf_plan_graft *same = sorted[i]->same_as;
+
+        grafts[i] = *sorted[i];
+        grafts[i].same_as = same == NULL ? NULL : &grafts[now[same - plan->grafts]];
+        drafts[i] = grafting->grafts[sorted[i] - plan->grafts];
+    }
+    for (size_t i = 0; i < grafting->num_users; i++) {
+        struct wf_user *user = &grafting->users[i];
+
+        if (user->graft != WF_NO_GRAFT)
+            user->graft = now[user->graft];
+        for (size_t k = 0; k < user->num_uses; k++)
+            if (user->uses[k].graft != WF_NO_GRAFT)
+                user->uses[k].graft = now[user->uses[k].graft];
+    }
+    plan->grafts = grafts;
+    grafting->grafts = drafts;
+}
+
+bool
+wf_plan_name_grafts(struct wf_planning *planning, struct wf_error *err)
+{
+    struct wf_plan *plan = planning->plan;
+    struct wf_arena *arena = planning->arena;
+    const size_t num = planning->grafting->num_grafts;
+    struct wf_plan_graft **sorted =
+        wf_arena_array(arena, num, sizeof(struct wf_plan_graft *));
+
+    plan->grafts = wf_arena_array(arena, num, sizeof *plan->grafts);
+    plan->num_grafts = num;
+    if (num == 0)
+        return true;
+    if (!read_grafts(planning, sorted, err))
+        return false;
+    if (!part_names(planning, sorted, num, SHORT_DIGEST))
+        return true;
+    plan->lib_dir = wf_arena_printf(arena, "%s%s", planning->report->wheel->name.name,
+                                    planning->options->lib_sdir);
+    place_grafts(planning);
+    reorder(planning, sorted);
     return true;
 }

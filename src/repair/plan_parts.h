@@ -28,13 +28,15 @@ struct wf_use {
 struct wf_user {
     const struct wf_member_object *member; /* NULL for a graft */
     uint32_t graft;                        /* its index, or WF_NO_GRAFT */
+    bool asked;                            /* a graft that nobody needs */
     const struct wf_object *key;           /* what libraries of the trees point to */
     const struct wf_object *object;
     const struct wf_node *node;
     const char *path; /* member path, or where the library was found */
     struct wf_use *uses;
     size_t num_uses;
-    bool from_module; /* something that is no program loads it */
+    const struct wf_use **by_name; /* the same, sorted by name */
+    bool from_module;              /* something that is no program loads it */
 };
 
 struct wf_graft_draft {
@@ -54,10 +56,19 @@ struct wf_grafting {
     struct wf_graft_draft *grafts;
     size_t num_grafts;
     size_t cap_grafts;
-    wf_rank highest; /* what all that is in the wheel then needs */
-    struct wf_refusal *refusals;
-    size_t num_refusals;
-    size_t cap_refusals;
+    size_t num_members; /* users that are objects of the wheel: the first ones */
+    /* Of all that the wheel then holds and needs, what is hardest to meet: `needs` is
+     * WF_RANK_ALWAYS when anything will do. */
+    struct wf_blocker hardest;
+    size_t num_reasons; /* why it cannot be done */
+};
+
+/* wf_asked is an --include that is no glob: a library to look for though nobody may need
+ * it. */
+struct wf_asked {
+    const char *name;
+    const struct wf_edge *edge; /* as the loader finds it for an extension of the wheel */
+    bool is_bundled;            /* a former repair put it into the wheel, renamed */
 };
 
 /* wf_planning is a plan in the making. */
@@ -70,10 +81,15 @@ struct wf_planning {
     const struct wf_platform *judged;
     enum wf_arch arch; /* as policies name it */
     bool native;       /* the result holds native code, and WHEEL says so */
+    struct wf_asked *asked;
+    size_t num_asked;
     struct wf_grafting *grafting;
-    struct wf_strings left; /* names that stay outside although nobody excluded them */
     size_t cap_notes;
+    size_t cap_refusals;
 };
+
+/* wf_plan_refuse adds to plan->refusals: the plan is WF_PLAN_REFUSED from then on. */
+void wf_plan_refuse(struct wf_planning *planning, const struct wf_refusal *refusal);
 
 /* wf_plan_note adds to plan->notes. */
 void wf_plan_note(struct wf_planning *planning, const char *rule,
@@ -81,8 +97,29 @@ void wf_plan_note(struct wf_planning *planning, const char *rule,
     WF_PRINTF(5, 6);
 
 /* plan_grafts.c: what every object needs under the policy of `rank`, outwards from the
- * wheel; with all reasons why that cannot be done. */
+ * wheel; judged by plan_judge.c. */
 struct wf_grafting *wf_plan_graft_under(struct wf_planning *planning, wf_rank rank);
+
+/* wf_plan_matches says whether a glob matches a needed name, or the path found for it. */
+bool wf_plan_matches(const struct wf_strings *globs, const char *name, const char *path);
+
+/* wf_plan_library_rank is the lowest rank of the platform's family that grants it. */
+wf_rank wf_plan_library_rank(const struct wf_planning *planning, const char *name);
+
+/* wf_user_use is what becomes of the library `name` for a user, or NULL when it does not
+ * need that. */
+const struct wf_use *wf_user_use(const struct wf_user *user, const char *name);
+
+/* plan_asked.c: looks for what --include names. */
+WF_MUST_USE bool wf_plan_find_asked(struct wf_planning *planning, struct wf_error *err);
+
+/* wf_plan_note_unmatched tells of every --include that brought nothing in. */
+void wf_plan_note_unmatched(struct wf_planning *planning);
+
+/* plan_judge.c: counts the reasons why a wheel with these grafts would not keep the policy,
+ * and sets `hardest`.  wf_plan_tell_reasons makes refusals of them, all of them, sorted. */
+void wf_plan_judge(struct wf_planning *planning, struct wf_grafting *grafting);
+void wf_plan_tell_reasons(struct wf_planning *planning, struct wf_grafting *grafting);
 
 /* plan_target.c: chooses policy and tags; fills plan->tags_after, policy_tag and
  * planning->grafting; refusals when there is no way.  wf_plan_tags_name is the file name. */
@@ -91,15 +128,24 @@ void wf_plan_choose_target(struct wf_planning *planning);
 /* plan_names.c: reads the libraries and names them. */
 WF_MUST_USE bool wf_plan_name_grafts(struct wf_planning *planning, struct wf_error *err);
 
-/* plan_search.c: the search path of an object that stands in `folder` after installation
- * ("" is site-packages; NULL: outside of it) and is to find `lib_dir` (NULL: nothing new).
- * What goes is told in `reasons`.  NULL: no path remains. */
+/* wf_search_place is where an object stands after installation. */
+struct wf_search_place {
+    const char *folder; /* below site-packages, "" is that itself; NULL: elsewhere */
+    bool moved;         /* it stood elsewhere: what its old paths lead to is unknown */
+};
+
+/* plan_search.c: the search path of an object that is to look into `folders` (below
+ * site-packages), too.  What goes is told in `reasons`.  NULL: no path remains.
+ * wf_plan_search_fits is false when its present path is longer than anybody's would be. */
 const char *wf_plan_search_path(struct wf_planning *planning,
-                                const struct wf_object *object, const char *folder,
-                                const char *lib_dir, struct wf_strings *reasons);
+                                const struct wf_object *object,
+                                const struct wf_search_place *at,
+                                const struct wf_strings *folders,
+                                struct wf_strings *reasons);
+bool wf_plan_search_fits(const struct wf_object *object);
 
 /* plan_edits.c: what changes in each user.  Index by user; a member that stays as it is has
- * NULL. */
+ * NULL.  What cannot be changed is refused. */
 const struct wf_plan_edit **wf_plan_edits(struct wf_planning *planning);
 
 /* wf_plan_moved_script is where a program of .data/scripts moves to, or NULL when it stays. */

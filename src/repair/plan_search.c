@@ -5,6 +5,9 @@
 
 #include "repair/plan_parts.h"
 
+/* Entries are compared with each other, so there may not be too many. */
+enum { LONGEST_PATH = 16 << 10 };
+
 /* The parts of a path below site-packages; "a/../b" is taken as written. */
 struct place {
     const char **parts;
@@ -53,16 +56,23 @@ same_part(const struct place *a, const struct place *b, size_t i)
 static const char *
 way(struct wf_arena *arena, const struct place *from, const struct place *to)
 {
+    struct wf_buffer text;
     size_t same = 0;
-    const char *text = "$ORIGIN";
 
+    wf_buffer_init(&text, SIZE_MAX);
+    wf_buffer_add_str(&text, "$ORIGIN");
     while (same < from->num && same < to->num && same_part(from, to, same))
         same++;
     for (size_t i = same; i < from->num; i++)
-        text = wf_arena_printf(arena, "%s/..", text);
-    for (size_t i = same; i < to->num; i++)
-        text = wf_arena_printf(arena, "%s/%.*s", text, (int)to->lens[i], to->parts[i]);
-    return text;
+        wf_buffer_add_str(&text, "/..");
+    for (size_t i = same; i < to->num; i++) {
+        wf_buffer_add_char(&text, '/');
+        wf_buffer_add(&text, to->parts[i], to->lens[i]);
+    }
+    const char *copy = wf_arena_str(arena, wf_buffer_bytes(&text));
+
+    wf_buffer_clear(&text);
+    return copy;
 }
 
 /* What stands behind $ORIGIN, or NULL when the entry does not start with it. */
@@ -80,37 +90,47 @@ behind_origin(const char *entry)
     return NULL;
 }
 
+/* Why an entry without $ORIGIN goes. */
+static const char *
+why_not_origin(const char *entry)
+{
+    if (entry[0] == '\0')
+        return "an empty entry is the folder a program is started in";
+    if (entry[0] == '/')
+        return "an absolute folder belongs to the machine it was built on";
+    if (entry[0] == '$')
+        return "only the loader knows what it stands for";
+    return "a relative folder depends on where a program is started";
+}
+
 /* The entry as it stays, or NULL with *why when it goes. */
 static const char *
-surviving(struct wf_planning *planning, const char *entry, const char *folder,
-          const char **why)
+surviving(struct wf_planning *planning, const char *entry,
+          const struct wf_search_place *at, const char **why)
 {
     const char *rest = behind_origin(entry);
-    const bool excluding = planning->options->audit->search.excludes.num > 0;
+    /* That is how an excluded library is found. */
+    const bool may_leave =
+        planning->options->audit->search.excludes.num > 0 && !at->moved;
 
     if (rest == NULL) {
-        *why = entry[0] == '\0' ? "an empty entry is the folder a program is started in"
-               : entry[0] == '/'
-                   ? "an absolute folder belongs to the machine it was built on"
-               : entry[0] == '$'
-                   ? "only the loader knows what it stands for"
-                   : "a relative folder depends on where a program is started";
+        *why = why_not_origin(entry);
         return NULL;
     }
-    if (strchr(rest, '$') != NULL && !excluding) {
+    if (strchr(rest, '$') != NULL) {
         *why = "only the loader knows what it stands for";
-        return NULL;
+        return may_leave ? entry : NULL;
     }
-    const struct place from =
-        new_place(planning->arena, folder == NULL ? "" : folder, "");
-    const struct place to =
-        new_place(planning->arena, folder == NULL ? "" : folder, rest);
+    *why =
+        at->moved ? "the program moves, and its folder with it" : "it leaves the wheel";
+    if (at->folder != NULL && !at->moved) {
+        const struct place from = new_place(planning->arena, at->folder, "");
+        const struct place to = new_place(planning->arena, at->folder, rest);
 
-    if (folder != NULL && !to.outside && strchr(rest, '$') == NULL)
-        return way(planning->arena, &from, &to);
-    *why = "it leaves the wheel";
-    /* That is how an excluded library is found. */
-    return excluding ? entry : NULL;
+        if (!to.outside)
+            return way(planning->arena, &from, &to);
+    }
+    return may_leave ? entry : NULL;
 }
 
 static void
@@ -122,14 +142,14 @@ add_once(struct wf_planning *planning, struct wf_strings *list, const char *entr
 
 static void
 keep_entries(struct wf_planning *planning, struct wf_strings *list, const char *path,
-             const char *folder, struct wf_strings *reasons)
+             const struct wf_search_place *at, struct wf_strings *reasons)
 {
     struct wf_arena *arena = planning->arena;
 
-    for (const char *at = path;; at += strcspn(at, ":") + 1) {
-        const char *entry = wf_arena_str(arena, wf_bytes_of(at, strcspn(at, ":")));
+    for (const char *from = path;; from += strcspn(from, ":") + 1) {
+        const char *entry = wf_arena_str(arena, wf_bytes_of(from, strcspn(from, ":")));
         const char *why = NULL;
-        const char *kept = surviving(planning, entry, folder, &why);
+        const char *kept = surviving(planning, entry, at, &why);
 
         if (kept != NULL)
             add_once(planning, list, kept);
@@ -137,32 +157,45 @@ keep_entries(struct wf_planning *planning, struct wf_strings *list, const char *
             wf_strings_append(
                 arena, reasons,
                 wf_arena_printf(arena, "search path entry \"%s\" goes: %s", entry, why));
-        if (at[strcspn(at, ":")] == '\0')
+        if (from[strcspn(from, ":")] == '\0')
             return;
     }
 }
 
 const char *
 wf_plan_search_path(struct wf_planning *planning, const struct wf_object *object,
-                    const char *folder, const char *lib_dir, struct wf_strings *reasons)
+                    const struct wf_search_place *at, const struct wf_strings *folders,
+                    struct wf_strings *reasons)
 {
     struct wf_arena *arena = planning->arena;
     struct wf_strings list = { 0 };
+    struct wf_buffer text;
     /* Where there is a RUNPATH the loader ignores the RPATH. */
     const char *old = object->runpath != NULL ? object->runpath : object->rpath;
 
     if (old != NULL)
-        keep_entries(planning, &list, old, folder, reasons);
-    if (lib_dir != NULL && folder != NULL) {
-        const struct place from = new_place(arena, folder, "");
-        const struct place to = new_place(arena, "", lib_dir);
+        keep_entries(planning, &list, old, at, reasons);
+    for (size_t i = 0; at->folder != NULL && i < folders->num; i++) {
+        const struct place from = new_place(arena, at->folder, "");
+        const struct place to = new_place(arena, "", folders->items[i]);
 
         add_once(planning, &list, way(arena, &from, &to));
     }
-    const char *text = NULL;
-
+    if (list.num == 0)
+        return NULL;
+    wf_buffer_init(&text, SIZE_MAX);
     for (size_t i = 0; i < list.num; i++)
-        text = text == NULL ? list.items[i]
-                            : wf_arena_printf(arena, "%s:%s", text, list.items[i]);
-    return text;
+        wf_buffer_printf(&text, "%s%s", i == 0 ? "" : ":", list.items[i]);
+    const char *joined = wf_arena_str(arena, wf_buffer_bytes(&text));
+
+    wf_buffer_clear(&text);
+    return joined;
+}
+
+bool
+wf_plan_search_fits(const struct wf_object *object)
+{
+    const char *old = object->runpath != NULL ? object->runpath : object->rpath;
+
+    return old == NULL || strlen(old) <= LONGEST_PATH;
 }

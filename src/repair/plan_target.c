@@ -8,8 +8,17 @@
 struct aim {
     bool is_auto;
     const char *tag; /* as it will be written */
+    unsigned major;  /* its number */
+    unsigned minor;
     const struct wf_policy *policy;
 };
+
+/* Whether the tag that was asked for is the name of the policy it is judged by. */
+static bool
+is_exact(const struct aim *aim)
+{
+    return aim->policy->major == aim->major && aim->policy->minor == aim->minor;
+}
 
 static const struct wf_policies *
 policies_of(const struct wf_planning *planning)
@@ -20,14 +29,8 @@ policies_of(const struct wf_planning *planning)
 static void
 refuse(struct wf_planning *planning, const char *text, const char *advice)
 {
-    struct wf_plan *plan = planning->plan;
-    struct wf_refusal *refusal = wf_arena_alloc(planning->arena, sizeof *refusal);
-
-    *refusal =
-        (struct wf_refusal){ .kind = WF_REFUSE_TAG, .text = text, .advice = advice };
-    plan->kind = WF_PLAN_REFUSED;
-    plan->refusals = refusal;
-    plan->num_refusals = 1;
+    wf_plan_refuse(planning, &(struct wf_refusal){
+                                 .kind = WF_REFUSE_TAG, .text = text, .advice = advice });
 }
 
 static enum wf_tag_family
@@ -79,6 +82,8 @@ read_tag(struct aim *aim, const char **why, struct wf_planning *planning)
         return false;
     }
     aim->tag = text;
+    aim->major = tag.major;
+    aim->minor = tag.minor;
     aim->policy = wf_policies_not_above(policies_of(planning), judged->family,
                                         planning->arch, tag.major, tag.minor);
     if (aim->policy == NULL) {
@@ -110,40 +115,46 @@ read_aim(struct aim *aim, struct wf_planning *planning)
     return false;
 }
 
-/* The way auto goes: fewest grafts, then the oldest policy.  Of the ways that are barred
- * the one that fails for the fewest reasons is told. */
+/* The best way: fewest grafts, then the oldest policy, up to the policy of `newest`; of the
+ * ways with at most `most` grafts the oldest.  *barred is, of the ways that are barred, the
+ * one that is barred for the fewest reasons. */
 static struct wf_grafting *
-choose_auto(struct wf_planning *planning)
+choose_way(struct wf_planning *planning, wf_rank newest, size_t most,
+           struct wf_grafting **barred)
 {
     const struct wf_platform *judged = planning->judged;
     struct wf_grafting *best = NULL;
-    struct wf_grafting *barred = NULL;
     size_t num;
     const struct wf_policy *list =
         wf_policies_list(policies_of(planning), judged->family, &num);
 
-    for (size_t i = 0; i < num; i++) {
+    for (size_t i = 0; i < num && list[i].rank <= newest; i++) {
         if (list[i].provisional || !wf_policy_has_arch(&list[i], planning->arch) ||
             list[i].rank < judged->base)
             continue;
         struct wf_grafting *grafting = wf_plan_graft_under(planning, list[i].rank);
 
-        if (grafting->num_refusals > 0) {
-            if (barred == NULL || grafting->num_refusals <= barred->num_refusals)
-                barred = grafting;
+        if (grafting->num_reasons > 0) {
+            if (*barred == NULL || grafting->num_reasons <= (*barred)->num_reasons)
+                *barred = grafting;
+        } else if (most != SIZE_MAX && grafting->num_grafts <= most) {
+            return grafting;
         } else if (best == NULL || grafting->num_grafts < best->num_grafts) {
             best = grafting;
         }
+        if (best != NULL && best->num_grafts == 0)
+            break; /* no newer policy can need fewer */
     }
-    return best != NULL ? best : barred;
+    return most == SIZE_MAX ? best : NULL;
 }
 
-static void
-take_refusals(struct wf_planning *planning, const struct wf_grafting *grafting)
+static struct wf_grafting *
+choose_auto(struct wf_planning *planning)
 {
-    planning->plan->kind = WF_PLAN_REFUSED;
-    planning->plan->refusals = grafting->refusals;
-    planning->plan->num_refusals = grafting->num_refusals;
+    struct wf_grafting *barred = NULL;
+    struct wf_grafting *best = choose_way(planning, WF_RANK_NEVER, SIZE_MAX, &barred);
+
+    return best != NULL ? best : barred;
 }
 
 static void
@@ -160,12 +171,26 @@ add_tags(struct wf_planning *planning, const struct wf_policy *policy)
 static void
 add_asked(struct wf_planning *planning, const struct aim *aim)
 {
-    const struct wf_platform_tag tag = wf_platform_tag_parse(planning->arena, aim->tag);
-
-    if (tag.major == aim->policy->major && tag.minor == aim->policy->minor &&
-        tag.family != WF_TAG_ANDROID)
+    if (is_exact(aim) && planning->judged->family != WF_POLICY_ANDROID)
         add_tags(planning, aim->policy);
     wf_strings_add(planning->arena, &planning->plan->tags_after, aim->tag);
+}
+
+/* Whether a graft asks for a glibc above the number of a tag that is in no table. */
+static bool
+graft_is_above(const struct wf_planning *planning, const struct wf_platform_tag *tag)
+{
+    const struct wf_grafting *grafting = planning->grafting;
+
+    for (size_t i = grafting->num_members; i < grafting->num_users; i++) {
+        const struct wf_object *object = grafting->users[i].object;
+
+        for (size_t k = 0; k < object->num_version_needs; k++)
+            if (!wf_is_loader(object->version_needs[k].library) &&
+                wf_verdict_glibc_above(object->version_needs[k].version, tag))
+                return true;
+    }
+    return false;
 }
 
 /* Whether a tag the wheel carries is proved wrong by what will be in it. */
@@ -181,13 +206,28 @@ is_unmet(const struct wf_planning *planning, const struct wf_platform_tag *tag,
         return claim->met == 0;
     policy = wf_policies_not_above(policies_of(planning), judged->family, planning->arch,
                                    tag->major, tag->minor);
-    if (policy != NULL && planning->grafting->highest <= policy->rank)
+    if (policy != NULL && planning->grafting->hardest.needs <= policy->rank)
         return false;
     const bool exact =
         policy != NULL && (tag->family == WF_TAG_ANDROID ||
                            (policy->major == tag->major && policy->minor == tag->minor));
 
-    return exact || claim->met == 0;
+    return exact || claim->met == 0 || graft_is_above(planning, tag);
+}
+
+/* The need that is hardest to meet in what will be in the wheel, where that is why. */
+static const char *
+why_unmet(const struct wf_planning *planning, size_t idx)
+{
+    const struct wf_report *report = planning->report;
+    const struct wf_platform_tag *tag = &report->wheel->name.platforms[idx];
+    const struct wf_blocker *hardest = &planning->grafting->hardest;
+
+    if (hardest->object != NULL &&
+        tag->family == tag_family_of(planning->judged->family) &&
+        wf_policy_arch(tag->arch) == planning->arch)
+        return wf_verdict_phrase(planning->arena, hardest);
+    return report->claims[idx].why;
 }
 
 static bool
@@ -198,14 +238,14 @@ is_kept(struct wf_planning *planning, size_t idx)
 
     if (tag->family == WF_TAG_ANY)
         return false;
-    if (tag->family == WF_TAG_LINUX && wf_policy_arch(tag->arch) == planning->arch)
-        return false;
+    if (tag->family == WF_TAG_LINUX)
+        return tag->arch != planning->arch;
     if (!is_unmet(planning, tag, &report->claims[idx]))
         return true;
+    /* A library that will be bundled is no reason any more. */
     wf_plan_note(planning, "tag-not-met", WF_WARNING, "",
-                 "the tag %s is not kept and goes: %s", tag->text,
-                 report->claims[idx].why == NULL ? "what is bundled needs more"
-                                                 : report->claims[idx].why);
+                 "the tag %s does not hold and goes: %s", tag->text,
+                 why_unmet(planning, idx));
     return false;
 }
 
@@ -219,6 +259,18 @@ keep_tags(struct wf_planning *planning)
         if (is_kept(planning, i))
             wf_strings_add(planning->arena, &planning->plan->tags_after,
                            name->platforms[i].text);
+}
+
+/* android_25 is what android_24 promises and more: the wheel's own level stays. */
+static bool
+has_android_tag(const struct wf_planning *planning)
+{
+    const struct wf_strings *tags = &planning->plan->tags_after;
+
+    for (size_t i = 0; i < tags->num; i++)
+        if (wf_text_starts_with(tags->items[i], "android_"))
+            return true;
+    return false;
 }
 
 static void
@@ -235,28 +287,42 @@ choose_tags(struct wf_planning *planning, const struct aim *aim,
     keep_tags(planning);
     if (!aim->is_auto)
         add_asked(planning, aim);
-    if (aim->is_auto || better != NULL)
+    if ((aim->is_auto || better != NULL) && !has_android_tag(planning))
         add_tags(planning, wf_policies_at(policies_of(planning), planning->judged->family,
                                           planning->grafting->rank));
 }
 
-/* An explicit tag: the wheel may deserve a better one, which then is put beside it, and
- * decides what is grafted. */
+/* An explicit tag: the wheel may deserve an older one, which then is put beside it, and
+ * decides what is grafted; more libraries than for the tag asked for it must not cost. */
 static struct wf_grafting *
 choose_asked(struct wf_planning *planning, const struct aim *aim,
              struct wf_grafting **better)
 {
     struct wf_grafting *asked = wf_plan_graft_under(planning, aim->policy->rank);
+    struct wf_grafting *barred = NULL;
 
     *better = NULL;
-    if (asked->num_refusals > 0 || planning->options->only_plat)
+    if (asked->num_reasons > 0 || planning->options->only_plat)
         return asked;
-    struct wf_grafting *chosen = choose_auto(planning);
+    struct wf_grafting *chosen =
+        choose_way(planning, aim->policy->rank, asked->num_grafts, &barred);
 
-    if (chosen == NULL || chosen->num_refusals > 0 || chosen->rank >= asked->rank)
+    if (chosen == NULL || (chosen->rank == asked->rank && is_exact(aim)))
         return asked;
     *better = chosen;
     return chosen;
+}
+
+/* The tag that names a policy for this wheel. */
+static const char *
+tag_of(struct wf_planning *planning, const struct aim *aim, wf_rank rank)
+{
+    const struct wf_policy *policy =
+        wf_policies_at(policies_of(planning), planning->judged->family, rank);
+
+    return !aim->is_auto && policy == aim->policy && !is_exact(aim)
+               ? aim->tag
+               : full_name(planning, policy->name);
 }
 
 void
@@ -277,14 +343,10 @@ wf_plan_choose_target(struct wf_planning *planning)
                NULL);
         return;
     }
-    if (chosen->num_refusals > 0) {
-        take_refusals(planning, chosen);
-        return;
-    }
     planning->grafting = chosen;
-    planning->plan->policy_tag =
-        full_name(planning, wf_policies_at(policies_of(planning),
-                                           planning->judged->family, chosen->rank)
-                                ->name);
-    choose_tags(planning, &aim, better);
+    planning->plan->policy_tag = tag_of(planning, &aim, chosen->rank);
+    if (chosen->num_reasons > 0)
+        wf_plan_tell_reasons(planning, chosen);
+    else
+        choose_tags(planning, &aim, better);
 }

@@ -7,8 +7,8 @@
 #include "repair/packages.h"
 
 struct wf_repair_options {
-    const struct wf_audit_options
-        *audit;       /* policies, search, limits, excludes; its `plat` is NULL */
+    /* Policies, search (with --exclude and --include), limits. */
+    const struct wf_audit_options *audit;
     const char *plat; /* --plat TAG as given; NULL is "auto" */
     bool
         plat_is_preset; /* it came from (WHEELFIX_|AUDITWHEEL_)PLAT: one that does not fit a
@@ -20,7 +20,6 @@ struct wf_repair_options {
     enum wf_strip_level strip; /* --strip */
     const char *debug_dir;     /* --debug-dir, or NULL */
     bool sbom;
-    struct wf_strings includes;     /* --include: globs and names */
     struct wf_strings include_only; /* --include-only globs */
     struct wf_strings no_mangle;    /* --no-mangle globs */
     int level; /* of DEFLATE, 0 (store) to 12; -1: WF_DEFLATE_LEVEL, and unchanged

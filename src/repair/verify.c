@@ -307,7 +307,8 @@ judge(struct check *check, struct wf_error *err)
     *options = (struct wf_audit_options){
         .policies = policies,
         .limits = request->options->audit->limits,
-        .search = { .excludes = request->plan->excluded },
+        .search = { .excludes = request->options->audit->search.excludes,
+                    .exclude_names = request->plan->left },
         .disable_isa_check = request->options->audit->disable_isa_check,
         .allow_pure = true,
     };

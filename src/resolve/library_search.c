@@ -276,6 +276,17 @@ search_path_need(struct wf_request *request)
     return found != NULL ? found : search_beyond(request);
 }
 
+/* A glob with a slash is about paths, and where a name leads is not known yet. */
+static bool
+is_included(const struct wf_search *search, const char *name)
+{
+    for (size_t i = 0; i < search->includes.num; i++)
+        if (strchr(search->includes.items[i], '/') != NULL ||
+            wf_text_glob(search->includes.items[i], name))
+            return true;
+    return false;
+}
+
 /* Why a name is not looked for outside the wheel, or NULL. */
 static const char *
 why_wheel_only(const struct wf_request *request)
@@ -286,7 +297,7 @@ why_wheel_only(const struct wf_request *request)
 
     if (wf_is_libpython(name))
         return "the interpreter has it";
-    if (search->is_provided != NULL &&
+    if (search->is_provided != NULL && !is_included(search, name) &&
         search->is_provided(search->context, target->arch, target->libc, name))
         return "the platform has it";
     return NULL;

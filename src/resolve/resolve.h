@@ -112,6 +112,10 @@ struct wf_search {
     const char *ldpaths;        /* --ldpaths colon list: replaces conf and defaults */
     const char *sysroot;        /* folder, or NULL */
     struct wf_strings excludes; /* --exclude globs */
+    /* Names (no globs) that are left out likewise; sorted. */
+    struct wf_strings exclude_names;
+    /* --include globs: what matches is looked for although the platform provides it. */
+    struct wf_strings includes;
     /* Absolute, configured and default folders of this machine count, for objects of the
      * machine's own kind. */
     bool use_host;
@@ -140,6 +144,14 @@ WF_MUST_USE bool wf_resolver_tree(const struct wf_tree **out,
                                   struct wf_resolver *resolver,
                                   const struct wf_object *root, enum wf_libc libc,
                                   struct wf_error *err);
+
+/* wf_resolver_named looks for `name` and all that it loads, as if `root` needed that and
+ * nothing else: what the loader does when `root` gives it to dlopen.  The edge is that of
+ * `name`.  Fails only on a limit. */
+WF_MUST_USE bool wf_resolver_named(const struct wf_edge **out,
+                                   struct wf_resolver *resolver,
+                                   const struct wf_object *root, const char *name,
+                                   enum wf_libc libc, struct wf_error *err);
 
 /* wf_tree_node is the node of `object` in a tree, or NULL: how it was found in the context
  * of the root that loads it. */

@@ -79,6 +79,25 @@ match_excludes(const struct wf_resolver *resolver, const char *text)
     return -1;
 }
 
+static int
+compare_names(const void *key, const void *item)
+{
+    return strcmp(key, *(const char *const *)item);
+}
+
+static bool
+is_excluded_name(const struct wf_resolver *resolver, struct wf_edge *edge)
+{
+    const struct wf_strings *names = &resolver->search.exclude_names;
+
+    if (names->num == 0 || bsearch(edge->name, names->items, names->num,
+                                   sizeof *names->items, compare_names) == NULL)
+        return false;
+    edge->by = WF_FOUND_EXCLUDED;
+    edge->why = edge->name;
+    return true;
+}
+
 /* Makes the edge an excluded one when `*memo`, which remembers the answer for `text`, says
  * so. */
 static bool
@@ -188,7 +207,8 @@ resolve_edge(struct wf_resolver *resolver, const struct wf_target *target,
 
     edge->name = need->text;
     resolver->hunt.num_steps++;
-    if (is_excluded(resolver, edge, &need->exclude, need->text))
+    if (is_excluded(resolver, edge, &need->exclude, need->text) ||
+        is_excluded_name(resolver, edge))
         return true;
     if (need->tree == resolver->num_trees) {
         edge->by = WF_FOUND_LOADED;
@@ -260,30 +280,62 @@ keep_tree(struct wf_resolver *resolver, enum wf_libc libc)
     return tree;
 }
 
-static bool
-build_tree(const struct wf_tree **out, struct wf_resolver *resolver,
-           struct wf_loaded *root, enum wf_libc libc, struct wf_error *err)
+/* Starts a new tree at `root`; *libc is what its own facts say, if they do. */
+static struct wf_node *
+start_tree(struct wf_resolver *resolver, struct wf_loaded *root, enum wf_libc *libc,
+           struct wf_error *err)
 {
     const struct wf_object *object = root->library.object;
 
     if (object->libc != WF_LIBC_UNKNOWN)
-        libc = object->libc;
-    const struct wf_target *target = target_for(resolver, object->arch, libc);
-
+        *libc = object->libc;
     resolver->num_trees++;
     resolver->num_queue = 0;
     struct wf_node *node = add_node(resolver, root, NULL, NULL, err);
 
-    if (node == NULL)
-        return false;
-    if (libc != WF_LIBC_MUSL)
+    if (node != NULL && *libc != WF_LIBC_MUSL)
         answer_to(resolver, root->soname, node);
     resolver->hunt.root = node;
-    for (size_t i = 0; i < resolver->num_queue; i++)
+    return node;
+}
+
+static bool
+resolve_queue(struct wf_resolver *resolver, const struct wf_target *target, size_t first,
+              struct wf_error *err)
+{
+    for (size_t i = first; i < resolver->num_queue; i++)
         if (!resolve_node(resolver, target, resolver->queue[i], err))
             return false;
+    return true;
+}
+
+static bool
+build_tree(const struct wf_tree **out, struct wf_resolver *resolver,
+           struct wf_loaded *root, enum wf_libc libc, struct wf_error *err)
+{
+    if (start_tree(resolver, root, &libc, err) == NULL ||
+        !resolve_queue(resolver, target_for(resolver, root->library.object->arch, libc),
+                       0, err))
+        return false;
     *out = keep_tree(resolver, libc);
     return true;
+}
+
+static bool
+build_named(struct wf_edge *edge, struct wf_resolver *resolver, struct wf_loaded *root,
+            const char *name, enum wf_libc libc, struct wf_error *err)
+{
+    struct wf_node *node = start_tree(resolver, root, &libc, err);
+    const struct wf_target *target =
+        target_for(resolver, root->library.object->arch, libc);
+
+    if (node == NULL || !wf_places_of(wf_loaded_of(node), &resolver->files, target, err))
+        return false;
+    node->edges = edge;
+    node->num_edges = 1;
+    return resolve_edge(resolver, target, node, edge,
+                        wf_names_add(&resolver->files.names, name), err) &&
+           resolve_queue(resolver, target, 1, err);
 }
 
 bool
@@ -293,6 +345,20 @@ wf_resolver_tree(const struct wf_tree **out, struct wf_resolver *resolver,
     if (build_tree(out, resolver, wf_library_files_of(&resolver->files, root), libc, err))
         return true;
     return wf_error_prefix(err, "%s", root->path);
+}
+
+bool
+wf_resolver_named(const struct wf_edge **out, struct wf_resolver *resolver,
+                  const struct wf_object *root, const char *name, enum wf_libc libc,
+                  struct wf_error *err)
+{
+    struct wf_edge *edge = wf_arena_alloc(&resolver->arena, sizeof *edge);
+
+    if (!build_named(edge, resolver, wf_library_files_of(&resolver->files, root), name,
+                     libc, err))
+        return wf_error_prefix(err, "%s", root->path);
+    *out = edge;
+    return true;
 }
 
 const struct wf_node *

@@ -1,0 +1,47 @@
+/* plan_builder.h -- plans of repairs as text: wheels from recipes, libraries in folders, and
+ * what a repair would make of them. */
+#ifndef WF_TESTS_SUPPORT_PLAN_BUILDER_H
+#define WF_TESTS_SUPPORT_PLAN_BUILDER_H
+
+#include "repair/plan.h"
+
+/* plan_world is what a repair is asked for.  Set up with plan_setup, `audit` and `options`
+ * may be changed before each plan.  Libraries are looked for in the folder "lib" of the
+ * test, and nowhere on this machine. */
+struct plan_world {
+    struct wf_arena arena;
+    struct wf_audit_options audit;
+    struct wf_repair_options options;
+    void **state;
+    const char *text;
+    bool with_members;
+};
+
+void plan_setup(struct plan_world *world, void **state);
+void plan_clear(struct plan_world *world);
+
+/* plan_library puts the ELF file of a JSON recipe (wf_test_elf_from_text) into "lib";
+ * x86-64 with "libc.so.6" unless the recipe says so itself. */
+void plan_library(struct plan_world *world, const char *name, const char *recipe);
+
+/* plan_wheel makes demo-1.0-TAG.whl with these members (JSON objects, see recipe.h) and
+ * returns its plan as text, a fact a line:
+ *
+ *     repair manylinux_2_5_x86_64: demo-1.0-….whl     or copy: WHY, or refused
+ *     graft demo.libs/libfoo-HASH.so.1 (libfoo.so.1) from lib/libfoo.so.1
+ *       REASON
+ *     edit demo/_x.so
+ *       REASON
+ *     drop NAME: WHY
+ *     WARNING RULE WHERE: MESSAGE
+ *     SLUG: TEXT [ADVICE]
+ *
+ * HASH stands for the first 8 digits of a library's digest (HASH16 for 16 …); the test's
+ * own folder is left out of paths.  With `with_members` every member is told, too: its
+ * name, mode and source. */
+const char *plan_wheel(struct plan_world *world, const char *tag, const char *members);
+
+/* plan_wheel_file does so for a wheel of another name, from a whole recipe. */
+const char *plan_recipe(struct plan_world *world, const char *recipe);
+
+#endif
