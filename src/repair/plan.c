@@ -339,6 +339,18 @@ make(struct wf_planning *planning, struct wf_error *err)
            plan_native(planning, err);
 }
 
+/* Of what is refused only the reasons are told. */
+static void
+forget_changes(struct wf_plan *plan)
+{
+    plan->tags_after = plan->tags_before;
+    plan->out_name = plan->report->base_name;
+    plan->lib_dir = NULL;
+    plan->num_grafts = 0;
+    plan->num_members = 0;
+    plan->num_drops = 0;
+}
+
 bool
 wf_plan_make(struct wf_plan **out, struct wf_report *report,
              const struct wf_repair_options *options, struct wf_error *err)
@@ -365,6 +377,8 @@ wf_plan_make(struct wf_plan **out, struct wf_report *report,
         wf_plan_free(plan);
         return false;
     }
+    if (plan->kind == WF_PLAN_REFUSED)
+        forget_changes(plan);
     *out = plan;
     return true;
 }

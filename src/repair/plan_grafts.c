@@ -235,11 +235,11 @@ add_asked(struct walk *walk)
             asked->edge->by == WF_FOUND_EXCLUDED || is_needed(walk, asked->name))
             continue;
         const size_t first = out->num_users;
-        struct wf_graft_draft *draft = &out->grafts[add_graft(walk, asked->edge)];
+        const uint32_t idx = add_graft(walk, asked->edge);
 
         /* Known by another name it keeps both. */
-        draft->asked = asked->name;
-        out->users[draft->user].asked = true;
+        out->grafts[idx].asked = asked->name;
+        out->users[out->grafts[idx].user].asked = true;
         walk_outwards(walk, first);
     }
 }

@@ -182,6 +182,7 @@ forgives_symbols_of_a_library_that_is_bundled(void **state)
     struct plan_world world;
 
     plan_setup(&world, state);
+    world.options.plat = "manylinux2014";
     plan_library(&world, "libz.so.1", "");
     assert_string_equal(
         plan_wheel(&world, TAG, wheel),
@@ -282,12 +283,17 @@ takes_an_include_for_done_when_the_wheel_holds_it_renamed(void **state)
     include(&world, "libz.so.1");
     plan_library(&world, "libz.so.1", "");
     assert_string_equal(
-        plan_wheel(&world, "cp311-cp311-manylinux_2_5_x86_64.manylinux1_x86_64",
-                   EXTENSION(NEEDS("\"libz-0a1b2c3d.so.1.2.13\"") ", \"rpath\": "
-                                                                  "\"$ORIGIN/../"
-                                                                  "demo.libs\"") "," OBJECT(
-                       "demo.libs/libz-0a1b2c3d.so.1.2.13",
-                       "\"needed\": [\"libc.so.6\"]")),
+        plan_wheel(
+            &world, "cp311-cp311-manylinux_2_5_x86_64.manylinux1_x86_64",
+            EXTENSION(NEEDS(
+                "\"libz-0a1b2c3d.so.1.2.13\"") ", \"rpath\": "
+                                               "\"$ORIGIN/../"
+                                               "demo.libs\"") "," OBJECT("demo.libs/"
+                                                                         "libz-0a1b2c3d."
+                                                                         "so.1.2.13",
+                                                                         "\"needed\": "
+                                                                         "[\"libc.so."
+                                                                         "6\"]")),
         "copy: nothing needs to change\n");
     plan_clear(&world);
 }
@@ -382,7 +388,8 @@ grafts_both_files_of_one_soname_and_gives_each_user_its_own(void **state)
     const char *text;
 
     plan_setup(&world, state);
-    world.audit.search.sysroot = folder_path(state, "root");
+    world.audit.search.sysroot =
+        wf_arena_strdup(&world.arena, folder_path(state, "root"));
     tree_file(state, "root/a/libfoo.so.1",
               "{ \"machine\": \"x86_64\", \"soname\": \"libfoo.so.1\" }");
     tree_file(state, "root/b/libfoo.so.1",
@@ -406,7 +413,8 @@ grafts_two_files_of_one_content_and_name_once(void **state)
     const char *text;
 
     plan_setup(&world, state);
-    world.audit.search.sysroot = folder_path(state, "root");
+    world.audit.search.sysroot =
+        wf_arena_strdup(&world.arena, folder_path(state, "root"));
     tree_file(state, "root/b/libfoo.so.1", "{ \"machine\": \"x86_64\" }");
     tree_file(state, "root/a/libfoo.so.1", "{ \"machine\": \"x86_64\" }");
     text =
@@ -442,7 +450,8 @@ refuses_two_libraries_that_would_keep_one_name(void **state)
     struct plan_world world;
 
     plan_setup(&world, state);
-    world.audit.search.sysroot = folder_path(state, "root");
+    world.audit.search.sysroot =
+        wf_arena_strdup(&world.arena, folder_path(state, "root"));
     wf_strings_append(&world.arena, &world.options.no_mangle, "libfoo*");
     tree_file(state, "root/a/libfoo.so.1", "{ \"machine\": \"x86_64\" }");
     tree_file(state, "root/b/libfoo.so.1",
@@ -525,16 +534,28 @@ takes_the_need_of_libpython_from_grafts_too(void **state)
 static void
 refuses_a_program_that_needs_libpython_unless_that_is_excluded(void **state)
 {
-    static const char
-        wheel[] =
-            OBJECT(
-                "demo/bin/tool",
-                "\"type\": \"pie\", \"interp\":"
-                " \"/lib64/ld-linux-x86-64.so.2\", " NEEDS(
-                    "\"libpython3.11.so.1.0\", \"libhelp.so\"") ", \"rpath\": "
-                                                                "\"$ORIGIN\"") "," OBJECT("demo/bin/libhelp.so",
-                                                                                          NEEDS(
-                                                                                              "\"libpython3.11.so.1.0\""));
+    static const char wheel[] = OBJECT(
+        "demo/bin/tool",
+        "\"type\": \"pie\", \"interp\":"
+        " \"/lib64/ld-linux-x86-64.so.2\", " NEEDS(
+            "\"libpython3.11.so.1.0\", \"libhelp.so\"") ", \"rpath\": "
+                                                        "\"$ORIGIN\"") "," OBJECT("demo/"
+                                                                                  "bin/"
+                                                                                  "libhel"
+                                                                                  "p.so",
+                                                                                  NEEDS(
+                                                                                      "\""
+                                                                                      "li"
+                                                                                      "bp"
+                                                                                      "yt"
+                                                                                      "ho"
+                                                                                      "n3"
+                                                                                      ".1"
+                                                                                      "1."
+                                                                                      "so"
+                                                                                      ".1"
+                                                                                      ".0"
+                                                                                      "\""));
     struct plan_world world;
 
     plan_setup(&world, state);
