@@ -430,19 +430,21 @@ check_exports(struct parts *p)
     return true;
 }
 
-/* Offsets in the block become addresses by the host alone. */
+/* Offsets in the block become addresses by the host alone, and some readers go by the
+ * one, some by the other. */
 static bool
-check_addresses(struct parts *p)
+check_addresses(struct parts *p, uint64_t from, uint64_t to)
 {
     struct wf_elf_editor *e = p->e;
     const struct wf_elf_layout *l = &e->layout;
+    const uint64_t shift = p->host->vaddr - p->host->off;
+    const uint64_t end = l->block.end > to ? l->block.end : to;
 
     for (size_t i = 0; i < e->num_sections; i++) {
         const struct wf_elf_edit_section *s = &e->sections[i];
 
         if ((s->flags & SHF_ALLOC) != 0 && wf_elf_has_bytes(s) &&
-            s->off >= l->block.off && s->off < l->block.end &&
-            s->vaddr - s->off != p->host->vaddr - p->host->off)
+            s->off >= l->block.off && s->off < l->block.end && s->vaddr - s->off != shift)
             return wf_error_at(e->err, WF_ERR_MALFORMED, s->off,
                                "%s is said to be at address 0x%" PRIx64
                                "; its PT_LOAD puts it elsewhere",
@@ -450,9 +452,11 @@ check_addresses(struct parts *p)
     }
     for (size_t i = 0; i < e->image.num_segments; i++) {
         const struct wf_elf_segment *s = &e->image.segments[i];
+        const uint64_t loaded_off = s->vaddr - shift;
 
-        if (!is_frame(s->type) && s->file_len > 0 && s->off >= l->block.off &&
-            s->off < l->block.end && s->vaddr - s->off != p->host->vaddr - p->host->off)
+        if (!is_frame(s->type) && s->file_len > 0 && s->off != loaded_off &&
+            ((s->off >= from && s->off < end) ||
+             (loaded_off >= from && loaded_off < end)))
             return wf_error_at(e->err, WF_ERR_MALFORMED, e->image.header.segments_off,
                                "program header %zu says address 0x%" PRIx64
                                "; its PT_LOAD puts it elsewhere",
@@ -520,5 +524,6 @@ wf_elf_plan_table(struct wf_elf_editor *e, size_t num)
     if (!sweep(&p, from, to))
         return false;
     l->block_vaddr = p.host->vaddr + (l->block.off - p.host->off);
-    return check_pointers(&p, from, to) && check_addresses(&p) && check_exports(&p);
+    return check_pointers(&p, from, to) && check_addresses(&p, from, to) &&
+           check_exports(&p);
 }
