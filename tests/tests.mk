@@ -75,6 +75,7 @@ EXTRA_DIST += tests/support/demo_wheel.py tests/support/tap.sh tests/support/fau
 	tests/count_results.sh \
 	fixtures/rules tests/auditwheel-cases.md
 bats_tests = tests/cli/auditwheel.bats \
+	tests/cli/cibuildwheel.bats \
 	tests/cli/documents.bats \
 	tests/cli/help.bats \
 	tests/cli/policies.bats \
@@ -162,6 +163,6 @@ TESTS += tests/corpus/check_compare.sh
 EXTRA_DIST += tests/corpus/README.md tests/corpus/auditwheel \
 	tests/corpus/check_compare.sh tests/corpus/check_sbom.py tests/corpus/compare.py \
 	tests/corpus/dev-wheels.tsv \
-	tests/corpus/expected-differences.tsv tests/corpus/fetch.py docs/differences.md
+	tests/corpus/expected-differences.tsv tests/corpus/fetch.py docs/ci.md docs/differences.md
 
 include $(srcdir)/tests/fuzz/fuzz.mk
