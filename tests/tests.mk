@@ -67,6 +67,7 @@ bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/help.bats \
 	tests/cli/policies.bats \
 	tests/cli/show.bats \
+	tests/cli/tree.bats \
 	tests/cli/usage.bats
 EXTRA_DIST += tests/support/cli.bash
 
@@ -78,7 +79,8 @@ unit_tests = $(base_tests) $(object_tests) $(wheel_tests) $(policy_tests) \
 if HAVE_CMOCKA
 check_LIBRARIES += tests/support/libsupport.a
 tests_support_libsupport_a_SOURCES = $(support_sources)
-# Makes wheels from recipes for the tests of the programs.
+# Make images and wheels from recipes for the tests of the programs.
+check_PROGRAMS += tests/support/mkelf
 check_PROGRAMS += tests/support/mkwheel
 check_PROGRAMS += $(unit_tests)
 if HAVE_TSAN
