@@ -1,0 +1,28 @@
+/* promise.h -- what fuzz targets share: ending the program when a promise is broken. */
+#ifndef WF_TESTS_FUZZ_PROMISE_H
+#define WF_TESTS_FUZZ_PROMISE_H
+
+#include <string.h>
+
+#include "base/error.h"
+
+/* expect ends the program where the promise stands, with a trace under libFuzzer. */
+static inline void
+expect(bool promise)
+{
+    if (!promise)
+        __builtin_trap();
+}
+
+/* expect_reason: an error has a kind and says why, and its place lies within an input of
+ * `len` bytes.  The system is never at fault: targets read memory, or files of their own. */
+static inline void
+expect_reason(const struct wf_error *err, uint64_t len)
+{
+    expect(err->kind == WF_ERR_MALFORMED || err->kind == WF_ERR_UNSUPPORTED ||
+           err->kind == WF_ERR_LIMIT);
+    expect(err->text[0] != '\0');
+    expect(!err->has_offset || err->offset <= len);
+}
+
+#endif
