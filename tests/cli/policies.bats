@@ -70,7 +70,7 @@ row() {
     policies manylinux2014
     is "${lines[0]}" "manylinux_2_17 (manylinux2014)"
     has "$output" "since    RHEL 7, CentOS 7"
-    has "$output" "build in quay.io/pypa/manylinux2014"
+    has "$output" "build in manylinux2014"
     is "$(row "$output" s390x)" "s390x 1.3.7 4.7.0 2.17 3.4.19 - 1.2.5.2"
     has "$output" "libGL.so.1, libICE.so.6"
     lacks "$output" "libmvec"
