@@ -6,7 +6,11 @@
 fuzz_programs = tests/fuzz/fuzz_elf \
 	tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_ld_conf \
-	tests/fuzz/fuzz_policy
+	tests/fuzz/fuzz_metadata \
+	tests/fuzz/fuzz_policy \
+	tests/fuzz/fuzz_record \
+	tests/fuzz/fuzz_wheel_name \
+	tests/fuzz/fuzz_zip
 
 # Seeds are recipes, built when they are read; this needs no cmocka, as the support of unit
 # tests does.
@@ -14,12 +18,19 @@ check_LIBRARIES += tests/fuzz/libseeds.a
 tests_fuzz_libseeds_a_SOURCES = tests/fuzz/promise.h \
 	tests/support/elf_builder.c \
 	tests/support/elf_parts.c \
-	tests/support/elf_recipe.c
+	tests/support/elf_recipe.c \
+	tests/support/recipe.c \
+	tests/support/zip_builder.c \
+	tests/support/zip_reading.c
 
 tests_fuzz_fuzz_elf_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_json_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_ld_conf_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_metadata_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_policy_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_record_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_wheel_name_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_zip_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 
 check_PROGRAMS += $(fuzz_programs)
 EXTRA_DIST += tests/fuzz/run.sh fixtures/corpus fixtures/README.md

@@ -2,16 +2,20 @@
 #ifndef WF_TESTS_FUZZ_PROMISE_H
 #define WF_TESTS_FUZZ_PROMISE_H
 
-#include <string.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "base/error.h"
 
-/* expect ends the program where the promise stands, with a trace under libFuzzer. */
-static inline void
-expect(bool promise)
+/* expect ends the program, and says which promise was broken. */
+#define expect(promise)                                                                  \
+    ((promise) ? (void)0 : broken_promise(__FILE__, __LINE__, #promise))
+
+static inline WF_NORETURN void
+broken_promise(const char *file, int line, const char *promise)
 {
-    if (!promise)
-        __builtin_trap();
+    fprintf(stderr, "%s:%d: broken promise: %s\n", file, line, promise);
+    abort();
 }
 
 /* expect_reason: an error has a kind and says why, and its place lies within an input of
