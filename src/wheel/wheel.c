@@ -65,8 +65,9 @@ wf_wheel_open(struct wf_wheel **out, const char *path, const struct wf_limits *l
     wheel->arena = arena;
     wheel->path = wf_arena_strdup(&wheel->arena, path);
     wheel->base_name = wf_text_base_name(wheel->path);
-    if (wf_wheel_name_parse(&wheel->name, &wheel->arena, wheel->base_name, err) &&
-        wf_file_open(&wheel->file, path, err) &&
+    /* What is not there, or no file, says so first, whatever it is called. */
+    if (wf_file_open(&wheel->file, path, err) &&
+        wf_wheel_name_parse(&wheel->name, &wheel->arena, wheel->base_name, err) &&
         wf_zip_open(&wheel->zip, &wheel->arena, &wheel->file, limits, err)) {
         *out = wheel;
         return true;
