@@ -71,7 +71,7 @@ resolve_root(struct wf_report *report, const struct wf_verdict_state *state, siz
     const struct wf_tree *tree;
 
     if (!wf_resolver_tree(&tree, report->resolver, &member->resolved, libc, err))
-        return wf_error_prefix(err, "%s", member->object.path);
+        return false;
     for (size_t i = 0; i < tree->num_nodes; i++) {
         const struct wf_node *node = tree->nodes[i];
 
