@@ -46,6 +46,8 @@ cli_tests = tests/unit/test_options
 # What unit tests share: builders of tiny ELF images and wheels, temporary folders.
 support_sources = \
 	tests/support/elf_builder.c tests/support/elf_builder.h \
+	tests/support/elf_damage.c \
+	tests/support/elf_damage.h \
 	tests/support/elf_parts.c tests/support/elf_parts.h tests/support/elf_recipe.c \
 	tests/support/elf_reading.h tests/support/folder.c tests/support/folder.h \
 	tests/support/recipe.c tests/support/recipe.h \
