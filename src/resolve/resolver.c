@@ -23,7 +23,7 @@ struct wf_resolver {
     size_t cap_queue;
 };
 
-static const struct wf_target *
+static struct wf_target *
 target_for(struct wf_resolver *resolver, enum wf_arch arch, enum wf_libc libc)
 {
     struct wf_target **target = &resolver->targets[arch][libc];
@@ -176,9 +176,8 @@ enter_library(struct wf_resolver *resolver, const struct wf_request *request,
 }
 
 static bool
-resolve_edge(struct wf_resolver *resolver, const struct wf_target *target,
-             struct wf_node *node, struct wf_edge *edge, struct wf_name *need,
-             struct wf_error *err)
+resolve_edge(struct wf_resolver *resolver, struct wf_target *target, struct wf_node *node,
+             struct wf_edge *edge, struct wf_name *need, struct wf_error *err)
 {
     struct wf_request request = { .hunt = &resolver->hunt,
                                   .target = target,
@@ -209,8 +208,8 @@ resolve_edge(struct wf_resolver *resolver, const struct wf_target *target,
 }
 
 static bool
-resolve_node(struct wf_resolver *resolver, const struct wf_target *target,
-             struct wf_node *node, struct wf_error *err)
+resolve_node(struct wf_resolver *resolver, struct wf_target *target, struct wf_node *node,
+             struct wf_error *err)
 {
     struct wf_loaded *loaded = wf_loaded_of(node);
     const struct wf_object *object = node->library->object;
@@ -268,7 +267,7 @@ build_tree(const struct wf_tree **out, struct wf_resolver *resolver,
 
     if (object->libc != WF_LIBC_UNKNOWN)
         libc = object->libc;
-    const struct wf_target *target = target_for(resolver, object->arch, libc);
+    struct wf_target *target = target_for(resolver, object->arch, libc);
 
     resolver->num_trees++;
     resolver->num_queue = 0;
