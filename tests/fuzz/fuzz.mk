@@ -9,6 +9,7 @@ fuzz_programs = tests/fuzz/fuzz_elf \
 	tests/fuzz/fuzz_metadata \
 	tests/fuzz/fuzz_policy \
 	tests/fuzz/fuzz_record \
+	tests/fuzz/fuzz_wheel \
 	tests/fuzz/fuzz_wheel_name \
 	tests/fuzz/fuzz_zip
 
@@ -17,6 +18,7 @@ fuzz_programs = tests/fuzz/fuzz_elf \
 check_LIBRARIES += tests/fuzz/libseeds.a
 tests_fuzz_libseeds_a_SOURCES = tests/fuzz/promise.h \
 	tests/support/elf_builder.c \
+	tests/support/elf_damage.c \
 	tests/support/elf_parts.c \
 	tests/support/elf_recipe.c \
 	tests/support/recipe.c \
@@ -29,6 +31,10 @@ tests_fuzz_fuzz_ld_conf_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_metadata_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_policy_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_record_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_wheel_SOURCES = tests/fuzz/fuzz_wheel.c \
+	tests/fuzz/wheel_text.c \
+	tests/fuzz/wheel_text.h
+tests_fuzz_fuzz_wheel_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_wheel_name_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_zip_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 
