@@ -2,8 +2,6 @@
 TEST_EXTENSIONS = .bats .sh
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 BATS_LOG_DRIVER = $(LOG_DRIVER)
-BATS_LOG_COMPILER = $(BATS)
-AM_BATS_LOG_FLAGS = --tap
 SH_LOG_DRIVER = $(LOG_DRIVER)
 SH_LOG_COMPILER = $(SHELL)
 AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
@@ -95,10 +93,17 @@ tests_unit_test_pool_tsan_LDADD = $(DEFLATE_LIBS) $(ZLIB_LIBS) $(CRYPTO_LIBS) \
 	$(CJSON_LIBS) $(CMOCKA_LIBS)
 endif
 TESTS += $(unit_tests)
+else
+TESTS += tests/unit/no_cmocka.sh
 endif
 if HAVE_BATS
-TESTS += $(bats_tests)
+BATS_LOG_COMPILER = $(BATS)
+AM_BATS_LOG_FLAGS = --tap
+else
+BATS_LOG_COMPILER = $(SHELL) $(srcdir)/tests/cli/no_bats.sh
 endif
+TESTS += $(bats_tests)
+EXTRA_DIST += tests/unit/no_cmocka.sh tests/cli/no_bats.sh
 TESTS += $(structure_tests)
 
 LDADD = tests/support/libsupport.a libcli.a $(wheelfix_libs) $(CMOCKA_LIBS)
