@@ -176,3 +176,17 @@ END
     policies -q
     is "$output" ""
 }
+
+@test "every key of the document is described in wheelfix-json(5)" {
+    local page=${srcdir:-$BATS_TEST_DIRNAME/../..}/man/wheelfix-json.5
+    policies "--format json"
+    # Architectures are keys, too, and data.
+    local keys
+    keys=$(grep -oE '"[a-z_0-9]+": ' <<<"$output" | tr -d '": ' | sort -u |
+        grep -vxE 'x86_64|i686|aarch64|armv7l|ppc64|ppc64le|s390x|riscv64|loongarch64')
+    [ "$(wc -l <<<"$keys")" -ge 15 ]
+    for key in $keys; do
+        grep -qE "^\.(Va|It Va) (.* )?$key( |\$)" "$page" ||
+            { echo "not described: $key" >&2; return 1; }
+    done
+}
