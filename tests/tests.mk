@@ -65,6 +65,7 @@ EXTRA_DIST += tests/support/demo_wheel.py tests/support/tap.sh tests/count_resul
 	fixtures/rules tests/auditwheel-cases.md
 bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/help.bats \
+	tests/cli/hostile.bats \
 	tests/cli/policies.bats \
 	tests/cli/show.bats \
 	tests/cli/tree.bats \
@@ -82,6 +83,9 @@ tests_support_libsupport_a_SOURCES = $(support_sources)
 # Make images and wheels from recipes for the tests of the programs.
 check_PROGRAMS += tests/support/mkelf
 check_PROGRAMS += tests/support/mkwheel
+# Cuts a file while the program reads it.
+check_PROGRAMS += tests/support/shrink
+tests_support_shrink_LDADD =
 check_PROGRAMS += $(unit_tests)
 if HAVE_TSAN
 check_PROGRAMS += tests/unit/test_pool_tsan
