@@ -40,8 +40,8 @@ write_record(struct wf_buffer *out, const struct wf_record *record)
 static bool
 is_known_fault(const char *slug)
 {
-    for (size_t i = 0; i < wf_num_record_fault_rows; i++) {
-        if (strcmp(wf_record_fault_rows[i].slug, slug) == 0)
+    for (size_t i = 0; i < wf_num_record_fault_slugs; i++) {
+        if (strcmp(wf_record_fault_slugs[i], slug) == 0)
             return true;
     }
     return false;
