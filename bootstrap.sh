@@ -120,7 +120,8 @@ set_up() {
     [ -n "$lacking" ] || return 0
     if [ "$install" = no ]; then
         say "missing on this system:"
-        printf '%s\n' "$lacking" | awk '{ printf "  %-24s package %s\n", $1, $2 }' >&2
+        printf '%s\n' "$lacking" | awk '
+            { printf "  %-24s %s\n", $1, $2 == "-" ? "has no package here" : "package " $2 }' >&2
         # shellcheck disable=SC2086
         [ -n "$(missing $needed)" ] || return 0
         die "install these, or run without --no-install"
