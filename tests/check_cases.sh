@@ -46,7 +46,13 @@ END
 found=$(missing "$scratch" doc.md)
 finds "a unit test that is gone is found" 'test_a.c has no test "says no"' "$found"
 finds "a case of a program that is gone is found" 'b.bats has no test "is none"' "$found"
-printf '## One\n\nShown by `a.c` (*x*).\n\n## Two\n\n## Three\n\nShown by `a.c`.\n' >"$scratch/sections.md"
+put sections.md <<'END'
+## One
+Shown by `a.c` (*x*).
+## Two
+## Three
+Shown by `a.c`.
+END
 finds "a difference without a test is found" "Two" "$(unproved "$scratch/sections.md")"
 ok "and no other test" "$(printf '%s\n' "$found" | sed '/says no/d; /is none/d')"
 

@@ -230,6 +230,17 @@ agrees() {
   no native code"
 }
 
+@test "a static program has a tree without branches" {
+    "$builddir/tests/support/mkelf" '{ "machine": "x86_64" }' >x
+    run --separate-stderr "$WHEELFIX" tree x
+    [ "$status" -eq 0 ]
+    is "$output" "x (x86_64)"
+    run --separate-stderr "$WHEELFIX" tree --format json x
+    has "$output" '"needed": [],'
+    has "$output" '"edges": [],
+          "libraries": {}'
+}
+
 @test "excluded libraries are named and not looked for" {
     good_wheel
     run --separate-stderr "$WHEELFIX" tree --exclude 'libc.*' "$good"
