@@ -60,6 +60,7 @@ structure_tests = tests/check_banned.sh tests/check_blobs.sh tests/check_cases.s
 	tests/check_docs.sh \
 	tests/check_format.sh \
 	tests/check_layers.sh \
+	tests/check_linkers.sh \
 	tests/check_races.sh
 EXTRA_DIST += tests/support/demo_wheel.py tests/support/tap.sh tests/count_results.sh \
 	fixtures/rules tests/auditwheel-cases.md
@@ -86,6 +87,8 @@ check_PROGRAMS += tests/support/mkwheel
 # Cuts a file while the program reads it.
 check_PROGRAMS += tests/support/shrink
 tests_support_shrink_LDADD =
+# Prints what the ELF reader says, for tests/check_linkers.sh.
+check_PROGRAMS += tests/support/elf_facts
 check_PROGRAMS += $(unit_tests)
 if HAVE_TSAN
 check_PROGRAMS += tests/unit/test_pool_tsan
