@@ -33,7 +33,11 @@ policy_tests = tests/unit/test_policy tests/unit/test_policy_load \
 resolve_tests = tests/unit/test_ld_conf tests/unit/test_library_files \
 	tests/unit/test_name_table tests/unit/test_resolver tests/unit/test_search_path \
 	tests/unit/test_system_dirs
-audit_tests = tests/unit/test_rules tests/unit/test_verdict tests/unit/test_verdict_auditwheel \
+audit_tests = tests/unit/test_auditor \
+	tests/unit/test_report \
+	tests/unit/test_rules \
+	tests/unit/test_share \
+	tests/unit/test_verdict tests/unit/test_verdict_auditwheel \
 	tests/unit/test_verdict_blockers tests/unit/test_verdict_claims \
 	tests/unit/test_verdict_external tests/unit/test_verdict_group \
 	tests/unit/test_verdict_musl tests/unit/test_verdict_roots
