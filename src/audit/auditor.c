@@ -314,7 +314,10 @@ start_readings(struct wf_worker *worker, struct job *job)
         job->entries[i].zip = &report->wheel->zip;
         job->entries[i].task = &tasks[i];
     }
-    for (size_t i = 0; i < report->num_readings; i++)
+    /* Once the last is started, the report may be judged, taken and gone. */
+    const size_t num = report->num_readings;
+
+    for (size_t i = 0; i < num; i++)
         start_reading(&tasks[i]);
 }
 
