@@ -113,7 +113,7 @@ is_there() {
         return 1
         ;;
     esac
-    find "$1" -name "$2" ! -path '*/build/*' | grep -q .
+    (cd "$1" && find . -path ./build -prune -o -name "$2" -print) | grep -q .
 }
 
 # lost TREE DOCUMENT: files and functions that it names and that are not there.
