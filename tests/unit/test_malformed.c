@@ -235,10 +235,12 @@ expect_row(const char *readme, const char *folder, const char *file_name)
     struct wf_arena *arena = &recipe.arena;
     struct wf_error err = { 0 };
     const int len = (int)(strlen(file_name) - strlen(".json"));
+    struct wf_arena scratch = { 0 }; /* the recipe's own begins when it is read */
 
-    if (!wf_test_recipe_read(&recipe, wf_arena_printf(arena, "%s/%s", folder, file_name),
-                             &err))
+    if (!wf_test_recipe_read(&recipe,
+                             wf_arena_printf(&scratch, "%s/%s", folder, file_name), &err))
         fail_msg("%s: %s", err.where, err.text);
+    wf_arena_clear(&scratch);
     const char *row = strstr(
         readme, wf_arena_printf(arena, "\n| `%.*s` | %s | ", len, file_name,
                                 wf_json_string(wf_json_get(recipe.json, "about"))));
