@@ -7,11 +7,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/file.h"
-
-/* The size of a large page, and the capacity from which one costs less than the small ones
- * it stands for: filling a buffer for the first time is mostly the system's work. */
-enum { LARGE_PAGE = 2 << 20, WORTH_LARGE_PAGES = 512 << 10 };
 
 void
 wf_buffer_init(struct wf_buffer *buffer, size_t max)
@@ -33,40 +28,6 @@ wf_buffer_reset(struct wf_buffer *buffer)
     buffer->over = false;
 }
 
-static void
-grow_in_place(struct wf_buffer *buffer, size_t cap)
-{
-    uint8_t *data = realloc(buffer->data, cap);
-
-    if (data == NULL)
-        wf_out_of_memory(cap);
-    buffer->data = data;
-    buffer->cap = cap;
-}
-
-/* What is empty is given back first, so that no two of its kind are ever held. */
-static void
-move_to_large_pages(struct wf_buffer *buffer, size_t cap)
-{
-    const size_t room = (cap + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
-
-    if (buffer->len == 0) {
-        free(buffer->data);
-        buffer->data = NULL;
-    }
-    uint8_t *data = aligned_alloc(LARGE_PAGE, room);
-
-    if (data == NULL)
-        wf_out_of_memory(room);
-    wf_memory_in_large_pages(data, room);
-    if (buffer->len > 0) {
-        memcpy(data, buffer->data, buffer->len);
-        free(buffer->data);
-    }
-    buffer->data = data;
-    buffer->cap = room < buffer->max ? room : buffer->max;
-}
-
 bool
 wf_buffer_reserve(struct wf_buffer *buffer, size_t len)
 {
@@ -80,10 +41,12 @@ wf_buffer_reserve(struct wf_buffer *buffer, size_t len)
 
     if (cap < len)
         cap = len;
-    if (cap < WORTH_LARGE_PAGES || cap > SIZE_MAX - LARGE_PAGE)
-        grow_in_place(buffer, cap);
-    else
-        move_to_large_pages(buffer, cap);
+    uint8_t *data = realloc(buffer->data, cap);
+
+    if (data == NULL)
+        wf_out_of_memory(cap);
+    buffer->data = data;
+    buffer->cap = cap;
     return true;
 }
 

@@ -1,5 +1,5 @@
 /* file.c -- opening, reading and replacing files. */
-#define _GNU_SOURCE /* O_TMPFILE, sched_getaffinity, madvise */
+#define _GNU_SOURCE /* O_TMPFILE, sched_getaffinity */
 #include "base/file.h"
 
 #include <assert.h>
@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -246,17 +245,6 @@ wf_memory_of_machine(void)
     const long page_len = sysconf(_SC_PAGESIZE);
 
     return pages > 0 && page_len > 0 ? (uint64_t)pages * (uint64_t)page_len : 0;
-}
-
-void
-wf_memory_in_large_pages(void *memory, size_t len)
-{
-#ifdef MADV_HUGEPAGE
-    (void)madvise(memory, len, MADV_HUGEPAGE);
-#else
-    (void)memory;
-    (void)len;
-#endif
 }
 
 unsigned

@@ -71,10 +71,6 @@ WF_MUST_USE bool wf_folder_list(struct wf_arena *arena, const char *path, char *
 uint64_t wf_memory_of_machine(void);
 unsigned wf_cpus_usable(void);
 
-/* wf_memory_in_large_pages asks for fewer, larger pages under memory that starts and ends
- * at their boundaries.  It is a wish: nothing but speed depends on it. */
-void wf_memory_in_large_pages(void *memory, size_t len);
-
 /* wf_file_is_terminal asks about an open descriptor; wf_file_terminal_width is the columns
  * of its terminal, or 0. */
 bool wf_file_is_terminal(int fd);

@@ -119,29 +119,6 @@ resetting_keeps_the_memory(void **state)
     wf_buffer_clear(&buffer);
 }
 
-/* Large buffers live in large pages, to which they move once. */
-static void
-a_buffer_that_grows_large_keeps_what_it_holds(void **state)
-{
-    const size_t max = ((size_t)5 << 20) + 1;
-    struct wf_buffer buffer;
-    struct wf_error err = { 0 };
-
-    (void)state;
-    wf_buffer_init(&buffer, max);
-    for (size_t i = 0; i < max; i++)
-        wf_buffer_add_char(&buffer, (char)(i * 7 % 251));
-    assert_true(wf_buffer_ok(&buffer, "it", &err));
-    assert_int_equal(buffer.len, max);
-    assert_int_equal(buffer.cap, max);
-    for (size_t i = 0; i < max; i++)
-        if (buffer.data[i] != i * 7 % 251)
-            fail_msg("byte %zu is %u", i, buffer.data[i]);
-    wf_buffer_add_char(&buffer, 'x');
-    assert_false(wf_buffer_ok(&buffer, "it", &err));
-    wf_buffer_clear(&buffer);
-}
-
 int
 main(void)
 {
@@ -153,7 +130,6 @@ main(void)
         cmocka_unit_test(long_formatted_text_is_whole_or_over),
         cmocka_unit_test(reserving_keeps_the_content_and_minds_the_maximum),
         cmocka_unit_test(resetting_keeps_the_memory),
-        cmocka_unit_test(a_buffer_that_grows_large_keeps_what_it_holds),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
