@@ -59,7 +59,7 @@ fence_problems() {
             allow("unistd.h", "base/arena.c base/file.c base/file_write.c base/path_resolve.c base/spawn.c")
             allow("fcntl.h", "base/file.c base/file_write.c base/spawn.c")
             allow("sys/stat.h", "base/file.c base/file_write.c")
-            allow("dirent.h sched.h sys/ioctl.h sys/mman.h", "base/file.c")
+            allow("dirent.h sched.h sys/ioctl.h", "base/file.c")
             allow("poll.h spawn.h sys/wait.h", "base/spawn.c")
             allow("signal.h", "base/pool.c base/spawn.c cli/dispatch.c")
             allow("pthread.h", "base/pool.c")

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "cli/help.h"
 #include "cli/options.h"
 
@@ -242,6 +243,21 @@ run(struct wf_cli *cli, int argc, char **argv)
     return cli->command->run(cli, &line.args);
 }
 
+/* What one input may take by the defaults must fit into this machine; who gives a limit
+ * knows better. */
+static void
+fit_limits(struct wf_limits *limits)
+{
+    const uint64_t half = wf_memory_of_machine() / 2;
+
+    if (half == 0)
+        return;
+    if (limits->member_bytes > half)
+        limits->member_bytes = half;
+    if (limits->arena_bytes > half)
+        limits->arena_bytes = half;
+}
+
 int
 wf_cli_run(struct wf_cli *cli, int argc, char **argv)
 {
@@ -250,6 +266,7 @@ wf_cli_run(struct wf_cli *cli, int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     wf_arena_init(&cli->arena, 0);
     cli->limits = wf_limits_standard();
+    fit_limits(&cli->limits);
     const int status = run(cli, argc, argv);
 
     wf_arena_clear(&cli->arena);
