@@ -9,8 +9,11 @@
 #
 # Safe to run twice; prints what it runs.  Builds stand in build/, never in the sources.
 set -eu
+unset CDPATH
+called_from=$PWD
 cd "$(dirname "$0")"
-top=$PWD
+# What is said reaches the terminal when what is run goes into a log.
+exec 3>&2
 jobs=$(nproc 2>/dev/null || echo 2)
 
 # One row per thing needed: what for, how to see that it is there, its package for apt,
@@ -43,11 +46,13 @@ check  mandoc          mandoc                     mandoc                      ma
 check  shellcheck      shellcheck                 ShellCheck                  shellcheck
 check  mold            mold                       mold                        mold
 check  rpmbuild        rpm                        rpm-build                   rpm
+check  patchelf        patchelf                   patchelf                    patchelf
 check  musl-gcc        musl-tools                 musl-gcc                    -
 check  aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu gcc-aarch64-linux-gnu      -
 check  s390x-linux-gnu-gcc   gcc-s390x-linux-gnu   gcc-s390x-linux-gnu        -
 check  qemu-aarch64-static   qemu-user-static      qemu-user-static           -
 check  python-venv     python3-venv               python3                     python3
+check  python-pip      python3-pip                python3-pip                 py3-pip
 static cmake           cmake                      cmake                       cmake
 static patch           patch                      patch                       patch
 static xz              xz-utils                   xz                          xz
@@ -59,7 +64,7 @@ static a:crypto        libssl-dev                 -                           op
 '
 
 say() {
-    printf '%s\n' "$*" >&2
+    printf '%s\n' "$*" >&3
 }
 
 run() {
@@ -82,6 +87,7 @@ is_there() {
             2>/dev/null) && [ -e "$header/Python.h" ]
         ;;
     python-venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
+    python-pip) python3 -c 'import pip' 2>/dev/null ;;
     *) command -v "$1" >/dev/null 2>&1 ;;
     esac
 }
@@ -120,29 +126,40 @@ as_root() {
     fi
 }
 
+# set_up NEEDED [OPTIONAL]: groups of rows.  Without those that are optional the tests that
+# want them are skipped, and say so.
 set_up() {
-    lacking=$(missing "$@")
+    needed=$1
+    optional=${2-}
+    # shellcheck disable=SC2086 # lists of groups
+    lacking=$(missing $needed $optional)
     [ -n "$lacking" ] || return 0
-    packages=$(printf '%s\n' "$lacking" | awk '$2 != "-" { print $2 }' | sort -u)
     if [ "$install" = no ]; then
         say "missing on this system:"
-        printf '%s\n' "$lacking" | awk '{ printf "  %-24s package %s\n", $1, $2 }' >&2
-        # Without test tools the tests that need them are skipped and say so.
-        printf '%s\n' "$lacking" | grep -q . && [ -z "$(missing build)" ] && return 0
+        printf '%s\n' "$lacking" | awk '
+            { printf "  %-24s %s\n", $1, $2 == "-" ? "has no package here" : "package " $2 }' >&2
+        # shellcheck disable=SC2086
+        [ -n "$(missing $needed)" ] || return 0
         die "install these, or run without --no-install"
     fi
+    install_packages "$(printf '%s\n' "$lacking" | awk '$2 != "-" { print $2 }' | sort -u)"
+    # shellcheck disable=SC2086
+    lacking=$(missing $needed)
+    [ -z "$lacking" ] || die "still missing after installing: $lacking"
+}
+
+install_packages() {
     [ "$(manager)" != none ] || die "no apt-get, dnf or apk here; needed: $lacking"
+    [ -n "$1" ] || return 0
     # shellcheck disable=SC2086 # a list of package names
     case $(manager) in
     apt-get)
         as_root apt-get update -qq
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $packages
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $1
         ;;
-    dnf) as_root dnf install -y -q $packages ;;
-    apk) as_root apk add -q $packages ;;
+    dnf) as_root dnf install -y -q $1 ;;
+    apk) as_root apk add -q $1 ;;
     esac
-    lacking=$(missing build)
-    [ -z "$lacking" ] || die "still missing after installing: $lacking"
 }
 
 generate() {
@@ -150,38 +167,83 @@ generate() {
     run autoreconf -fi
 }
 
-# build FOLDER CC [configure options]: configured once, rebuilt as needed.
+# build FOLDER CC [configure options]: configured once and rebuilt as needed; from scratch
+# when the options changed or a tool of the tests that configure asks for came or went.
+# configure is named by a relative path, which has no space when the folder's own has one.
 build() {
     folder=build/$1
     cc=$2
     shift 2
-    mkdir -p "$folder"
-    [ -e "$folder/Makefile" ] ||
-        (cd "$folder" && run env CC="$cc" "$top/configure" --quiet "$@")
+    setting="$cc $* without: $(missing check | grep -E '^(pc:cmocka|bats) ')" || true
+    if [ "$(cat "$folder/setting" 2>/dev/null)" != "$setting" ]; then
+        rm -rf "$folder"
+        mkdir -p "$folder"
+        (cd "$folder" && run env CC="$cc" ../../configure --quiet "$@") || return
+        printf '%s\n' "$setting" >"$folder/setting"
+    fi
     run make -C "$folder" -s -j"$jobs"
 }
 
-check() {
-    set_up build demo check
-    generate
-    build check gcc --enable-werror
-    build sanitizers gcc --enable-werror --enable-sanitizers CFLAGS='-O1 -g'
-    if is_there clang; then
-        build clang clang --enable-werror
+# result FOLDER STEP RESULT TEXT: counted with the results of the tests.
+result() {
+    mkdir -p "$1"
+    echo ":test-result: $3 $1" >"$1/$2.trs"
+    [ "$3" = PASS ] || echo "$3: $1 - $4" >"$1/$2-result.log"
+}
+
+# build_all FOLDER CC [configure options]: the programs and the tests, into a log.
+build_all() {
+    name=$1
+    log=build/$name.log
+    find build -path "build/$name/*" \( -name '*.trs' -o -name '*-result.log' \) \
+        -exec rm -f '{}' +
+    if build "$@" >"$log" 2>&1 &&
+        run make -C "build/$name" -s -k -j"$jobs" check TESTS= >>"$log" 2>&1; then
+        result "build/$name" build PASS
+        return
     fi
-    status=0
-    for folder in build/check build/sanitizers; do
-        run make -C "$folder" -s -j"$jobs" -k check >"$folder/check.log" 2>&1 || status=1
-    done
-    run sh tests/count_results.sh build/check build/sanitizers || status=1
-    return $status
+    result "build/$name" build FAIL "does not build, see $log"
+    say "build/$name does not build, see $log:"
+    grep -E '(error: |warning: |undefined reference|\*\*\*)' "$log" | head -n 40 >&2 || true
+    return 1
+}
+
+# test_all FOLDER: make itself may stop before a test can fail.
+test_all() {
+    log=build/$1-check.log
+    run make -C "build/$1" -s -j"$jobs" -k check >"$log" 2>&1 && return
+    grep -rqE --include='*.trs' '^:test-result: *(FAIL|ERROR|XPASS)' "build/$1" && return
+    result "build/$1" check FAIL "make check stopped, see $log"
+    tail -n 20 "$log" >&2
+}
+
+check() {
+    set_up build "demo check"
+    generate
+    mkdir -p build
+    if build_all check gcc --enable-werror; then
+        test_all check
+    fi
+    if build_all sanitizers gcc --enable-werror --enable-sanitizers CFLAGS='-O1 -g'; then
+        test_all sanitizers
+    fi
+    if is_there clang; then
+        build_all clang clang --enable-werror || true
+    else
+        result build/clang build SKIP "clang is not here"
+    fi
+    run sh tests/count_results.sh build/check build/sanitizers build/clang
 }
 
 demo() {
     if [ $# -eq 0 ]; then
-        set_up build demo
+        set_up "build demo"
     else
         set_up build
+        for wheel; do
+            shift
+            set -- "$@" "$(from_here "$wheel")"
+        done
     fi
     generate
     build release gcc
@@ -194,12 +256,20 @@ demo() {
 }
 
 make_static() {
-    set_up build static
+    set_up "build static"
     lacking=$(missing static)
     [ -z "$lacking" ] || die "missing: $lacking"
     generate
     build release gcc
     run make -C build/release -s static
+}
+
+# Wheels are named from where the caller stands.
+from_here() {
+    case $1 in
+    -* | /*) printf '%s\n' "$1" ;;
+    *) printf '%s/%s\n' "$called_from" "$1" ;;
+    esac
 }
 
 install=yes

@@ -116,6 +116,7 @@ resolve_sources = \
 audit_sources = \
 	src/audit/audit.h \
 	src/audit/auditor.c \
+	src/audit/reading.c src/audit/reading.h \
 	src/audit/report.c src/audit/report.h \
 	src/audit/rule.h \
 	src/audit/rules.c \

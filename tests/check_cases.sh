@@ -1,6 +1,6 @@
 #!/bin/sh
-# The tests that the documents name are there: tests/auditwheel-cases.md and
-# docs/differences.md say `file` and *name of the test*.
+# The tests that the documents name are there: tests/auditwheel-cases.md,
+# docs/differences.md and fixtures/malformed/README.md say `file` and *name of the test*.
 # shellcheck source=tests/support/tap.sh
 . "$(dirname "$0")/support/tap.sh"
 
@@ -26,6 +26,13 @@ missing() {
     done
 }
 
+# unproved DOCUMENT: its headings without a test.
+unproved() {
+    awk '/^## / { if (heading != "" && !shown) print heading; heading = substr($0, 4); shown = 0 }
+         /^Shown by `/ { shown = 1 }
+         END { if (heading != "" && !shown) print heading }' "$1"
+}
+
 put doc.md <<'END'
 It is shown by `test_a.c` (*says
 yes*, *says no*) and `b.bats` *is a case*, *is none*.
@@ -39,10 +46,19 @@ END
 found=$(missing "$scratch" doc.md)
 finds "a unit test that is gone is found" 'test_a.c has no test "says no"' "$found"
 finds "a case of a program that is gone is found" 'b.bats has no test "is none"' "$found"
-ok "and nothing else" "$(printf '%s\n' "$found" | sed '/says no/d; /is none/d')"
+put sections.md <<'END'
+## One
+Shown by `a.c` (*x*).
+## Two
+## Three
+Shown by `a.c`.
+END
+finds "a difference without a test is found" "Two" "$(unproved "$scratch/sections.md")"
+ok "and no other test" "$(printf '%s\n' "$found" | sed '/says no/d; /is none/d')"
 
-for document in tests/auditwheel-cases.md docs/differences.md; do
-    ok "$document names tests" "$([ "$(named "$top/$document" | wc -l)" -ge 20 ] || echo none)"
+for document in tests/auditwheel-cases.md docs/differences.md fixtures/malformed/README.md; do
+    ok "$document names tests" "$([ "$(named "$top/$document" | wc -l)" -ge 10 ] || echo none)"
     ok "the tests that $document names are there" "$(missing "$top" $document)"
 done
+ok "every difference has its test" "$(unproved "$top/docs/differences.md")"
 done_testing

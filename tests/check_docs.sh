@@ -87,6 +87,54 @@ differ "every rule and its severity is in the man page" \
     "$(rules_of_page "$page")"
 differ "every limit and its default is in the man page" "$(limits_of_help)" "$(limits_of_page "$page")"
 
+# named DOCUMENT: the files that a document names, a pattern each: what it puts in back
+# quotes, the targets of its links, and the column of ARCHITECTURE.md that has no quotes.
+# <name> stands for any word.
+named() {
+    # shellcheck disable=SC2016 # the back quotes are the document's
+    {
+        grep -oE '`[^` ]+' "$1" | tr -d '`'
+        grep -oE '\]\([^)]+\)' "$1" | tr -d '])('
+        grep -E '^ {4}' "$1" | grep -oE '(base|wheel|object|resolve|audit|render)/[a-z_]*'
+    } | sed 's/<[a-z]*>/*/g' |
+        grep -E '^[a-zA-Z_*.][][a-zA-Z0-9_*./-]*$' |
+        grep -E '/|\.(c|h|md|json|mk|sh|bats|py|tsv|[1-9]|\[ch\])$' |
+        grep -vE '^(\.\./|build/|policy_tables\.c$|libc\.so)' | sort -u
+}
+
+# is_there TREE PATTERN: as it stands, below src/, or, without a folder, anywhere.
+is_there() {
+    case $2 in
+    */*)
+        # shellcheck disable=SC2231 # patterns are meant
+        for path in "$1"/$2 "$1/src"/$2 "$1"/$2.[ch] "$1/src"/$2.[ch]; do
+            [ -e "$path" ] && return
+        done
+        return 1
+        ;;
+    esac
+    (cd "$1" && find . -path ./build -prune -o -name "$2" -print) | grep -q .
+}
+
+# lost TREE DOCUMENT: files and functions that it names and that are not there.
+lost() {
+    named "$1/$2" | while read -r pattern; do
+        is_there "$1" "$pattern" || echo "$2 names $pattern, which is not there"
+    done
+    # shellcheck disable=SC2016
+    grep -oE '`(struct )?wf_[a-z0-9_]+[a-z0-9]`' "$1/$2" | tr -d '`' | sed 's/struct //' |
+        sort -u | while read -r name; do
+        grep -rqw "$name" "$1/src" --include='*.h' || echo "$2 names $name, which no header has"
+    done
+}
+
+for document in ARCHITECTURE.md CONTRIBUTING.md README.md SECURITY.md; do
+    ok "the files that $document names are there" "$(lost "$top" $document)"
+done
+ok "ARCHITECTURE.md names many files" \
+    "$([ "$(named "$top/ARCHITECTURE.md" | wc -l)" -ge 30 ] || named "$top/ARCHITECTURE.md")"
+ok "README.md is under 150 lines" "$(awk 'END { if (NR >= 150) print NR " lines" }' "$top/README.md")"
+
 for manual in "$top"/man/*.[0-9]; do
     name=$(basename "$manual")
     if command -v mandoc >/dev/null; then
@@ -111,4 +159,19 @@ finds "another default of a limit is found" "only in the page: members 7" \
     "$(differ x "$(limits_of_help)" "$(limits_of_page "$scratch/page.1")")"
 finds "a command that does not exist is found" "only in the page: dance" \
     "$(differ x "$(commands_of_help)" "$(commands_of_page "$scratch/page.1")")"
+put doc.md <<'END'
+See `src/there.c`, `gone.c`, `src/cmd_<name>.c` and [more](MORE.md); `wf_thing` calls `wf_other`.
+
+    a step   base/there   and base/lost
+END
+put src/there.c </dev/null
+put src/cmd_one.c </dev/null
+put src/base/there.h <<'END'
+void wf_thing(void);
+END
+found=$(lost "$scratch" doc.md)
+for what in gone.c MORE.md base/lost wf_other; do
+    finds "$what, which is not there, is found" "doc.md names $what, which" "$found"
+done
+ok "and nothing else" "$(printf '%s\n' "$found" | grep -vE 'gone.c|MORE.md|base/lost|wf_other')"
 done_testing

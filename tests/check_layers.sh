@@ -88,7 +88,7 @@ put src/object/elf_image.c <<'END'
 END
 put src/new/file.c <<'END'
 #include "base/bytes.h"
-#include <sys/mman.h>
+#include <sys/shm.h>
 END
 found=$(layer_problems "$scratch")
 finds "an include of a layer above is found" 'base/up.c includes "audit/audit.h"' "$found"
@@ -97,6 +97,6 @@ finds "an include of a neighbour is found" 'object/side.h includes "wheel/wheel.
 finds "a folder without a line is found" 'new/file.c includes "base/bytes.h"' "$found"
 found=$(fence_problems "$scratch")
 finds "a library's header in another file is found" 'object/side.h includes <libelf.h>' "$found"
-finds "a header on no list is found" 'new/file.c includes <sys/mman.h>' "$found"
+finds "a header on no list is found" 'new/file.c includes <sys/shm.h>' "$found"
 ok "a library's header in its own file is let be" "$(printf '%s\n' "$found" | grep "^object/elf_image.c")"
 done_testing

@@ -2,8 +2,6 @@
 TEST_EXTENSIONS = .bats .sh
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 BATS_LOG_DRIVER = $(LOG_DRIVER)
-BATS_LOG_COMPILER = $(BATS)
-AM_BATS_LOG_FLAGS = --tap
 SH_LOG_DRIVER = $(LOG_DRIVER)
 SH_LOG_COMPILER = $(SHELL)
 AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
@@ -37,7 +35,11 @@ policy_tests = tests/unit/test_policy tests/unit/test_policy_load \
 resolve_tests = tests/unit/test_ld_conf tests/unit/test_library_files \
 	tests/unit/test_name_table tests/unit/test_resolver tests/unit/test_search_path \
 	tests/unit/test_system_dirs
-audit_tests = tests/unit/test_rules tests/unit/test_verdict tests/unit/test_verdict_auditwheel \
+audit_tests = tests/unit/test_auditor \
+	tests/unit/test_report \
+	tests/unit/test_rules \
+	tests/unit/test_share \
+	tests/unit/test_verdict tests/unit/test_verdict_auditwheel \
 	tests/unit/test_verdict_blockers tests/unit/test_verdict_claims \
 	tests/unit/test_verdict_external tests/unit/test_verdict_group \
 	tests/unit/test_verdict_musl tests/unit/test_verdict_roots
@@ -54,9 +56,12 @@ cli_tests = tests/unit/test_options
 # What unit tests share: builders of tiny ELF images and wheels, temporary folders.
 support_sources = \
 	tests/support/elf_builder.c tests/support/elf_builder.h \
+	tests/support/elf_damage.c \
+	tests/support/elf_damage.h \
 	tests/support/elf_parts.c tests/support/elf_parts.h tests/support/elf_recipe.c \
 	tests/support/elf_reading.h tests/support/folder.c tests/support/folder.h \
 	tests/support/plan_builder.c tests/support/plan_builder.h \
+	tests/support/policy_loading.h \
 	tests/support/recipe.c tests/support/recipe.h \
 	tests/support/report_sample.c tests/support/report_sample.h \
 	tests/support/zip_builder.c tests/support/zip_builder.h \
@@ -70,6 +75,7 @@ structure_tests = tests/check_archives.sh tests/check_banned.sh tests/check_blob
 	tests/check_faults.sh \
 	tests/check_format.sh \
 	tests/check_layers.sh \
+	tests/check_linkers.sh \
 	tests/check_races.sh
 EXTRA_DIST += tests/support/demo_wheel.py tests/support/tap.sh tests/support/faults.sh \
 	tests/count_results.sh \
@@ -78,9 +84,11 @@ bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/cibuildwheel.bats \
 	tests/cli/documents.bats \
 	tests/cli/help.bats \
+	tests/cli/hostile.bats \
 	tests/cli/policies.bats \
 	tests/cli/shim.bats \
 	tests/cli/show.bats \
+	tests/cli/tree.bats \
 	tests/cli/usage.bats
 EXTRA_DIST += tests/support/cli.bash
 
@@ -93,7 +101,8 @@ unit_tests = $(base_tests) $(object_tests) $(wheel_tests) $(policy_tests) \
 if HAVE_CMOCKA
 check_LIBRARIES += tests/support/libsupport.a
 tests_support_libsupport_a_SOURCES = $(support_sources)
-# Makes wheels from recipes for the tests of the programs.
+# Make images and wheels from recipes for the tests of the programs.
+check_PROGRAMS += tests/support/mkelf
 check_PROGRAMS += tests/support/mkwheel
 # Writes an archive anew, and makes calls of the system fail: for tests of faults.
 check_PROGRAMS += tests/support/zipcopy tests/support/faultshim.so
@@ -110,6 +119,11 @@ check_PROGRAMS += tests/support/write_sbom
 # Edits one file, for the proof over real libraries.
 check_PROGRAMS += tests/support/elfedit_tool tests/support/elfload_tool
 tests_support_elfload_tool_LDADD = -ldl
+# Cuts a file while the program reads it.
+check_PROGRAMS += tests/support/shrink
+tests_support_shrink_LDADD =
+# Prints what the ELF reader says, for tests/check_linkers.sh.
+check_PROGRAMS += tests/support/elf_facts
 check_PROGRAMS += $(unit_tests)
 if HAVE_TSAN
 check_PROGRAMS += tests/unit/test_pool_tsan
@@ -121,13 +135,20 @@ tests_unit_test_pool_tsan_LDADD = $(DEFLATE_LIBS) $(ZLIB_LIBS) $(CRYPTO_LIBS) \
 	$(CJSON_LIBS) $(CMOCKA_LIBS)
 endif
 TESTS += $(unit_tests)
+else
+TESTS += tests/unit/no_cmocka.sh
 endif
 if HAVE_BATS
-TESTS += $(bats_tests)
+BATS_LOG_COMPILER = $(BATS)
+AM_BATS_LOG_FLAGS = --tap
+else
+BATS_LOG_COMPILER = $(SHELL) $(srcdir)/tests/cli/no_bats.sh
 endif
 TESTS += tests/elf_linkers.sh
 TESTS += tests/elf_sample.sh
 EXTRA_DIST += tests/elf_linkers.sh tests/elf_sample.sh tests/proof_elf_edit.py
+TESTS += $(bats_tests)
+EXTRA_DIST += tests/unit/no_cmocka.sh tests/cli/no_bats.sh
 TESTS += $(structure_tests)
 
 LDADD = tests/support/libsupport.a libcli.a $(wheelfix_libs) $(CMOCKA_LIBS)

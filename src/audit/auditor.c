@@ -3,8 +3,7 @@
  * next one, and no wheel waits for another. */
 #include "audit/audit.h"
 
-#include <string.h>
-
+#include "audit/reading.h"
 #include "audit/rule.h"
 #include "audit/share.h"
 #include "audit/verdict.h"
@@ -13,7 +12,6 @@ enum {
     HEADERS_PER_TASK = 256, /* about half a millisecond of peeking */
     WHEELS_PER_THREAD = 4,  /* open at once, so that no thread runs dry */
     REPORTS_KEPT = 8,       /* behind the window: what later wheels may share */
-    PIECE = 1 << 20,        /* read at once for digests and comparisons */
 };
 
 /* Later stages run first, so that a wheel leaves the window before the next one fills it.
@@ -175,46 +173,6 @@ wf_audit_judge(struct wf_report *report, const struct wf_audit_options *options,
     return wf_arena_ok(&report->arena, "the report of this wheel", err);
 }
 
-static struct wf_error *
-keep_error(struct wf_arena *arena, const struct wf_error *err)
-{
-    struct wf_error *copy = wf_arena_alloc(arena, sizeof *copy);
-
-    *copy = *err;
-    return copy;
-}
-
-/* Inflates one member, and keeps its facts, its digest, or both; never its bytes. */
-static void
-read_facts(struct wf_worker *worker, struct job *job, struct wf_reading *reading)
-{
-    const struct wf_audit_options *options = &job->auditor->options;
-    struct wf_error err = { 0 };
-
-    if (!wf_zip_read(&worker->out, &worker->in, &job->report->wheel->zip, reading->member,
-                     worker->inflater, &err)) {
-        reading->failed = true;
-        reading->error = keep_error(&reading->arena, &err);
-        return;
-    }
-    const struct wf_bytes bytes = wf_buffer_bytes(&worker->out);
-
-    if (reading->is_native &&
-        !wf_object_read(&reading->file, &reading->arena, reading->member->name, bytes,
-                        &options->limits, &err)) {
-        reading->unreadable = true;
-        reading->error = keep_error(&reading->arena, &err);
-    }
-    if (options->check_hashes) {
-        struct wf_sha256 *sha = wf_worker_sha256(worker);
-
-        wf_sha256_start(sha);
-        wf_sha256_add(sha, bytes);
-        wf_sha256_end(sha, reading->sha256);
-        reading->is_hashed = true;
-    }
-}
-
 static void
 end_reading(struct job *job)
 {
@@ -227,8 +185,8 @@ static void compare_member(struct wf_worker *worker, void *arg);
 static void
 submit_comparison(struct member_task *task)
 {
-    submit(task->job, STAGE_READ, task->reading->member->comp_size, PIECE, compare_member,
-           task);
+    submit(task->job, STAGE_READ, task->reading->member->comp_size, WF_READING_PIECE,
+           compare_member, task);
 }
 
 /* What wf_pool_exclusively passes through. */
@@ -279,7 +237,7 @@ read_member(struct wf_worker *worker, void *arg)
     struct member_task *task = arg;
     struct job *job = task->job;
 
-    read_facts(worker, job, task->reading);
+    wf_reading_read(task->reading, task->entry->zip, worker, &job->auditor->options);
     if (task->entry->is_listed) {
         struct share_call call = { .entry = task->entry };
 
@@ -294,29 +252,6 @@ read_member(struct wf_worker *worker, void *arg)
     end_reading(job);
 }
 
-/* Whether two members have the same bytes as stored, read in pieces. */
-static bool
-are_same(struct wf_worker *worker, const struct wf_share_entry *a,
-         const struct wf_share_entry *b)
-{
-    const uint64_t len = a->reading->member->comp_size;
-    const size_t half = PIECE / 2;
-
-    if (!wf_buffer_reserve(&worker->in, PIECE))
-        return false;
-    for (uint64_t off = 0; off < len; off += half) {
-        const size_t piece = len - off < half ? (size_t)(len - off) : half;
-
-        if (!wf_file_pread(a->zip->file, worker->in.data, piece,
-                           a->reading->member->data_off + off, NULL) ||
-            !wf_file_pread(b->zip->file, worker->in.data + half, piece,
-                           b->reading->member->data_off + off, NULL) ||
-            memcmp(worker->in.data, worker->in.data + half, piece) != 0)
-            return false;
-    }
-    return true;
-}
-
 /* Takes over the facts of a member that was read, when it is the same; reads it itself
  * when not.  A damaged one is told by its own reading, with its own place. */
 static void
@@ -328,58 +263,16 @@ compare_member(struct wf_worker *worker, void *arg)
     struct wf_share_entry *first = task->entry->first;
     struct share_call call = { .entry = first };
     const bool taken = !first->reading->failed && !first->reading->unreadable &&
-                       are_same(worker, first, task->entry);
+                       wf_reading_are_same(worker, first, task->entry);
 
-    if (taken) {
-        const struct wf_object_file *file = &first->reading->file;
-
-        reading->file.objects =
-            wf_arena_array(&reading->arena, file->num_objects, sizeof *file->objects);
-        reading->file.num_objects = file->num_objects;
-        for (size_t i = 0; i < file->num_objects; i++)
-            wf_object_copy(&reading->file.objects[i], &reading->arena, &file->objects[i],
-                           reading->member->name);
-        reading->is_hashed = first->reading->is_hashed;
-        memcpy(reading->sha256, first->reading->sha256, WF_SHA256_LEN);
-    }
+    if (taken)
+        wf_reading_copy(reading, first->reading);
     wf_pool_exclusively(job->auditor->pool, call_release, &call);
     if (taken)
         end_reading(job);
     else
         submit(job, STAGE_READ, reading->member->size,
                reading->member->size + reading->member->comp_size, read_member, task);
-}
-
-static bool
-is_native(const struct wf_zip_member *member)
-{
-    return !wf_zip_is_folder(member) &&
-           wf_object_recognise(wf_bytes_of(member->head, member->head_len)) !=
-               WF_FORMAT_NONE;
-}
-
-/* Lists the members to read whole, in archive order. */
-static void
-list_readings(struct job *job)
-{
-    struct wf_report *report = job->report;
-    const struct wf_zip *zip = &report->wheel->zip;
-    const bool all = job->auditor->options.check_hashes;
-    size_t num = 0;
-
-    for (size_t i = 0; i < zip->num_members; i++)
-        num += all ? !wf_zip_is_folder(&zip->members[i]) : is_native(&zip->members[i]);
-    report->readings = wf_arena_array(&report->arena, num, sizeof *report->readings);
-    for (size_t i = 0; i < zip->num_members; i++) {
-        const struct wf_zip_member *member = &zip->members[i];
-        const bool native = is_native(member);
-
-        if (native || (all && !wf_zip_is_folder(member)))
-            report->readings[report->num_readings++] = (struct wf_reading){
-                .member = member,
-                .is_native = native,
-            };
-    }
 }
 
 static void
@@ -409,7 +302,7 @@ start_readings(struct wf_worker *worker, struct job *job)
         end_part(job);
         return;
     }
-    list_readings(job);
+    wf_reading_list(report, job->auditor->options.check_hashes);
     if (report->num_readings == 0) {
         end_part(job);
         return;
@@ -430,7 +323,10 @@ start_readings(struct wf_worker *worker, struct job *job)
         job->entries[i].zip = &report->wheel->zip;
         job->entries[i].task = &tasks[i];
     }
-    for (size_t i = 0; i < report->num_readings; i++)
+    /* Once the last is started, the report may be judged, taken and gone. */
+    const size_t num = report->num_readings;
+
+    for (size_t i = 0; i < num; i++)
         start_reading(&tasks[i]);
 }
 
@@ -488,31 +384,12 @@ start_headers(struct wf_worker *worker, struct job *job)
     check_headers(worker, &job->batches[last]);
 }
 
-/* The digest of the whole file, for JSON; reads it in pieces. */
 static void
 hash_file(struct wf_worker *worker, void *arg)
 {
     struct job *job = arg;
-    struct wf_report *report = job->report;
-    const struct wf_file *file = &report->wheel->file;
-    struct wf_sha256 *sha = wf_worker_sha256(worker);
-    bool ok = wf_buffer_reserve(&worker->in, PIECE);
 
-    wf_sha256_start(sha);
-    for (uint64_t off = 0; ok && off < file->size; off += PIECE) {
-        const uint64_t left = file->size - off;
-        const size_t len = left < PIECE ? (size_t)left : PIECE;
-
-        ok = wf_file_pread(file, worker->in.data, len, off, &job->hash_error);
-        if (ok)
-            wf_sha256_add(sha, wf_bytes_of(worker->in.data, len));
-    }
-    if (ok) {
-        uint8_t digest[WF_SHA256_LEN];
-
-        wf_sha256_end(sha, digest);
-        wf_sha256_hex(report->sha256, digest);
-    }
+    wf_reading_hash_file(job->report, worker, &job->hash_error);
     end_part(job);
 }
 
@@ -531,7 +408,8 @@ open_wheel(struct wf_worker *worker, void *arg)
     }
     if (options->file_sha256) {
         job->left_parts++; /* nobody else counts yet */
-        submit(job, STAGE_HASH, report->wheel->file.size, PIECE, hash_file, job);
+        submit(job, STAGE_HASH, report->wheel->file.size, WF_READING_PIECE, hash_file,
+               job);
     }
     start_headers(worker, job);
 }

@@ -18,11 +18,11 @@ static const struct wf_rule *const checks[] = {
     &wf_rule_found_outside_search_path,
     &wf_rule_isa_level,
     &wf_rule_libc_unknown,
-    &wf_rule_mixed_libc,
     &wf_rule_needs_libpython,
     &wf_rule_not_judged,
     &wf_rule_object_unreadable,
     &wf_rule_platform_tag_pure,
+    &wf_rule_pt_mixed_libc,
     &wf_rule_purelib_with_native,
     &wf_rule_rc_complete,
     &wf_rule_rc_hash_match,
@@ -91,10 +91,10 @@ add_zip_notes(struct wf_report *report)
 
         if (num == 1)
             wf_report_add(report, rule->id, rule->severity, first->name, "%s",
-                          row->about);
+                          rule->title);
         else if (num > 1)
             wf_report_add(report, rule->id, rule->severity, first->name,
-                          "%s (and %zu more members)", row->about, num - 1);
+                          "%s (and %zu more members)", rule->title, num - 1);
     }
 }
 

@@ -344,8 +344,8 @@ const struct wf_rule wf_rule_libc_unknown = {
     .check = check_libc_unknown,
 };
 
-const struct wf_rule wf_rule_mixed_libc = {
-    .id = "mixed-libc",
+const struct wf_rule wf_rule_pt_mixed_libc = {
+    .id = "pt-mixed-libc",
     .title = "the wheel holds objects for glibc and for musl",
     .severity = WF_WARNING,
     .advice = "build one wheel for each libc",

@@ -7,8 +7,8 @@
 extern const struct wf_rule wf_rule_any_native;
 extern const struct wf_rule wf_rule_exclude_unmatched;
 extern const struct wf_rule wf_rule_libc_unknown;
-extern const struct wf_rule wf_rule_mixed_libc;
 extern const struct wf_rule wf_rule_platform_tag_pure;
+extern const struct wf_rule wf_rule_pt_mixed_libc;
 extern const struct wf_rule wf_rule_purelib_with_native;
 extern const struct wf_rule wf_rule_rc_complete;
 extern const struct wf_rule wf_rule_rc_hash_match;

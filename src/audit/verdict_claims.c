@@ -238,6 +238,17 @@ judge_family(const char **why, struct wf_report *report,
     return NOT_MET;
 }
 
+/* The first member that could not be read, as a reason; NULL when all were. */
+static const char *
+name_unreadable(struct wf_report *report)
+{
+    for (size_t i = 0; i < report->num_readings; i++)
+        if (report->readings[i].unreadable)
+            return wf_arena_printf(&report->arena, "%s could not be read",
+                                   report->readings[i].member->name);
+    return NULL;
+}
+
 static int
 judge_linux(const char **why, struct wf_report *report, const struct wf_platform_tag *tag)
 {
@@ -249,7 +260,9 @@ judge_linux(const char **why, struct wf_report *report, const struct wf_platform
 
     if (chosen.num == 0 && chosen.other_libc == NULL) {
         if (chosen.stranger == NULL || chosen.maybe_runs) {
-            *why = "no object of the wheel is for this machine";
+            *why = name_unreadable(report);
+            if (*why == NULL)
+                *why = "no object of the wheel is for this machine";
             return UNKNOWN;
         }
         *why =
@@ -259,15 +272,6 @@ judge_linux(const char **why, struct wf_report *report, const struct wf_platform
         return NOT_MET;
     }
     return tag->family == WF_TAG_LINUX ? MET : judge_family(why, report, tag, &chosen);
-}
-
-static const char *
-unreadable_member(const struct wf_report *report)
-{
-    for (size_t i = 0; i < report->num_readings; i++)
-        if (report->readings[i].unreadable)
-            return report->readings[i].member->name;
-    return "an object";
 }
 
 static int
@@ -299,12 +303,10 @@ judge_tag(const char **why, struct wf_report *report, const struct wf_platform_t
         *why = "no policy speaks about this tag";
         return UNKNOWN;
     }
-    if (met == MET && report->has_unreadable) {
-        *why = wf_arena_printf(&report->arena, "%s could not be read",
-                               unreadable_member(report));
-        return UNKNOWN;
-    }
-    return met;
+    if (met != MET || !report->has_unreadable)
+        return met;
+    *why = name_unreadable(report);
+    return UNKNOWN;
 }
 
 /* A claimed tag that holds is one of the tags of its platform, too. */

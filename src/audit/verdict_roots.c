@@ -71,7 +71,7 @@ resolve_root(struct wf_report *report, const struct wf_verdict_state *state, siz
     const struct wf_tree *tree;
 
     if (!wf_resolver_tree(&tree, report->resolver, &member->resolved, libc, err))
-        return wf_error_prefix(err, "%s", member->object.path);
+        return false;
     for (size_t i = 0; i < tree->num_nodes; i++) {
         const struct wf_node *node = tree->nodes[i];
 
@@ -89,7 +89,8 @@ resolve_root(struct wf_report *report, const struct wf_verdict_state *state, siz
     return true;
 }
 
-/* What the oldest policy provides is never external: nobody asks where it is. */
+/* What the oldest policy provides is never external, and neither is the loader that runs
+ * already: nobody asks where they are. */
 static bool
 is_provided(const void *context, enum wf_arch arch, enum wf_libc libc, const char *name)
 {
@@ -97,6 +98,8 @@ is_provided(const void *context, enum wf_arch arch, enum wf_libc libc, const cha
     enum wf_policy_family family;
     size_t num;
 
+    if (wf_is_loader(name))
+        return true;
     if (!wf_verdict_family_of(&family, libc))
         return false;
     const struct wf_policy *list = wf_policies_list(policies, family, &num);

@@ -13,7 +13,8 @@
 
 const struct wf_limit_row wf_limit_rows[] = {
     ROW("members", members, 1000000, "members of one archive"),
-    ROW("member-bytes", member_bytes, UINT64_C(8) << 30, "inflated bytes of one member"),
+    ROW("member-bytes", member_bytes, UINT64_C(8) << 30,
+        "inflated bytes of one member; at most half of the memory unless given"),
     ROW("total-bytes", total_bytes, UINT64_C(64) << 30, "inflated bytes of one archive"),
     ROW("ratio", ratio, 1032, "inflated to compressed bytes of one member over 1 MiB"),
     ROW("path-bytes", path_bytes, 4096, "bytes of one member's path"),
@@ -23,9 +24,10 @@ const struct wf_limit_row wf_limit_rows[] = {
     ROW("symbols", symbols, UINT64_C(16) << 20, "dynamic symbols of one object"),
     ROW("tree-depth", tree_depth, 256, "levels of one dependency tree"),
     ROW("tree-nodes", tree_nodes, 100000, "libraries of one dependency tree"),
-    ROW("tree-steps", tree_steps, 20000000,
+    ROW("tree-steps", tree_steps, 5000000,
         "places searched for the libraries of one wheel"),
-    ROW("arena-bytes", arena_bytes, UINT64_C(4) << 30, "memory that describes one wheel"),
+    ROW("arena-bytes", arena_bytes, UINT64_C(4) << 30,
+        "memory that describes one wheel; at most half of all unless given"),
     ROW("memory", memory, 0,
         "inflated bytes in flight (0: a quarter of the memory, at most 1 GiB)"),
 };

@@ -11,8 +11,9 @@
  * again costs more than they do. */
 static const size_t SMALL_SCRATCH = (size_t)8 << 20;
 
-/* A thread is not worth its start below this much work, or this many tasks. */
-static const uint64_t SMALL_WORK = (uint64_t)2 << 20;
+/* A thread is not worth its start below this much work, or this many tasks: 1.25 MiB are
+ * about 3 ms of inflating, and a thread costs the first of them. */
+static const uint64_t SMALL_WORK = (uint64_t)5 << 18;
 enum { FEW_TASKS = 64, MOST_THREADS = 1024 };
 
 struct queued {

@@ -98,8 +98,8 @@ static const uint32_t invisible[][2] = {
 bool
 wf_text_is_invisible(uint32_t code_point)
 {
-    for (size_t i = 0; i < WF_COUNT(invisible); i++)
-        if (invisible[i][0] <= code_point && code_point <= invisible[i][1])
+    for (size_t i = 0; i < WF_COUNT(invisible) && invisible[i][0] <= code_point; i++)
+        if (code_point <= invisible[i][1])
             return true;
     return false;
 }

@@ -90,6 +90,11 @@ answer_error(struct tree *tree, const char *path, struct wf_error *err)
         wf_json_write_string(&tree->writer, wf_error_kind_name(err->kind));
         wf_json_write_key(&tree->writer, "where");
         wf_json_write_string(&tree->writer, err->where);
+        wf_json_write_key(&tree->writer, "offset");
+        if (err->has_offset)
+            wf_json_write_u64(&tree->writer, err->offset);
+        else
+            wf_json_write_null(&tree->writer);
         wf_json_write_key(&tree->writer, "message");
         wf_json_write_string(&tree->writer, err->text);
         wf_json_end_object(&tree->writer);
@@ -177,21 +182,40 @@ add_wheel_trees(struct tree *tree, const struct wf_report *report)
 }
 
 static void
-add_unjudged_text(struct tree *tree, const struct wf_report *report)
+add_treeless(struct tree *tree, const char *path, const char *why)
+{
+    if (tree->json) {
+        wf_json_begin_object(&tree->writer);
+        wf_json_write_key(&tree->writer, "path");
+        wf_json_write_string(&tree->writer, path);
+        wf_json_write_key(&tree->writer, "why");
+        wf_json_write_string(&tree->writer, why);
+        wf_json_end_object(&tree->writer);
+        return;
+    }
+    wf_buffer_add_str(&tree->out, "  ");
+    wf_quote_add(&tree->out, path);
+    wf_buffer_add_str(&tree->out, ": no tree: ");
+    wf_quote_add(&tree->out, why);
+    wf_buffer_add_char(&tree->out, '\n');
+}
+
+/* What is native and in no tree: not judged, or not readable. */
+static void
+add_all_treeless(struct tree *tree, const struct wf_report *report)
 {
     for (size_t i = 0; i < report->num_objects; i++) {
         const struct wf_member_object *member = &report->objects[i];
 
-        if (member->tree != NULL)
-            continue;
-        wf_buffer_add_str(&tree->out, "  ");
-        wf_quote_add(&tree->out, member->installed);
-        wf_buffer_add_str(&tree->out, ": no tree");
-        if (member->why_not != NULL) {
-            wf_buffer_add_str(&tree->out, ": ");
-            wf_quote_add(&tree->out, member->why_not);
-        }
-        wf_buffer_add_char(&tree->out, '\n');
+        if (member->tree == NULL)
+            add_treeless(tree, member->installed,
+                         member->why_not == NULL ? "it is not judged" : member->why_not);
+    }
+    for (size_t i = 0; i < report->num_readings; i++) {
+        const struct wf_reading *reading = &report->readings[i];
+
+        if (reading->unreadable)
+            add_treeless(tree, reading->member->name, reading->error->text);
     }
 }
 
@@ -206,15 +230,19 @@ answer_wheel(struct tree *tree, const struct wf_report *report)
         wf_json_begin_array(w);
         add_wheel_trees(tree, report);
         wf_json_end_array(w);
+        wf_json_write_key(w, "treeless");
+        wf_json_begin_array(w);
+        add_all_treeless(tree, report);
+        wf_json_end_array(w);
         wf_json_end_object(w);
         return;
     }
     wf_quote_add(&tree->out, report->path);
     wf_buffer_add_char(&tree->out, '\n');
-    if (report->num_objects == 0)
+    if (report->num_objects == 0 && !report->has_unreadable)
         wf_buffer_add_str(&tree->out, "  no native code\n");
     add_wheel_trees(tree, report);
-    add_unjudged_text(tree, report);
+    add_all_treeless(tree, report);
 }
 
 static const char *

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/output.h"
 #include "cli/help.h"
 #include "cli/options.h"
@@ -268,12 +269,28 @@ prepare_signals(void)
     }
 }
 
+/* What one input may take by the defaults must fit into this machine; who gives a limit
+ * knows better. */
+static void
+fit_limits(struct wf_limits *limits)
+{
+    const uint64_t half = wf_memory_of_machine() / 2;
+
+    if (half == 0)
+        return;
+    if (limits->member_bytes > half)
+        limits->member_bytes = half;
+    if (limits->arena_bytes > half)
+        limits->arena_bytes = half;
+}
+
 int
 wf_cli_run(struct wf_cli *cli, int argc, char **argv)
 {
     prepare_signals();
     wf_arena_init(&cli->arena, 0);
     cli->limits = wf_limits_standard();
+    fit_limits(&cli->limits);
     const int status = run(cli, argc, argv);
 
     wf_arena_clear(&cli->arena);

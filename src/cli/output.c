@@ -105,7 +105,9 @@ wf_cli_write(struct wf_cli *cli, const struct wf_buffer *buffer)
     if (cli->out_failed)
         return false;
     errno = 0;
-    if (fwrite(buffer->data, 1, buffer->len, cli->out) == buffer->len &&
+    /* An empty buffer may have no data, which fwrite must not be given. */
+    if ((buffer->len == 0 ||
+         fwrite(buffer->data, 1, buffer->len, cli->out) == buffer->len) &&
         fflush(cli->out) == 0)
         return true;
     cli->out_failed = true;

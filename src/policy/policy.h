@@ -36,7 +36,7 @@ struct wf_policy {
     size_t num_aliases;
     const char *const *systems; /* first systems that satisfy it: "Debian 12" */
     size_t num_systems;
-    const char *const *images; /* where to build for it: "quay.io/pypa/manylinux2014" */
+    const char *const *images; /* where to build for it: "manylinux2014" */
     size_t num_images;
     uint32_t arch_mask; /* 1 << enum wf_arch: where it exists */
 };

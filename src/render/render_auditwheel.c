@@ -123,7 +123,30 @@ has_elf(const struct wf_report *report)
         if (report->objects[i].object.format == WF_FORMAT_ELF)
             return true;
     }
-    return report->has_unreadable;
+    return false;
+}
+
+/* What keeps a wheel that was opened from being judged. */
+static void
+write_refusal(struct wf_json_writer *w, const struct wf_report *report)
+{
+    for (size_t i = 0; i < report->num_readings; i++) {
+        const struct wf_reading *reading = &report->readings[i];
+        struct wf_buffer text;
+
+        if (!reading->unreadable)
+            continue;
+        wf_buffer_init(&text, sizeof *reading->error + reading->member->name_len + 2);
+        wf_buffer_printf(&text, "%s: %s", reading->member->name, reading->error->text);
+        wf_buffer_add_char(&text, '\0');
+        wf_json_write_string(w, (const char *)text.data);
+        wf_buffer_clear(&text);
+        return;
+    }
+    wf_json_write_string(w, has_elf(report)
+                                ? "no policy speaks about the architecture or the C "
+                                  "library of the objects in the wheel archive"
+                                : no_elf);
 }
 
 static void
@@ -133,10 +156,7 @@ write_error(struct wf_json_writer *w, const struct wf_report *report)
 
     wf_json_write_key(w, "error");
     if (!report->failed) {
-        wf_json_write_string(w, has_elf(report)
-                                    ? "no policy speaks about the architecture or the C "
-                                      "library of the objects in the wheel archive"
-                                    : no_elf);
+        write_refusal(w, report);
         return;
     }
     wf_buffer_init(&text, sizeof report->error);

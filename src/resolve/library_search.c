@@ -192,7 +192,11 @@ search_for(struct wf_request *request)
         if (found == NULL)
             found = try_places(request, &owner->runpath);
     }
-    return found != NULL ? found : try_places(request, &target->behind);
+    /* Nothing there is the wheel's. */
+    if (found != NULL || request->wheel_only)
+        return found;
+    return try_places(request, wf_target_behind(request->target, request->hunt->files,
+                                                request->hunt->search));
 }
 
 /* What no loader would find and the wheel's author meant: the root's RUNPATH, which is not

@@ -25,7 +25,7 @@ struct wf_hunt {
 /* wf_request is one DT_NEEDED being looked for. */
 struct wf_request {
     struct wf_hunt *hunt;
-    const struct wf_target *target;
+    struct wf_target *target;
     const struct wf_node *node; /* that needs it */
     struct wf_name *need;       /* as needed */
     struct wf_edge *edge;       /* filled in: by and why */

@@ -277,7 +277,7 @@ wf_target_init(struct wf_target *target, struct wf_library_files *files,
 {
     struct list list = { .files = files, .target = target, .for_wheel = for_wheel };
 
-    *target = (struct wf_target){ .arch = arch, .libc = libc };
+    *target = (struct wf_target){ .arch = arch, .libc = libc, .for_wheel = for_wheel };
     if (files->sysroot != NULL) {
         target->has_system = true;
         target->system = WF_SOURCE_SYSROOT;
@@ -291,5 +291,18 @@ wf_target_init(struct wf_target *target, struct wf_library_files *files,
         target->platform = wf_system_platform(arch);
     }
     add_before(target, &list, search);
-    add_behind(target, &list, search);
+}
+
+const struct wf_places *
+wf_target_behind(struct wf_target *target, struct wf_library_files *files,
+                 const struct wf_search *search)
+{
+    struct list list = { .files = files,
+                         .target = target,
+                         .for_wheel = target->for_wheel };
+
+    if (!target->has_behind)
+        add_behind(target, &list, search);
+    target->has_behind = true;
+    return &target->behind;
 }

@@ -15,7 +15,9 @@ struct wf_target {
     const char *lib;         /* $LIB, or NULL */
     const char *platform;    /* $PLATFORM, or NULL */
     struct wf_places before; /* --lib-path and the environment */
-    struct wf_places behind; /* configuration and default folders */
+    struct wf_places behind; /* configuration and default folders: wf_target_behind */
+    bool has_behind;
+    bool for_wheel;
 };
 
 /* wf_target_init fills in `target` for objects of `arch` and `libc`.  `for_wheel` drops
@@ -23,6 +25,12 @@ struct wf_target {
 void wf_target_init(struct wf_target *target, struct wf_library_files *files,
                     const struct wf_search *search, enum wf_arch arch, enum wf_libc libc,
                     bool for_wheel);
+
+/* wf_target_behind is where a search ends: --ldpaths, or the folders of the system.  Those
+ * are read when they are first asked for, which most wheels never do. */
+const struct wf_places *wf_target_behind(struct wf_target *target,
+                                         struct wf_library_files *files,
+                                         const struct wf_search *search);
 
 /* wf_places_of splits the RPATH and RUNPATH of a library, once per target.  A list of more than 10,000
  * folders is WF_ERR_LIMIT. */

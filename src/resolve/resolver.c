@@ -23,7 +23,7 @@ struct wf_resolver {
     size_t cap_queue;
 };
 
-static const struct wf_target *
+static struct wf_target *
 target_for(struct wf_resolver *resolver, enum wf_arch arch, enum wf_libc libc)
 {
     struct wf_target **target = &resolver->targets[arch][libc];
@@ -195,9 +195,8 @@ enter_library(struct wf_resolver *resolver, const struct wf_request *request,
 }
 
 static bool
-resolve_edge(struct wf_resolver *resolver, const struct wf_target *target,
-             struct wf_node *node, struct wf_edge *edge, struct wf_name *need,
-             struct wf_error *err)
+resolve_edge(struct wf_resolver *resolver, struct wf_target *target, struct wf_node *node,
+             struct wf_edge *edge, struct wf_name *need, struct wf_error *err)
 {
     struct wf_request request = { .hunt = &resolver->hunt,
                                   .target = target,
@@ -229,8 +228,8 @@ resolve_edge(struct wf_resolver *resolver, const struct wf_target *target,
 }
 
 static bool
-resolve_node(struct wf_resolver *resolver, const struct wf_target *target,
-             struct wf_node *node, struct wf_error *err)
+resolve_node(struct wf_resolver *resolver, struct wf_target *target, struct wf_node *node,
+             struct wf_error *err)
 {
     struct wf_loaded *loaded = wf_loaded_of(node);
     const struct wf_object *object = node->library->object;
@@ -300,7 +299,7 @@ start_tree(struct wf_resolver *resolver, struct wf_loaded *root, enum wf_libc *l
 }
 
 static bool
-resolve_queue(struct wf_resolver *resolver, const struct wf_target *target, size_t first,
+resolve_queue(struct wf_resolver *resolver, struct wf_target *target, size_t first,
               struct wf_error *err)
 {
     for (size_t i = first; i < resolver->num_queue; i++)
@@ -326,8 +325,7 @@ build_named(struct wf_edge *edge, struct wf_resolver *resolver, struct wf_loaded
             const char *name, enum wf_libc libc, struct wf_error *err)
 {
     struct wf_node *node = start_tree(resolver, root, &libc, err);
-    const struct wf_target *target =
-        target_for(resolver, root->library.object->arch, libc);
+    struct wf_target *target = target_for(resolver, root->library.object->arch, libc);
 
     if (node == NULL || !wf_places_of(wf_loaded_of(node), &resolver->files, target, err))
         return false;

@@ -23,15 +23,10 @@ struct wf_record_fault {
     const char *message;
 };
 
-/* wf_fault_row names one kind of fault: its rule id, and what is wrong in one phrase. */
-struct wf_fault_row {
-    const char *slug;
-    const char *about;
-};
-
-/* Every slug that wf_record_parse uses. */
-extern const struct wf_fault_row wf_record_fault_rows[];
-extern const size_t wf_num_record_fault_rows;
+/* Every slug that wf_record_parse uses, sorted; the audit's rule of that id says what it
+ * means. */
+extern const char *const wf_record_fault_slugs[];
+extern const size_t wf_num_record_fault_slugs;
 
 struct wf_record {
     struct wf_record_row *rows; /* in file order */

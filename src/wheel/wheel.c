@@ -4,29 +4,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct wf_fault_row wf_wheel_fault_rows[] = {
-    { "di-metadata-present", "METADATA is missing" },
-    { "di-name-match", "dist-info is not named like the wheel" },
-    { "di-no-installer-files", "dist-info holds a file that only installers write" },
-    { "di-record-present", "RECORD is missing" },
-    { "di-wheel-present", "WHEEL is missing" },
-    { "ep-utf8-ini", "entry_points.txt cannot be read" },
-    { "md-keyvalue", "METADATA cannot be read" },
-    { "md-name-match", "METADATA gives another name than the file name" },
-    { "md-required", "METADATA lacks a field it must have" },
-    { "md-single-use", "METADATA repeats a field that may stand once" },
-    { "md-version-match", "METADATA gives another version than the file name" },
-    { "rc-readable", "RECORD cannot be read" },
-    { "wh-build-equal-name", "WHEEL gives another build tag than the file name" },
-    { "wh-keyvalue", "WHEEL cannot be read" },
-    { "wh-purelib-bool", "Root-Is-Purelib is neither true nor false" },
-    { "wh-required", "WHEEL lacks a field it must have" },
-    { "wh-single-use", "WHEEL repeats a field that may stand once" },
-    { "wh-tags-expanded", "WHEEL holds a compressed tag" },
-    { "wh-version", "WHEEL follows a newer minor version than 1.0" },
+const char *const wf_wheel_fault_slugs[] = {
+    "di-metadata-present",
+    "di-name-match",
+    "di-no-installer-files",
+    "di-record-present",
+    "di-wheel-present",
+    "ep-utf8-ini",
+    "fn-version-equals-metadata",
+    "md-keyvalue",
+    "md-name-match",
+    "md-required",
+    "md-single-use",
+    "rc-readable",
+    "wh-build-equal-name",
+    "wh-keyvalue",
+    "wh-purelib-bool",
+    "wh-required",
+    "wh-single-use",
+    "wh-tags-expanded",
+    "wh-version",
 };
 
-const size_t wf_num_wheel_fault_rows = WF_COUNT(wf_wheel_fault_rows);
+const size_t wf_num_wheel_fault_slugs = WF_COUNT(wf_wheel_fault_slugs);
 
 static const char suffix[] = ".dist-info";
 
@@ -79,8 +79,10 @@ wf_wheel_open(struct wf_wheel **out, const char *path, const struct wf_limits *l
 {
     struct wf_wheel *wheel = new_wheel(path, limits);
 
-    if (wf_wheel_name_parse(&wheel->name, &wheel->arena, wheel->base_name, err) &&
-        wf_file_open(&wheel->file, path, err) && open_archive(wheel, limits, err)) {
+    /* What is not there, or no file, says so first, whatever it is called. */
+    if (wf_file_open(&wheel->file, path, err) &&
+        wf_wheel_name_parse(&wheel->name, &wheel->arena, wheel->base_name, err) &&
+        open_archive(wheel, limits, err)) {
         *out = wheel;
         return true;
     }
@@ -302,7 +304,7 @@ check_metadata(struct wf_wheel *wheel, const char *where)
     const char *want = wf_version_normalise(arena, wheel->name.version);
 
     if (have == NULL || strcmp(have, want) != 0)
-        add_fault(wheel, "md-version-match", where,
+        add_fault(wheel, "fn-version-equals-metadata", where,
                   wf_arena_printf(arena,
                                   "Version is \"%.100s\"; the file name says \"%s\"",
                                   version, wheel->name.version));

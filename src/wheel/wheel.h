@@ -14,9 +14,9 @@ struct wf_wheel_fault {
     const char *message;
 };
 
-/* Every slug of wf_wheel_fault, beside those of wf_record_fault_rows. */
-extern const struct wf_fault_row wf_wheel_fault_rows[];
-extern const size_t wf_num_wheel_fault_rows;
+/* Every slug of wf_wheel_fault, sorted; the audit's rule of that id says what it means. */
+extern const char *const wf_wheel_fault_slugs[];
+extern const size_t wf_num_wheel_fault_slugs;
 
 /* wf_wheel owns everything read from one wheel; wf_wheel_free ends it all. */
 struct wf_wheel {

@@ -159,6 +159,30 @@ read_extra(struct wf_zip_header *h, const struct wide_fields *f, struct wf_error
     return true;
 }
 
+struct lengths {
+    uint16_t name;
+    uint16_t extra;
+};
+
+/* The run of fields that both kinds of header have. */
+static struct lengths
+read_common(struct wf_zip_header *h, struct wf_reader *r)
+{
+    struct lengths lens = { 0 };
+
+    h->version_needed = wf_read_u16(r);
+    h->flags = wf_read_u16(r);
+    h->method = wf_read_u16(r);
+    h->dos_time = wf_read_u16(r);
+    h->dos_date = wf_read_u16(r);
+    h->crc = wf_read_u32(r);
+    h->comp_size = wf_read_u32(r);
+    h->size = wf_read_u32(r);
+    lens.name = wf_read_u16(r);
+    lens.extra = wf_read_u16(r);
+    return lens;
+}
+
 bool
 wf_zip_read_central(struct wf_zip_header *out, struct wf_bytes *rest,
                     struct wf_error *err)
@@ -168,24 +192,15 @@ wf_zip_read_central(struct wf_zip_header *out, struct wf_bytes *rest,
     const uint32_t magic = wf_read_u32(&r);
 
     h.made_by = wf_read_u16(&r);
-    h.version_needed = wf_read_u16(&r);
-    h.flags = wf_read_u16(&r);
-    h.method = wf_read_u16(&r);
-    h.dos_time = wf_read_u16(&r);
-    h.dos_date = wf_read_u16(&r);
-    h.crc = wf_read_u32(&r);
-    h.comp_size = wf_read_u32(&r);
-    h.size = wf_read_u32(&r);
-    const uint16_t name_len = wf_read_u16(&r);
-    const uint16_t extra_len = wf_read_u16(&r);
+    const struct lengths lens = read_common(&h, &r);
 
     h.comment_len = wf_read_u16(&r);
     h.disk = wf_read_u16(&r);
     wf_read_skip(&r, 2); /* internal attributes: whether a tool thought it was text */
     h.external_attr = wf_read_u32(&r);
     h.local_off = wf_read_u32(&r);
-    h.name = wf_read_bytes(&r, name_len);
-    h.extra = wf_read_bytes(&r, extra_len);
+    h.name = wf_read_bytes(&r, lens.name);
+    h.extra = wf_read_bytes(&r, lens.extra);
     wf_read_skip(&r, h.comment_len);
     if (!wf_reader_ok(&r, "central directory record", err))
         return false;
@@ -216,16 +231,7 @@ wf_zip_read_local(struct wf_zip_header *out, struct wf_bytes src, size_t *need,
     struct wf_zip_header h = { 0 };
     const uint32_t magic = wf_read_u32(&r);
 
-    h.version_needed = wf_read_u16(&r);
-    h.flags = wf_read_u16(&r);
-    h.method = wf_read_u16(&r);
-    h.dos_time = wf_read_u16(&r);
-    h.dos_date = wf_read_u16(&r);
-    h.crc = wf_read_u32(&r);
-    h.comp_size = wf_read_u32(&r);
-    h.size = wf_read_u32(&r);
-    const uint16_t name_len = wf_read_u16(&r);
-    const uint16_t extra_len = wf_read_u16(&r);
+    const struct lengths lens = read_common(&h, &r);
 
     if (!wf_reader_ok(&r, "local header", err))
         return false;
@@ -233,13 +239,13 @@ wf_zip_read_local(struct wf_zip_header *out, struct wf_bytes src, size_t *need,
         return wf_error_at(err, WF_ERR_MALFORMED, src.file_off,
                            "no local header: 0x%08x stands there, not 0x%08x", magic,
                            WF_ZIP_LOCAL_MAGIC);
-    *need = (size_t)WF_ZIP_LOCAL_LEN + name_len + extra_len;
+    *need = (size_t)WF_ZIP_LOCAL_LEN + lens.name + lens.extra;
     if (*need > src.len) {
         *out = h;
         return true;
     }
-    h.name = wf_read_bytes(&r, name_len);
-    h.extra = wf_read_bytes(&r, extra_len);
+    h.name = wf_read_bytes(&r, lens.name);
+    h.extra = wf_read_bytes(&r, lens.extra);
     const struct wide_fields wide = {
         .value = { &h.size, &h.comp_size },
         .num = 2,

@@ -27,13 +27,12 @@ enum wf_zip_note {
     WF_ZIP_NOTE_VERSION = 1 << 10,     /* needs a zip version nothing in it explains */
     WF_ZIP_NOTE_LOCAL = 1 << 11,       /* time or version differ in the local header */
     WF_ZIP_NOTE_KIND = 1 << 12,        /* attributes call a folder a file */
-    /* Grow at the end; wf_zip_note_rows explains each. */
+    /* Grow at the end; wf_zip_note_rows names each. */
 };
 
 struct wf_zip_note_row {
     enum wf_zip_note note;
-    const char *slug;  /* rule id: "zip-data-descriptor" */
-    const char *about; /* "its sizes stand behind the data" */
+    const char *slug; /* rule id: "zp-no-descriptor"; the rule's title explains it */
 };
 
 extern const struct wf_zip_note_row wf_zip_note_rows[];

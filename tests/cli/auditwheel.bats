@@ -219,3 +219,14 @@ END
     has "$output" "manylinux_2_31_aarch64"
     has "$output" "needs-libpython"
 }
+
+@test "variables that would stop auditwheel change nothing" {
+    local answer
+    good_wheel
+    answer=$("$WHEELFIX" show "$good")
+    export AUDITWHEEL_PLAT=none AUDITWHEEL_PATCHER="" AUDITWHEEL_ZIP_COMPRESSION_LEVEL=high
+    run --separate-stderr "$WHEELFIX" show "$good"
+    is "$status" 0
+    is "$output" "$answer"
+    is "$stderr" ""
+}

@@ -70,7 +70,7 @@ row() {
     policies manylinux2014
     is "${lines[0]}" "manylinux_2_17 (manylinux2014)"
     has "$output" "since    RHEL 7, CentOS 7"
-    has "$output" "build in quay.io/pypa/manylinux2014"
+    has "$output" "build in manylinux2014"
     is "$(row "$output" s390x)" "s390x 1.3.7 4.7.0 2.17 3.4.19 - 1.2.5.2"
     has "$output" "libGL.so.1, libICE.so.6"
     lacks "$output" "libmvec"
@@ -175,4 +175,18 @@ END
 @test "quiet prints nothing" {
     policies -q
     is "$output" ""
+}
+
+@test "every key of the document is described in wheelfix-json(5)" {
+    local page=${srcdir:-$BATS_TEST_DIRNAME/../..}/man/wheelfix-json.5
+    policies "--format json"
+    # Architectures are keys, too, and data.
+    local keys
+    keys=$(grep -oE '"[a-z_0-9]+": ' <<<"$output" | tr -d '": ' | sort -u |
+        grep -vxE 'x86_64|i686|aarch64|armv7l|ppc64|ppc64le|s390x|riscv64|loongarch64')
+    [ "$(wc -l <<<"$keys")" -ge 15 ]
+    for key in $keys; do
+        grep -qE "^\.(Va|It Va) (.* )?$key( |\$)" "$page" ||
+            { echo "not described: $key" >&2; return 1; }
+    done
 }

@@ -3,19 +3,47 @@
 #
 # To add one: tests/fuzz/fuzz_<input>.c, seeds in fixtures/corpus/<input>, the program here
 # and its line with the libraries below.
-fuzz_programs = tests/fuzz/fuzz_deflate_join tests/fuzz/fuzz_elf_edit tests/fuzz/fuzz_json tests/fuzz/fuzz_ld_conf tests/fuzz/fuzz_policy
+fuzz_programs = tests/fuzz/fuzz_deflate_join \
+	tests/fuzz/fuzz_elf \
+	tests/fuzz/fuzz_elf_edit \
+	tests/fuzz/fuzz_json \
+	tests/fuzz/fuzz_ld_conf \
+	tests/fuzz/fuzz_metadata \
+	tests/fuzz/fuzz_policy \
+	tests/fuzz/fuzz_record \
+	tests/fuzz/fuzz_wheel \
+	tests/fuzz/fuzz_wheel_name \
+	tests/fuzz/fuzz_zip
 
+# Seeds are recipes, built when they are read; this needs no cmocka, as the support of unit
+# tests does.
+check_LIBRARIES += tests/fuzz/libseeds.a
+tests_fuzz_libseeds_a_SOURCES = tests/fuzz/promise.h \
+	tests/support/elf_builder.c \
+	tests/support/elf_damage.c \
+	tests/support/elf_parts.c \
+	tests/support/elf_recipe.c \
+	tests/support/recipe.c \
+	tests/support/zip_builder.c \
+	tests/support/zip_reading.c
+
+tests_fuzz_fuzz_elf_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_deflate_join_LDADD = $(fuzz_libs)
-# Images are built, not stored.
-tests_fuzz_fuzz_elf_edit_SOURCES = tests/fuzz/fuzz_elf_edit.c \
-	tests/support/elf_builder.c tests/support/elf_parts.c
-tests_fuzz_fuzz_elf_edit_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_elf_edit_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_json_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_ld_conf_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_metadata_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_policy_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_record_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_wheel_SOURCES = tests/fuzz/fuzz_wheel.c \
+	tests/fuzz/wheel_text.c \
+	tests/fuzz/wheel_text.h
+tests_fuzz_fuzz_wheel_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
+tests_fuzz_fuzz_wheel_name_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_zip_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 
 check_PROGRAMS += $(fuzz_programs)
-EXTRA_DIST += tests/fuzz/run.sh fixtures/corpus
+EXTRA_DIST += tests/fuzz/run.sh fixtures/corpus fixtures/README.md
 
 if FUZZING
 fuzz_libs = $(wheelfix_libs) $(FUZZ_ENGINE)

@@ -4,14 +4,9 @@
 
 #include "policy/policy_set.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+#include "promise.h"
 
-static void
-want(bool promise)
-{
-    if (!promise)
-        __builtin_trap();
-}
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 /* What a visit of one table checks: names ascend, and each is answered as visited. */
 struct visit {
@@ -27,11 +22,11 @@ visit_version(void *context, const char *library, const char *name, wf_rank rank
     struct visit *v = context;
 
     (void)library;
-    want(v->previous == NULL || strcmp(v->previous, name) < 0);
-    want(wf_policies_version_rank(v->set, v->family, v->arch, name) == rank);
+    expect(v->previous == NULL || strcmp(v->previous, name) < 0);
+    expect(wf_policies_version_rank(v->set, v->family, v->arch, name) == rank);
     const struct wf_policy *policy = wf_policies_at(v->set, v->family, rank);
 
-    want(policy != NULL && wf_policy_has_arch(policy, v->arch));
+    expect(policy != NULL && wf_policy_has_arch(policy, v->arch));
     v->previous = name;
 }
 
@@ -41,10 +36,10 @@ visit_library(void *context, const char *library, const char *name, wf_rank rank
     struct visit *v = context;
 
     (void)library;
-    want(v->previous == NULL || strcmp(v->previous, name) < 0);
+    expect(v->previous == NULL || strcmp(v->previous, name) < 0);
     /* Names of musl are one library, whatever the file says of each. */
-    want(v->family == WF_POLICY_MUSLLINUX ||
-         wf_policies_library_rank(v->set, v->family, v->arch, name) == rank);
+    expect(v->family == WF_POLICY_MUSLLINUX ||
+           wf_policies_library_rank(v->set, v->family, v->arch, name) == rank);
     v->previous = name;
 }
 
@@ -53,8 +48,8 @@ visit_symbol(void *context, const char *library, const char *name, wf_rank rank)
 {
     const struct visit *v = context;
 
-    want(wf_policies_symbol_rank(v->set, v->family, library, name) == rank);
-    want(wf_policies_forbids_in(v->set, v->family, library));
+    expect(wf_policies_symbol_rank(v->set, v->family, library, name) == rank);
+    expect(wf_policies_forbids_in(v->set, v->family, library));
 }
 
 static void
@@ -64,10 +59,10 @@ check_family(const struct wf_policies *set, enum wf_policy_family family)
     const struct wf_policy *list = wf_policies_list(set, family, &num);
 
     for (size_t i = 0; i < num; i++) {
-        want(list[i].rank == i + 1);
-        want(wf_policies_find(set, list[i].name) == &list[i]);
+        expect(list[i].rank == i + 1);
+        expect(wf_policies_find(set, list[i].name) == &list[i]);
         for (size_t k = 0; k < list[i].num_aliases; k++)
-            want(wf_policies_find(set, list[i].aliases[k]) == &list[i]);
+            expect(wf_policies_find(set, list[i].aliases[k]) == &list[i]);
     }
     for (unsigned a = 0; a < WF_ARCH_COUNT; a++) {
         struct visit v = { .set = set, .family = family, .arch = (enum wf_arch)a };
@@ -93,12 +88,12 @@ same_table(const struct wf_rank_table *a, const struct wf_rank_table *b,
 static void
 check_same(const struct wf_family_set *a, const struct wf_family_set *b)
 {
-    want(a->num_policies == b->num_policies && a->num_columns == b->num_columns);
-    want(memcmp(a->columns, b->columns, sizeof a->columns) == 0);
-    want(same_table(&a->versions, &b->versions, a->num_columns));
-    want(same_table(&a->libraries, &b->libraries, a->num_columns));
-    want(same_table(&a->prefixes, &b->prefixes, a->num_columns));
-    want(a->symbols.num_rows == b->symbols.num_rows);
+    expect(a->num_policies == b->num_policies && a->num_columns == b->num_columns);
+    expect(memcmp(a->columns, b->columns, sizeof a->columns) == 0);
+    expect(same_table(&a->versions, &b->versions, a->num_columns));
+    expect(same_table(&a->libraries, &b->libraries, a->num_columns));
+    expect(same_table(&a->prefixes, &b->prefixes, a->num_columns));
+    expect(a->symbols.num_rows == b->symbols.num_rows);
 }
 
 int
@@ -110,14 +105,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     struct wf_error err = { 0 };
 
     if (wf_policies_load(&once, &arena, wf_policies_builtin(), json, &err)) {
-        want(wf_policies_load(&twice, &arena, once, json, &err));
+        expect(wf_policies_load(&twice, &arena, once, json, &err));
         for (unsigned f = 0; f < WF_POLICY_FAMILIES; f++) {
             check_family(once, (enum wf_policy_family)f);
             check_same(&once->families[f], &twice->families[f]);
         }
     } else {
-        want(once == NULL && err.kind != WF_ERR_NONE && err.text[0] != '\0');
-        want(!err.has_offset || err.offset <= len);
+        expect(once == NULL);
+        expect_reason(&err, len);
     }
     wf_arena_clear(&arena);
     return 0;

@@ -17,9 +17,12 @@ run_one() {
     log=$found/$name.log
     mkdir -p "$found/$name"
     status=0
+    set -- "$top/fixtures/corpus/$name"
+    # These recipes are tests already; as seeds they lead to every check of the scanner.
+    [ "$name" != zip ] || set -- "$@" "$top/fixtures/malformed"
     "./tests/fuzz/fuzz_$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
         -print_final_stats=1 -artifact_prefix="$found/$name-" \
-        "$found/$name" "$top/fixtures/corpus/$name" >"$log" 2>&1 || status=$?
+        "$found/$name" "$@" >"$log" 2>&1 || status=$?
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
     if [ "$status" -ne 0 ] || [ -z "$runs" ]; then
         printf '%-12s FAULT (status %s) after %s executions, see %s\n' \

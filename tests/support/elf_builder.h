@@ -140,6 +140,7 @@ void wf_test_poke(struct wf_buffer *image, size_t off, uint64_t value, size_t le
  *   "relocations", "textrel", "bind_now", "relro", "relr", "android"    bools
  *   "align"       number: p_align
  *   "osabi"       number
+ *   "damage"      one way to break it, by its name in elf_damage.h
  *   "poke"        list of {"at": offset, "hex": bytes}, after building
  *   "truncate"    number: keep only so many bytes
  *   "repeat"      {"needed": N}: N more needed libraries called libN.so

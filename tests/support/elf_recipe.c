@@ -1,5 +1,6 @@
 /* elf_recipe.c -- ELF images from JSON recipes. */
 #include "elf_builder.h"
+#include "elf_damage.h"
 
 #include <string.h>
 
@@ -10,6 +11,7 @@ struct reading {
     struct wf_test_machine machine;
     const struct wf_json *poke;
     int64_t truncate; /* -1: whole */
+    const char *damage;
     bool has_flags;
     uint32_t flags;
     struct wf_error *err;
@@ -379,6 +381,8 @@ read_key(struct reading *r, const struct wf_json *value, const char *key)
         return read_markers(r, value);
     if (strcmp(key, "build_id") == 0)
         return read_build_id(r, value);
+    if (strcmp(key, "damage") == 0)
+        return read_text(r, &r->damage, value, key);
     if (strcmp(key, "poke") == 0) {
         r->poke = value;
         return true;
@@ -430,8 +434,12 @@ wf_test_elf_from_json(const struct wf_json *recipe, struct wf_buffer *out,
         if (r.has_flags)
             r.machine.flags = r.flags;
         r.elf.machine = &r.machine;
-        wf_test_elf_build(out, NULL, &r.elf);
-        ok = apply_pokes(&r, out, start);
+        struct wf_test_elf_places places;
+
+        wf_test_elf_build(out, &places, &r.elf);
+        if (r.damage != NULL && !wf_test_elf_damage(out, start, &places, r.damage))
+            ok = fault(&r, "damage", "a word from the list in elf_damage.h");
+        ok = ok && apply_pokes(&r, out, start);
     }
     wf_arena_clear(&r.arena);
     return ok;

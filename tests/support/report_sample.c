@@ -303,8 +303,8 @@ sample_blocked(struct sample *sample)
     wf_report_add(report, "exec-stack", WF_WARNING, "demo/_native.so",
                   "its stack is executable");
     for (int i = 0; i < 3; i++)
-        wf_report_add(report, "zip-data-descriptor", WF_NOTE, "demo/x.py", "note %d", i);
-    wf_report_add(report, "zip-extra", WF_NOTE, "demo/x.py", "extra");
+        wf_report_add(report, "zp-no-descriptor", WF_NOTE, "demo/x.py", "note %d", i);
+    wf_report_add(report, "zp-extra-field", WF_NOTE, "demo/x.py", "extra");
     wf_report_sort_findings(report);
 }
 

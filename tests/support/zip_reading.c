@@ -9,21 +9,28 @@
 enum { LARGEST_MEMBER = 256 << 20 };
 
 bool
+zip_reading_replace(struct zip_reading *reading, struct wf_bytes bytes)
+{
+    const int fd = fileno(reading->stream);
+
+    if (ftruncate(fd, 0) != 0 ||
+        (bytes.len > 0 && pwrite(fd, bytes.data, bytes.len, 0) != (ssize_t)bytes.len))
+        return false;
+    reading->file =
+        (struct wf_file){ .fd_plus_1 = fd + 1, .size = bytes.len, .mode = 0644 };
+    return true;
+}
+
+bool
 zip_reading_start(struct zip_reading *out, struct wf_bytes bytes)
 {
     *out = (struct zip_reading){ .stream = tmpfile(), .limits = wf_limits_standard() };
     if (out->stream == NULL)
         return false;
-    if (fwrite(bytes.data, 1, bytes.len, out->stream) != bytes.len ||
-        fflush(out->stream) != 0) {
+    if (!zip_reading_replace(out, bytes)) {
         fclose(out->stream);
         return false;
     }
-    out->file = (struct wf_file){
-        .fd_plus_1 = fileno(out->stream) + 1,
-        .size = bytes.len,
-        .mode = 0644,
-    };
     out->inflater = wf_inflater_new();
     wf_buffer_init(&out->in, LARGEST_MEMBER);
     wf_buffer_init(&out->out, LARGEST_MEMBER);

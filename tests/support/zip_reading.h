@@ -24,6 +24,9 @@ struct zip_reading {
 WF_MUST_USE bool zip_reading_start(struct zip_reading *out, struct wf_bytes bytes);
 void zip_reading_end(struct zip_reading *reading);
 
+/* zip_reading_replace puts other bytes in the place of all that the file holds. */
+WF_MUST_USE bool zip_reading_replace(struct zip_reading *reading, struct wf_bytes bytes);
+
 /* zip_reading_put changes one byte of the file, zip_reading_cut its length, also of the
  * file as it is known to the reader when `known`. */
 void zip_reading_put(struct zip_reading *reading, size_t at, uint8_t byte);

@@ -199,38 +199,129 @@ every_recipe_is_read_or_refused_as_it_expects(void **state)
     wf_arena_clear(&arena);
 }
 
+/* ", note `a`, `b`": the slugs of a list, each once. */
+static const char *
+told(struct wf_arena *arena, const char *word, const struct wf_json *list)
+{
+    struct wf_strings slugs = { 0 };
+    const char *text = "";
+
+    for (const struct wf_json *item = list == NULL ? NULL : wf_json_first(list);
+         item != NULL; item = wf_json_next(item))
+        wf_strings_add(arena, &slugs, wf_json_string(item));
+    for (size_t i = 0; i < slugs.num; i++)
+        text = i == 0 ? wf_arena_printf(arena, ", %s `%s`", word, slugs.items[i])
+                      : wf_arena_printf(arena, "%s, `%s`", text, slugs.items[i]);
+    return text;
+}
+
+/* The last column of a recipe's row. */
+static const char *
+decision(struct wf_arena *arena, const struct wf_json *expect)
+{
+    const struct wf_json *error = wf_json_get(expect, "error");
+
+    if (error != NULL)
+        return wf_arena_printf(arena, "refused: %s", wf_json_string(error));
+    return wf_arena_printf(arena, "read%s%s",
+                           told(arena, "note", wf_json_get(expect, "notes")),
+                           told(arena, "fault", wf_json_get(expect, "faults")));
+}
+
 static void
-the_tables_list_every_recipe_and_no_other(void **state)
+expect_row(const char *readme, const char *folder, const char *file_name)
+{
+    struct wf_test_recipe recipe = { 0 };
+    struct wf_arena *arena = &recipe.arena;
+    struct wf_error err = { 0 };
+    const int len = (int)(strlen(file_name) - strlen(".json"));
+    struct wf_arena scratch = { 0 }; /* the recipe's own begins when it is read */
+
+    if (!wf_test_recipe_read(&recipe,
+                             wf_arena_printf(&scratch, "%s/%s", folder, file_name), &err))
+        fail_msg("%s: %s", err.where, err.text);
+    wf_arena_clear(&scratch);
+    const char *row = strstr(
+        readme, wf_arena_printf(arena, "\n| `%.*s` | %s | ", len, file_name,
+                                wf_json_string(wf_json_get(recipe.json, "about"))));
+
+    if (row == NULL)
+        fail_msg("README.md does not list %s as what it is about", file_name);
+    const char *line = wf_arena_str(
+        arena, wf_bytes_first(wf_bytes_str(row + 1), strcspn(row + 1, "\n")));
+    const char *end = wf_arena_printf(
+        arena, " | %s |", decision(arena, wf_json_get(recipe.json, "expect")));
+
+    if (!wf_text_ends_with(line, end))
+        fail_msg("README.md says of %s: %s", file_name, line);
+    wf_test_recipe_clear(&recipe);
+}
+
+static const char *
+read_tables(struct wf_arena *arena)
+{
+    struct wf_buffer readme;
+    struct wf_error err = { 0 };
+
+    wf_buffer_init(&readme, 1 << 20);
+    assert_true(wf_file_read_whole(
+        &readme, wf_arena_printf(arena, "%s/README.md", fixtures(arena)), &err));
+    const char *text = wf_arena_str(arena, wf_buffer_bytes(&readme));
+
+    wf_buffer_clear(&readme);
+    return text;
+}
+
+static void
+the_tables_tell_of_every_recipe_and_no_other(void **state)
 {
     struct wf_arena arena = { 0 };
     struct wf_error err = { 0 };
     const char *folder = fixtures(&arena);
-    struct wf_buffer readme;
+    const char *text = read_tables(&arena);
     char **names = NULL;
     size_t num = 0;
     size_t num_recipes = 0;
     size_t num_rows = 0;
 
     (void)state;
-    wf_buffer_init(&readme, 1 << 20);
-    assert_true(wf_file_read_whole(
-        &readme, wf_arena_printf(&arena, "%s/README.md", folder), &err));
-    const char *text = wf_arena_str(&arena, wf_buffer_bytes(&readme));
-
     assert_true(wf_folder_list(&arena, folder, &names, &num, &err));
     for (size_t i = 0; i < num; i++) {
         if (!wf_text_ends_with(names[i], ".json"))
             continue;
-        const int len = (int)(strlen(names[i]) - strlen(".json"));
-
-        if (strstr(text, wf_arena_printf(&arena, "| `%.*s` |", len, names[i])) == NULL)
-            fail_msg("README.md does not list %s", names[i]);
+        expect_row(text, folder, names[i]);
         num_recipes++;
     }
     for (const char *row = text; (row = strstr(row, "\n| `")) != NULL; row++)
         num_rows++;
     assert_int_equal(num_rows, num_recipes);
-    wf_buffer_clear(&readme);
+    wf_arena_clear(&arena);
+}
+
+/* Z1 to Z30 are the tricks that fixtures/malformed/README.md names. */
+static void
+the_tables_decide_on_every_trick_of_the_catalogue(void **state)
+{
+    enum { NUM_TRICKS = 30 };
+    bool decided[NUM_TRICKS + 1] = { false };
+    struct wf_arena arena = { 0 };
+    const char *at = read_tables(&arena);
+
+    (void)state;
+    for (; (at = strstr(at, "\n| ")) != NULL; at++) {
+        const char *end = at + 1 + strcspn(at + 1, "\n");
+
+        for (const char *word = at; (word = strstr(word, "Z")) != NULL && word < end;
+             word++) {
+            const unsigned long trick = strtoul(word + 1, NULL, 10);
+
+            if (trick <= NUM_TRICKS)
+                decided[trick] = true;
+        }
+    }
+    for (unsigned trick = 1; trick <= NUM_TRICKS; trick++)
+        if (!decided[trick])
+            fail_msg("Z%u has no row", trick);
     wf_arena_clear(&arena);
 }
 
@@ -240,7 +331,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_recipe_is_read_or_refused_as_it_expects,
                                         folder_setup, folder_teardown),
-        cmocka_unit_test(the_tables_list_every_recipe_and_no_other),
+        cmocka_unit_test(the_tables_tell_of_every_recipe_and_no_other),
+        cmocka_unit_test(the_tables_decide_on_every_trick_of_the_catalogue),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

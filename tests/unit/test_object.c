@@ -201,6 +201,47 @@ text_that_begins_with_mz_is_no_pe(void **state)
     assert_int_equal(wf_object_recognise(wf_bytes_of(pe, 70)), WF_FORMAT_PE);
 }
 
+/* Heads that stay recognised are read, in a block of exactly their size. */
+static void
+read_damaged(const char *data, size_t len)
+{
+    struct wf_arena arena = { 0 };
+
+    if (wf_object_recognise(wf_bytes_of(data, len)) > WF_FORMAT_ELF) {
+        const struct wf_object_file file = read_foreign(&arena, data, len);
+
+        assert_in_range(file.num_objects, 1, 64);
+        for (size_t i = 0; i < file.num_objects; i++) {
+            assert_int_equal(file.objects[i].kind, WF_KIND_UNREAD);
+            assert_non_null(file.objects[i].arch_name);
+        }
+    }
+    wf_arena_clear(&arena);
+}
+
+static void
+damaged_foreign_heads_are_read_within_their_bytes(void **state)
+{
+    static const uint8_t masks[] = { 0x01, 0x07, 0x80, 0xff };
+    char images[2][70] = { "\xca\xfe\xba\xbe\0\0\0\2\1\0\0\7" };
+
+    (void)state;
+    make_pe(images[1], 64, 0x8664);
+    for (size_t i = 0; i < WF_COUNT(images); i++) {
+        char *image = images[i];
+
+        for (size_t len = 0; len <= sizeof images[i]; len++)
+            read_damaged(image, len);
+        for (size_t at = 0; at < sizeof images[i]; at++) {
+            for (size_t m = 0; m < sizeof masks; m++) {
+                image[at] = (char)(image[at] ^ masks[m]);
+                read_damaged(image, sizeof images[i]);
+                image[at] = (char)(image[at] ^ masks[m]);
+            }
+        }
+    }
+}
+
 static void
 refuses_what_is_no_object(void **state)
 {
@@ -303,6 +344,7 @@ main(void)
         cmocka_unit_test(names_the_slices_a_cut_universal_file_still_has),
         cmocka_unit_test(names_the_machine_of_a_pe),
         cmocka_unit_test(text_that_begins_with_mz_is_no_pe),
+        cmocka_unit_test(damaged_foreign_heads_are_read_within_their_bytes),
         cmocka_unit_test(refuses_what_is_no_object),
         cmocka_unit_test(names_formats_kinds_and_libcs),
         cmocka_unit_test(judges_only_what_a_loader_may_load),

@@ -497,7 +497,7 @@ every_adopted_policy_names_a_first_system(void **state)
     assert_string_equal(wf_policies_find(builtin(), "manylinux_2_36")->systems[0],
                         "Debian 12");
     assert_string_equal(wf_policies_find(builtin(), "manylinux2014")->images[0],
-                        "quay.io/pypa/manylinux2014");
+                        "manylinux2014");
 }
 
 int

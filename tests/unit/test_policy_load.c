@@ -1,37 +1,9 @@
 /* test_policy_load.c -- policy files over the built-in set: what they change. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "../support/policy_loading.h"
 
 #include "base/file.h"
 #include "base/json.h"
 #include "policy/policy_set.h"
-
-#define HEAD "{\"schema\":1,\"family\":\"manylinux\",\"policies\":["
-#define X86  "\"architectures\":[\"x86_64\"]"
-
-/* One loaded set and the memory it lives in. */
-struct loaded {
-    struct wf_arena arena;
-    const struct wf_policies *set;
-    struct wf_error err;
-    bool ok;
-};
-
-static struct loaded
-load(const char *json)
-{
-    struct loaded l = { 0 };
-
-    l.ok = wf_policies_load(&l.set, &l.arena, wf_policies_builtin(), wf_bytes_str(json),
-                            &l.err);
-    return l;
-}
 
 static struct loaded
 load_ok(const char *json)

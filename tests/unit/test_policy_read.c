@@ -1,36 +1,7 @@
 /* test_policy_read.c -- every way a policy file is refused, and where the error points. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "../support/policy_loading.h"
 
 #include "base/buffer.h"
-#include "policy/policy.h"
-
-#define HEAD "{\"schema\":1,\"family\":\"manylinux\",\"policies\":["
-#define X86  "\"architectures\":[\"x86_64\"]"
-
-/* One loaded set and the memory it lives in. */
-struct loaded {
-    struct wf_arena arena;
-    const struct wf_policies *set;
-    struct wf_error err;
-    bool ok;
-};
-
-static struct loaded
-load(const char *json)
-{
-    struct loaded l = { 0 };
-
-    l.ok = wf_policies_load(&l.set, &l.arena, wf_policies_builtin(), wf_bytes_str(json),
-                            &l.err);
-    return l;
-}
 
 /* Everything the schema forbids, with the text, the place and the offset of the value. */
 static void

@@ -66,8 +66,8 @@ what_is_not_utf_8_has_no_encoding(void **state)
         "\xff\xff.so",
         "\x80.so",
         "a\xe3\x82.so",
-        "\xc3"
-        "a.so",
+        ("\xc3"
+         "a.so"), /* in one literal the escape would go on */
         "\xf8\x80\x80.so",
     };
 

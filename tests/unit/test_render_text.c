@@ -68,7 +68,7 @@ says_what_is_wrong_in_the_order_of_questions(void **state)
         "             demo/_native.so  uncompress2  libz.so.1, forbidden\n"
         "             and 1 more (-v shows all)\n"
         "  warning  exec-stack: demo/_native.so: its stack is executable\n"
-        "  notes    zip-data-descriptor (3), zip-extra; -v shows them\n");
+        "  notes    zp-extra-field, zp-no-descriptor (3); -v shows them\n");
     sample_clear(&sample);
 }
 
@@ -103,10 +103,10 @@ tells_all_when_asked_to(void **state)
         "             demo/_native.so  st\\x1Bat@GLIBC_2.30  libc.so.6 (weak)\n"
         "  failure  tag-not-met: it does not hold\n"
         "  warning  exec-stack: demo/_native.so: its stack is executable\n"
-        "  note     zip-data-descriptor: demo/x.py: note 0\n"
-        "  note     zip-data-descriptor: demo/x.py: note 1\n"
-        "  note     zip-data-descriptor: demo/x.py: note 2\n"
-        "  note     zip-extra: demo/x.py: extra\n");
+        "  note     zp-extra-field: demo/x.py: extra\n"
+        "  note     zp-no-descriptor: demo/x.py: note 0\n"
+        "  note     zp-no-descriptor: demo/x.py: note 1\n"
+        "  note     zp-no-descriptor: demo/x.py: note 2\n");
     sample_clear(&sample);
 }
 

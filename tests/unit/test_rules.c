@@ -143,10 +143,10 @@ whatever_the_layers_report_has_a_rule(void **state)
     (void)state;
     for (size_t i = 0; i < wf_num_zip_note_rows; i++)
         assert_true(has_rule(wf_zip_note_rows[i].slug));
-    for (size_t i = 0; i < wf_num_record_fault_rows; i++)
-        assert_true(has_rule(wf_record_fault_rows[i].slug));
-    for (size_t i = 0; i < wf_num_wheel_fault_rows; i++)
-        assert_true(has_rule(wf_wheel_fault_rows[i].slug));
+    for (size_t i = 0; i < wf_num_record_fault_slugs; i++)
+        assert_true(has_rule(wf_record_fault_slugs[i]));
+    for (size_t i = 0; i < wf_num_wheel_fault_slugs; i++)
+        assert_true(has_rule(wf_wheel_fault_slugs[i]));
 }
 
 int

@@ -391,7 +391,7 @@ each_note_has_a_slug_of_its_own(void **state)
     (void)state;
     for (size_t i = 0; i < wf_num_zip_note_rows; i++) {
         assert_int_equal(notes & wf_zip_note_rows[i].note, 0);
-        assert_true(strncmp(wf_zip_note_rows[i].slug, "zip-", 4) == 0);
+        assert_true(strncmp(wf_zip_note_rows[i].slug, "zp-", 3) == 0);
         notes |= wf_zip_note_rows[i].note;
     }
     assert_int_equal(notes, (1U << wf_num_zip_note_rows) - 1);
