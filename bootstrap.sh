@@ -2,7 +2,7 @@
 # bootstrap.sh -- everything a newcomer needs: what is missing is installed, then built.
 #
 #   ./bootstrap.sh                 set up and build             -> build/release/wheelfix
-#   ./bootstrap.sh demo [WHEEL…]   set up, build, do the main job
+#   ./bootstrap.sh demo [WHEEL…]   set up, build, repair a wheel that it makes and installs
 #   ./bootstrap.sh check           set up with the test tools, run every test
 #   ./bootstrap.sh static          the program without any shared library, below build/release
 #   --no-install (before or after) leave the system alone; say what is missing
@@ -33,6 +33,7 @@ build  pc:libcjson     libcjson-dev               cjson-devel                 cj
 build  pc:libzip       libzip-dev                 libzip-devel                libzip-dev
 demo   python3         python3                    python3                     python3
 demo   python-header   python3-dev                python3-devel               python3-dev
+demo   python-venv     python3-venv               python3                     python3
 check  pc:cmocka       libcmocka-dev              libcmocka-devel             cmocka-dev
 check  bats            bats                       bats                        bats
 check  git             git                        git                         git
@@ -51,7 +52,6 @@ check  musl-gcc        musl-tools                 musl-gcc                    -
 check  aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu gcc-aarch64-linux-gnu      -
 check  s390x-linux-gnu-gcc   gcc-s390x-linux-gnu   gcc-s390x-linux-gnu        -
 check  qemu-aarch64-static   qemu-user-static      qemu-user-static           -
-check  python-venv     python3-venv               python3                     python3
 check  python-pip      python3-pip                python3-pip                 py3-pip
 static cmake           cmake                      cmake                       cmake
 static patch           patch                      patch                       patch
@@ -247,12 +247,29 @@ demo() {
     fi
     generate
     build release gcc
+    rm -rf build/demo
+    mkdir -p build/demo
+    made=no
     if [ $# -eq 0 ]; then
-        rm -rf build/demo
+        made=yes
         run python3 tests/support/demo_wheel.py build/demo
         set -- build/demo/*.whl
     fi
     run build/release/wheelfix show "$@"
+    run build/release/wheelfix repair -w build/demo/wheelhouse "$@"
+    run build/release/wheelfix show build/demo/wheelhouse
+    [ "$made" = no ] || use_wheel build/demo/wheelhouse/*.whl
+}
+
+# use_wheel WHEEL: installs and calls it, and prints which libraries that loaded.
+use_wheel() {
+    run python3 -m venv build/demo/venv
+    run build/demo/venv/bin/pip install -q --no-index --no-deps "$1"
+    run build/demo/venv/bin/python -c 'import wheelfix_demo
+print("versions of libelf and cJSON:", *wheelfix_demo.versions())
+for path in sorted({line.split()[-1] for line in open("/proc/self/maps")}):
+    if "wheelfix_demo" in path:
+        print("loaded:", path.partition("site-packages/")[2])'
 }
 
 make_static() {

@@ -31,7 +31,8 @@ policies_of(const struct judging *judging)
 static const char *
 image_name(struct wf_planning *planning, const char *image)
 {
-    if (!wf_text_starts_with(image, "quay.io/pypa/"))
+    if (!wf_text_starts_with(image, "manylinux") &&
+        !wf_text_starts_with(image, "musllinux"))
         return image;
     return wf_arena_printf(planning->arena, "%s_%s", image, wf_arch_name(planning->arch));
 }
