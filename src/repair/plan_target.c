@@ -313,18 +313,6 @@ choose_asked(struct wf_planning *planning, const struct aim *aim,
     return chosen;
 }
 
-/* The tag that names a policy for this wheel. */
-static const char *
-tag_of(struct wf_planning *planning, const struct aim *aim, wf_rank rank)
-{
-    const struct wf_policy *policy =
-        wf_policies_at(policies_of(planning), planning->judged->family, rank);
-
-    return !aim->is_auto && policy == aim->policy && !is_exact(aim)
-               ? aim->tag
-               : full_name(planning, policy->name);
-}
-
 void
 wf_plan_choose_target(struct wf_planning *planning)
 {
@@ -344,7 +332,12 @@ wf_plan_choose_target(struct wf_planning *planning)
         return;
     }
     planning->grafting = chosen;
-    planning->plan->policy_tag = tag_of(planning, &aim, chosen->rank);
+    planning->plan->policy_tag =
+        !aim.is_auto && better == NULL && !is_exact(&aim)
+            ? aim.tag
+            : full_name(planning, wf_policies_at(policies_of(planning),
+                                                 planning->judged->family, chosen->rank)
+                                      ->name);
     if (chosen->num_reasons > 0)
         wf_plan_tell_reasons(planning, chosen);
     else
