@@ -154,6 +154,18 @@ check-sbom: tests/support/write_sbom$(EXEEXT)
 
 .PHONY: check-corpus check-corpus-full check-sbom
 
+# Wheels built here from source, repaired, used, and compared with auditwheel's.
+check-raw: wheelfix$(EXEEXT)
+	$(PYTHON3) -B $(srcdir)/tests/corpus/raw.py --wheelfix ./wheelfix$(EXEEXT) --subset
+
+check-raw-full: wheelfix$(EXEEXT)
+	$(PYTHON3) -B $(srcdir)/tests/corpus/raw.py --wheelfix ./wheelfix$(EXEEXT) --install
+
+.PHONY: check-raw check-raw-full
+EXTRA_DIST += tests/corpus/raw tests/corpus/raw-differences.tsv tests/corpus/raw-wheels.tsv \
+	tests/corpus/raw.py tests/corpus/raw_build.py tests/corpus/raw_peer.py \
+	tests/corpus/raw_root.py
+
 # Some hundreds of libraries and programs of this machine, edited in every way that applies.
 check-elf: tests/support/elfedit_tool tests/support/elfload_tool
 	$(PYTHON3) -B $(srcdir)/tests/proof_elf_edit.py --tool tests/support/elfedit_tool \
