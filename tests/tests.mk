@@ -41,7 +41,8 @@ audit_tests = tests/unit/test_rules tests/unit/test_verdict tests/unit/test_verd
 	tests/unit/test_verdict_blockers tests/unit/test_verdict_claims \
 	tests/unit/test_verdict_external tests/unit/test_verdict_group \
 	tests/unit/test_verdict_musl tests/unit/test_verdict_roots
-plan_tests = tests/unit/test_plan_grafts tests/unit/test_plan_search \
+plan_tests = tests/unit/test_plan_grafts tests/unit/test_plan_members \
+	tests/unit/test_plan_search \
 	tests/unit/test_plan_target
 render_tests = tests/unit/test_quote tests/unit/test_render_auditwheel \
 	tests/unit/test_render_json tests/unit/test_render_text tests/unit/test_render_tree
