@@ -81,6 +81,7 @@ bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/documents.bats \
 	tests/cli/help.bats \
 	tests/cli/policies.bats \
+	tests/cli/repair.bats \
 	tests/cli/shim.bats \
 	tests/cli/show.bats \
 	tests/cli/usage.bats

@@ -72,6 +72,12 @@ read_tag(struct aim *aim, const char **why, struct wf_planning *planning)
     const struct wf_platform_tag tag = wf_platform_tag_parse(planning->arena, text);
     const struct wf_platform *judged = planning->judged;
 
+    if (tag.family == WF_TAG_LINUX) {
+        *why = wf_arena_printf(
+            planning->arena, "--plat %s promises nothing, and no repair is needed for it",
+            planning->options->plat);
+        return false;
+    }
     if (tag.family != tag_family_of(judged->family) ||
         wf_policy_arch(tag.arch) != planning->arch) {
         *why = wf_arena_printf(
