@@ -2,7 +2,7 @@
 # Files are written whole or not at all, whatever fails: every call of the system in turn,
 # the disk, the machine's patience.  For the writer by itself (tests/support/zipcopy), or for
 # any other program: FAULTS_COMMAND, FAULTS_WHEEL (see tests/support/faults.sh), and
-# FAULTS_MALLOC_STEP to try only one in so many allocations.
+# FAULTS_STEP and FAULTS_MALLOC_STEP to try only one in so many calls and allocations.
 # shellcheck source=tests/support/tap.sh
 . "$(dirname "$0")/support/tap.sh"
 # shellcheck source=tests/support/faults.sh
@@ -37,21 +37,22 @@ fi
 ok "it succeeds when nothing fails" "$(start_faults "$FAULTS_WHEEL" 2>&1)"
 start_faults "$FAULTS_WHEEL" >/dev/null || done_testing
 
+step=${FAULTS_STEP:-1}
 for before in new replaced; do
-    ok "every call fails in turn; the file is $before" "$(every_call $before 1)"
+    ok "every call fails in turn; the file is $before" "$(every_call $before "$step")"
     ok "every call fails in turn where there are no unnamed files; the file is $before" \
-        "$(every_call $before 1 FAULT_NO_TMPFILE=1)"
+        "$(every_call $before "$step" FAULT_NO_TMPFILE=1)"
     ok "killed before every call; the file is $before" \
-        "$(every_call $before 1 FAULT_KIND=before)"
+        "$(every_call $before "$step" FAULT_KIND=before)"
     ok "killed behind every call; the file is $before" \
-        "$(every_call $before 1 FAULT_KIND=after)"
+        "$(every_call $before "$step" FAULT_KIND=after)"
 done
 ok "every allocation fails in turn" \
     "$(every_call new "${FAULTS_MALLOC_STEP:-1}" FAULT_CALLS=malloc)"
 ok "every read and write is short in turn" \
-    "$(every_call_is_survived new FAULT_CALLS=read,write,pread,pwrite FAULT_KIND=short)"
+    "$(every_call_is_survived new "$step" FAULT_CALLS=read,write,pread,pwrite FAULT_KIND=short)"
 ok "every read, write and sync is interrupted in turn" \
-    "$(every_call_is_survived new FAULT_CALLS=read,write,pread,pwrite,fsync FAULT_KIND=again)"
+    "$(every_call_is_survived new "$step" FAULT_CALLS=read,write,pread,pwrite,fsync FAULT_KIND=again)"
 
 ok "killed at 150 moments; the file is new" "$(random_signals KILL 150 new)"
 ok "killed at 150 moments; the file is replaced" "$(random_signals KILL 150 replaced)"

@@ -93,10 +93,12 @@ every_call() {
     [ "$at" -gt 1 ] || echo "no call of $* was made"
 }
 
-# every_call_is_survived REPLACED NAME=VALUE...: likewise, and it must succeed all the same.
+# every_call_is_survived REPLACED STEP NAME=VALUE...: likewise, and it must succeed all the
+# same.
 every_call_is_survived() {
     before=$1
-    shift
+    step=$2
+    shift 2
     at=1
     while :; do
         rm -f "$scratch/fired"
@@ -105,7 +107,7 @@ every_call_is_survived() {
         [ "$ended" -eq 0 ] || echo "call $at of $*: exit $ended: $(cat "$scratch/said")"
         problem "$before" | sed "s/^/call $at of $*: /"
         [ -e "$scratch/fired" ] || break
-        at=$((at + 1))
+        at=$((at + step))
     done
     [ "$at" -gt 1 ] || echo "no call of $* was made"
 }
