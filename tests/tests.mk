@@ -72,7 +72,8 @@ structure_tests = tests/check_archives.sh tests/check_banned.sh tests/check_blob
 	tests/check_faults.sh \
 	tests/check_format.sh \
 	tests/check_layers.sh \
-	tests/check_races.sh
+	tests/check_races.sh \
+	tests/check_repair_faults.sh
 EXTRA_DIST += tests/support/demo_wheel.py tests/support/tap.sh tests/support/faults.sh \
 	tests/count_results.sh \
 	fixtures/rules tests/auditwheel-cases.md
