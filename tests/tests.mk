@@ -22,6 +22,11 @@ base_tests = tests/unit/test_arch tests/unit/test_arena tests/unit/test_buffer \
 object_tests = tests/unit/test_elf_dynamic tests/unit/test_elf_image \
 	tests/unit/test_elf_libc tests/unit/test_elf_machine tests/unit/test_elf_notes \
 	tests/unit/test_elf_read tests/unit/test_elf_sections \
+	tests/unit/test_elf_strip_debug \
+	tests/unit/test_elf_strip_names \
+	tests/unit/test_elf_strip_place \
+	tests/unit/test_elf_strip_sections \
+	tests/unit/test_elf_strip_symbols \
 	tests/unit/test_elf_symbol_count tests/unit/test_elf_symbols \
 	tests/unit/test_elf_versions tests/unit/test_object tests/unit/test_python_module
 
@@ -60,6 +65,8 @@ support_sources = \
 	tests/support/elf_reading.h tests/support/folder.c tests/support/folder.h \
 	tests/support/plan_builder.c tests/support/plan_builder.h \
 	tests/support/recipe.c tests/support/recipe.h \
+	tests/support/section_builder.c tests/support/section_builder.h \
+	tests/support/strip_reading.h \
 	tests/support/report_sample.c tests/support/report_sample.h \
 	tests/support/zip_builder.c tests/support/zip_builder.h \
 	tests/support/zip_reading.c tests/support/zip_reading.h \
@@ -114,6 +121,8 @@ check_PROGRAMS += tests/support/write_sbom
 # Edits one file, for the proof over real libraries.
 check_PROGRAMS += tests/support/elfedit_tool tests/support/elfload_tool
 tests_support_elfload_tool_LDADD = -ldl
+# Strips one file, for the comparison with other strippers.
+check_PROGRAMS += tests/support/strip_tool
 check_PROGRAMS += $(unit_tests)
 if HAVE_TSAN
 check_PROGRAMS += tests/unit/test_pool_tsan
@@ -132,6 +141,8 @@ endif
 TESTS += tests/elf_linkers.sh
 TESTS += tests/elf_sample.sh
 EXTRA_DIST += tests/elf_linkers.sh tests/elf_sample.sh tests/proof_elf_edit.py
+TESTS += tests/strip_sample.sh
+EXTRA_DIST += tests/strip_sample.sh tests/proof_elf_strip.py
 TESTS += $(structure_tests)
 
 LDADD = tests/support/libsupport.a libcli.a $(wheelfix_libs) $(CMOCKA_LIBS)
@@ -170,6 +181,11 @@ EXTRA_DIST += tests/corpus/raw tests/corpus/raw-differences.tsv tests/corpus/raw
 	tests/corpus/raw_root.py
 
 # Some hundreds of libraries and programs of this machine, edited in every way that applies.
+check-elf: check-elf-strip
+check-elf-strip: tests/support/strip_tool
+	$(PYTHON3) -B $(srcdir)/tests/proof_elf_strip.py --tool tests/support/strip_tool
+
+.PHONY: check-elf-strip
 check-elf: tests/support/elfedit_tool tests/support/elfload_tool
 	$(PYTHON3) -B $(srcdir)/tests/proof_elf_edit.py --tool tests/support/elfedit_tool \
 		--loader tests/support/elfload_tool

@@ -3,13 +3,16 @@
 #
 # To add one: tests/fuzz/fuzz_<input>.c, seeds in fixtures/corpus/<input>, the program here
 # and its line with the libraries below.
-fuzz_programs = tests/fuzz/fuzz_deflate_join tests/fuzz/fuzz_elf_edit tests/fuzz/fuzz_json tests/fuzz/fuzz_ld_conf tests/fuzz/fuzz_policy
+fuzz_programs = tests/fuzz/fuzz_deflate_join tests/fuzz/fuzz_elf_edit \
+	tests/fuzz/fuzz_elf_strip \
+	tests/fuzz/fuzz_json tests/fuzz/fuzz_ld_conf tests/fuzz/fuzz_policy
 
 tests_fuzz_fuzz_deflate_join_LDADD = $(fuzz_libs)
 # Images are built, not stored.
 tests_fuzz_fuzz_elf_edit_SOURCES = tests/fuzz/fuzz_elf_edit.c \
 	tests/support/elf_builder.c tests/support/elf_parts.c
 tests_fuzz_fuzz_elf_edit_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_elf_strip_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_json_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_ld_conf_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_policy_LDADD = $(fuzz_libs)
