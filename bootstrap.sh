@@ -61,6 +61,9 @@ static a:elf           libelf-dev                 elfutils-libelf-devel-static l
 static a:deflate       libdeflate-dev             -                           libdeflate-static
 static a:z             zlib1g-dev                 zlib-static                 zlib-static
 static a:crypto        libssl-dev                 -                           openssl-libs-static
+check  pc:libpq        libpq-dev                  libpq-devel                 libpq-dev
+check  pc:cairo        libcairo2-dev              cairo-devel                 cairo-dev
+check  pc:portaudio-2.0 portaudio19-dev           portaudio-devel             portaudio-dev
 '
 
 say() {

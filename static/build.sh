@@ -38,13 +38,25 @@ is_pinned() {
     [ -f "$1" ] && [ -n "$wanted" ] && [ "$(sha256sum <"$1")" = "$wanted  -" ]
 }
 
-# private_apt COMMAND...: apt-get with the system's mirrors and keys, but lists of its own,
-# as few systems have the lists of source packages.
-private_apt() {
-    apt-get -qq -o Dir::Etc::SourceList="$folder/apt/sources.list" \
-        -o Dir::Etc::SourceParts=/dev/null -o Dir::State::Lists="$folder/apt/lists" \
-        -o Dir::Cache="$folder/apt/cache" -o APT::Sandbox::User="$(id -un)" \
-        -o Acquire::Retries=3 "$@"
+# own_lists COMMAND...: apt-get with the system's mirrors and keys, but lists of its own,
+# which needs no privilege.
+own_lists() {
+    apt-get -qq -o Dir::State::Lists="$folder/apt/lists" -o Dir::Cache="$folder/apt/cache" \
+        -o APT::Sandbox::User="$(id -un)" -o Acquire::Retries=3 "$@"
+}
+
+# of_sources COMMAND...: the same for source packages, which few systems have lists of.
+of_sources() {
+    own_lists -o Dir::Etc::SourceList="$folder/apt/sources.list" \
+        -o Dir::Etc::SourceParts=/dev/null "$@"
+}
+
+# name_sources APT-GET...: the system's mirrors, asked for source packages.  apt-get knows
+# only those whose lists were read.
+name_sources() {
+    # shellcheck disable=SC2016 # apt-get fills these in
+    "$@" indextargets --format 'deb-src $(REPO_URI) $(RELEASE) $(COMPONENT)' \
+        'Identifier: Packages' | sort -u >"$folder/apt/sources.list"
 }
 
 read_source_lists() {
@@ -52,11 +64,13 @@ read_source_lists() {
     command -v apt-get >/dev/null ||
         die "no apt-get here; put the files of $pins into $cache"
     mkdir -p "$folder/apt/lists/partial" "$folder/apt/cache/archives/partial"
-    # shellcheck disable=SC2016 # apt-get fills these in
-    apt-get indextargets --format 'deb-src $(REPO_URI) $(RELEASE) $(COMPONENT)' \
-        'Identifier: Packages' | sort -u >"$folder/apt/sources.list"
+    name_sources apt-get
+    if [ ! -s "$folder/apt/sources.list" ]; then
+        logged apt own_lists update
+        name_sources own_lists
+    fi
     # A mirror of somebody else may have no source packages, which is no harm.
-    private_apt update >"$folder/apt.log" 2>&1 || cat "$folder/apt.log" >&2
+    of_sources update >"$folder/apt.log" 2>&1 || cat "$folder/apt.log" >&2
     : >"$folder/apt/read"
 }
 
@@ -68,8 +82,8 @@ fetch() {
     mkdir -p "$3"
     (
         cd "$3" || exit 1
-        private_apt source --download-only "$1=$2" >"$folder/apt.log" 2>&1 && exit
-        private_apt source --download-only "$1" >>"$folder/apt.log" 2>&1
+        of_sources source --download-only "$1=$2" >"$folder/apt.log" 2>&1 && exit
+        of_sources source --download-only "$1" >>"$folder/apt.log" 2>&1
     ) || { cat "$folder/apt.log" >&2; die "cannot fetch the source package $1"; }
 }
 

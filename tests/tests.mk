@@ -20,6 +20,11 @@ base_tests = tests/unit/test_arch tests/unit/test_arena tests/unit/test_buffer \
 object_tests = tests/unit/test_elf_dynamic tests/unit/test_elf_image \
 	tests/unit/test_elf_libc tests/unit/test_elf_machine tests/unit/test_elf_notes \
 	tests/unit/test_elf_read tests/unit/test_elf_sections \
+	tests/unit/test_elf_strip_debug \
+	tests/unit/test_elf_strip_names \
+	tests/unit/test_elf_strip_place \
+	tests/unit/test_elf_strip_sections \
+	tests/unit/test_elf_strip_symbols \
 	tests/unit/test_elf_symbol_count tests/unit/test_elf_symbols \
 	tests/unit/test_elf_versions tests/unit/test_object tests/unit/test_python_module
 
@@ -43,7 +48,9 @@ audit_tests = tests/unit/test_auditor \
 	tests/unit/test_verdict_blockers tests/unit/test_verdict_claims \
 	tests/unit/test_verdict_external tests/unit/test_verdict_group \
 	tests/unit/test_verdict_musl tests/unit/test_verdict_roots
-plan_tests = tests/unit/test_plan_grafts
+plan_tests = tests/unit/test_plan_grafts tests/unit/test_plan_members \
+	tests/unit/test_plan_search \
+	tests/unit/test_plan_target
 render_tests = tests/unit/test_quote tests/unit/test_render_auditwheel \
 	tests/unit/test_render_json tests/unit/test_render_text tests/unit/test_render_tree
 repair_tests = tests/unit/test_packages \
@@ -63,6 +70,8 @@ support_sources = \
 	tests/support/plan_builder.c tests/support/plan_builder.h \
 	tests/support/policy_loading.h \
 	tests/support/recipe.c tests/support/recipe.h \
+	tests/support/section_builder.c tests/support/section_builder.h \
+	tests/support/strip_reading.h \
 	tests/support/report_sample.c tests/support/report_sample.h \
 	tests/support/zip_builder.c tests/support/zip_builder.h \
 	tests/support/zip_reading.c tests/support/zip_reading.h \
@@ -76,7 +85,8 @@ structure_tests = tests/check_archives.sh tests/check_banned.sh tests/check_blob
 	tests/check_format.sh \
 	tests/check_layers.sh \
 	tests/check_linkers.sh \
-	tests/check_races.sh
+	tests/check_races.sh \
+	tests/check_repair_faults.sh
 EXTRA_DIST += tests/support/demo_wheel.py tests/support/tap.sh tests/support/faults.sh \
 	tests/count_results.sh \
 	fixtures/rules tests/auditwheel-cases.md
@@ -86,6 +96,7 @@ bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/help.bats \
 	tests/cli/hostile.bats \
 	tests/cli/policies.bats \
+	tests/cli/repair.bats \
 	tests/cli/shim.bats \
 	tests/cli/show.bats \
 	tests/cli/tree.bats \
@@ -119,11 +130,9 @@ check_PROGRAMS += tests/support/write_sbom
 # Edits one file, for the proof over real libraries.
 check_PROGRAMS += tests/support/elfedit_tool tests/support/elfload_tool
 tests_support_elfload_tool_LDADD = -ldl
-# Cuts a file while the program reads it.
-check_PROGRAMS += tests/support/shrink
-tests_support_shrink_LDADD =
-# Prints what the ELF reader says, for tests/check_linkers.sh.
-check_PROGRAMS += tests/support/elf_facts
+	tests/check_linkers.sh \
+	tests/check_races.sh \
+	tests/check_repair_faults.sh
 check_PROGRAMS += $(unit_tests)
 if HAVE_TSAN
 check_PROGRAMS += tests/unit/test_pool_tsan
@@ -149,6 +158,8 @@ TESTS += tests/elf_sample.sh
 EXTRA_DIST += tests/elf_linkers.sh tests/elf_sample.sh tests/proof_elf_edit.py
 TESTS += $(bats_tests)
 EXTRA_DIST += tests/unit/no_cmocka.sh tests/cli/no_bats.sh
+TESTS += tests/strip_sample.sh
+EXTRA_DIST += tests/strip_sample.sh tests/proof_elf_strip.py
 TESTS += $(structure_tests)
 
 LDADD = tests/support/libsupport.a libcli.a $(wheelfix_libs) $(CMOCKA_LIBS)
@@ -174,7 +185,24 @@ check-sbom: tests/support/write_sbom$(EXEEXT)
 
 .PHONY: check-corpus check-corpus-full check-sbom
 
+# Wheels built here from source, repaired, used, and compared with auditwheel's.
+check-raw: wheelfix$(EXEEXT)
+	$(PYTHON3) -B $(srcdir)/tests/corpus/raw.py --wheelfix ./wheelfix$(EXEEXT) --subset
+
+check-raw-full: wheelfix$(EXEEXT)
+	$(PYTHON3) -B $(srcdir)/tests/corpus/raw.py --wheelfix ./wheelfix$(EXEEXT) --install
+
+.PHONY: check-raw check-raw-full
+EXTRA_DIST += tests/corpus/raw tests/corpus/raw-differences.tsv tests/corpus/raw-wheels.tsv \
+	tests/corpus/raw.py tests/corpus/raw_build.py tests/corpus/raw_peer.py \
+	tests/corpus/raw_root.py
+
 # Some hundreds of libraries and programs of this machine, edited in every way that applies.
+check-elf: check-elf-strip
+check-elf-strip: tests/support/strip_tool
+	$(PYTHON3) -B $(srcdir)/tests/proof_elf_strip.py --tool tests/support/strip_tool
+
+.PHONY: check-elf-strip
 check-elf: tests/support/elfedit_tool tests/support/elfload_tool
 	$(PYTHON3) -B $(srcdir)/tests/proof_elf_edit.py --tool tests/support/elfedit_tool \
 		--loader tests/support/elfload_tool

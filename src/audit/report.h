@@ -58,6 +58,8 @@ struct wf_external {
     const struct wf_edge *edge; /* one edge, for the places tried */
     bool direct;                /* an object of the wheel needs it; else only a
                                          library that is not in the wheel */
+    wf_rank bundled_below;      /* a repair that aims below this rank would bundle it */
+    const char *left_out;       /* why a repair leaves it to the host, or NULL */
 };
 
 struct wf_graft {

@@ -14,6 +14,9 @@ struct outside {
     const struct wf_edge *edge; /* the first one */
     const struct wf_node *node; /* where its own needs were resolved, or NULL */
     wf_rank width;
+    /* The same without the ways over what a repair leaves to the host: under lower ranks
+     * than this one it would be grafted. */
+    wf_rank graft;
     wf_rank versions; /* rank of its own version needs */
     wf_rank isa;      /* rank from which its ISA mark does not matter */
     bool direct;
@@ -26,6 +29,7 @@ struct meeting {
     const struct wf_edge *edge;
     const char *needer;
     wf_rank width;
+    wf_rank graft;
     bool direct;
     uint32_t order;
 };
@@ -34,6 +38,7 @@ struct frontier {
     const struct wf_node *node;
     const char *path;
     wf_rank width;
+    wf_rank graft;
     bool in_wheel;
 };
 
@@ -53,18 +58,12 @@ struct walk {
 };
 
 static void
-push(struct walk *walk, const struct wf_node *node, const char *path, wf_rank width,
-     bool in_wheel)
+push(struct walk *walk, const struct frontier *from)
 {
     walk->frontier =
         wf_arena_grow(&walk->report->arena, walk->frontier, walk->num_frontier,
                       &walk->cap_frontier, sizeof *walk->frontier);
-    walk->frontier[walk->num_frontier++] = (struct frontier){
-        .node = node,
-        .path = path,
-        .width = width,
-        .in_wheel = in_wheel,
-    };
+    walk->frontier[walk->num_frontier++] = *from;
 }
 
 static wf_rank
@@ -83,6 +82,7 @@ meet(struct walk *walk, const struct frontier *from, const struct wf_edge *edge)
         return;
     const wf_rank rank = library_rank(walk, edge->name);
     const wf_rank width = rank < from->width ? rank : from->width;
+    const bool left = wf_policies_bundling(edge->name, NULL) == WF_BUNDLE_HOST;
 
     if (width <= walk->oldest)
         return;
@@ -94,6 +94,9 @@ meet(struct walk *walk, const struct frontier *from, const struct wf_edge *edge)
         .edge = edge,
         .needer = from->path,
         .width = width,
+        .graft = left                 ? WF_RANK_ALWAYS
+                 : rank < from->graft ? rank
+                                      : from->graft,
         .direct = from->in_wheel,
         .order = (uint32_t)walk->num_meetings,
     };
@@ -130,17 +133,24 @@ static void
 widen(struct walk *walk, struct outside *outside, const struct meeting *meeting)
 {
     outside->direct |= meeting->direct;
+    const bool wider = meeting->width > outside->width || meeting->graft > outside->graft;
+
     if (outside->node == NULL && meeting->edge->library != NULL) {
         /* Another object may have found what the first one did not. */
         outside->edge = meeting->edge;
         outside->node = meeting->edge->node;
-    } else if (meeting->width <= outside->width) {
+    } else if (!wider) {
         return;
     }
     if (meeting->width > outside->width)
         outside->width = meeting->width;
+    if (meeting->graft > outside->graft)
+        outside->graft = meeting->graft;
     if (outside->node != NULL)
-        push(walk, outside->node, outside->edge->library->path, outside->width, false);
+        push(walk, &(struct frontier){ .node = outside->node,
+                                       .path = outside->edge->library->path,
+                                       .width = outside->width,
+                                       .graft = outside->graft });
 }
 
 /* Merges the meetings, by name, into the sorted list of what is known. */
@@ -187,7 +197,11 @@ walk_outwards(struct walk *walk)
             &walk->report->objects[walk->judged->objects[i]];
 
         if (member->node != NULL)
-            push(walk, member->node, member->object.path, WF_RANK_NEVER, true);
+            push(walk, &(struct frontier){ .node = member->node,
+                                           .path = member->object.path,
+                                           .width = WF_RANK_NEVER,
+                                           .graft = WF_RANK_NEVER,
+                                           .in_wheel = true });
     }
     while (walk->num_frontier > 0) {
         meet_frontier(walk);
@@ -244,7 +258,7 @@ weigh(struct outside *outside, const struct walk *walk, bool isa_matters)
             outside->versions = rank;
     }
     if (isa_matters && object->arch == WF_ARCH_X86_64 && object->isa_needed > 1)
-        outside->isa = outside->width;
+        outside->isa = outside->graft;
 }
 
 /* What a repair that aims at one policy would graft. */
@@ -257,7 +271,7 @@ struct aim {
 static bool
 is_grafted(const struct outside *outside, wf_rank rank)
 {
-    return outside->width > rank && !wf_is_libpython(outside->name);
+    return outside->graft > rank && !wf_is_libpython(outside->name);
 }
 
 static struct aim
@@ -271,7 +285,8 @@ aim_at(const struct walk *walk, wf_rank rank)
         if (!is_grafted(outside, rank))
             continue;
         aim.num++;
-        aim.found &= outside->edge->library != NULL;
+        aim.found &= outside->edge->library != NULL &&
+                     wf_policies_bundling(outside->name, NULL) != WF_BUNDLE_NEVER;
         if (outside->versions > aim.versions)
             aim.versions = outside->versions;
     }
@@ -347,6 +362,10 @@ tell_externals(struct wf_platform *platform, struct walk *walk)
     for (size_t i = 0; i < walk->num_outside; i++) {
         struct outside *outside = &walk->outside[i];
 
+        const char *why = NULL;
+
+        if (wf_policies_bundling(outside->name, &why) != WF_BUNDLE_HOST)
+            why = NULL;
         sort_once_each(&outside->needed_by);
         platform->externals[platform->num_externals++] = (struct wf_external){
             .name = outside->name,
@@ -357,6 +376,8 @@ tell_externals(struct wf_platform *platform, struct walk *walk)
             .allowed_from = outside->width,
             .edge = outside->edge,
             .direct = outside->direct,
+            .bundled_below = outside->graft,
+            .left_out = why,
         };
     }
 }

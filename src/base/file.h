@@ -51,6 +51,9 @@ WF_MUST_USE bool wf_stream_read_whole(struct wf_buffer *out, int fd,
 WF_MUST_USE bool wf_file_write_atomic(const char *path, struct wf_bytes content,
                                       uint32_t mode, struct wf_error *err);
 
+/* wf_file_remove removes a file (a link, not what it leads to). */
+WF_MUST_USE bool wf_file_remove(const char *path, struct wf_error *err);
+
 enum wf_path_kind { WF_PATH_ABSENT, WF_PATH_FILE, WF_PATH_FOLDER, WF_PATH_OTHER };
 
 /* wf_path_kind follows links; anything that cannot be asked about is absent. */

@@ -1,7 +1,9 @@
 /* file_write.c -- a small file that appears whole or not at all. */
 #include "base/file.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/output.h"
 
@@ -39,4 +41,11 @@ wf_file_write_atomic(const char *path, struct wf_bytes content, uint32_t mode,
 
     wf_arena_clear(&arena);
     return ok;
+}
+
+bool
+wf_file_remove(const char *path, struct wf_error *err)
+{
+    return unlink(path) == 0 ||
+           wf_error_set(err, WF_ERR_IO, "cannot be removed: %s", strerror(errno));
 }

@@ -23,7 +23,9 @@ init_openssl(void)
     const int ok = OPENSSL_init_crypto(
         OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, NULL);
 
-    assert(ok == 1);
+    /* Only a lack of memory makes this fail, here and when a digest is started. */
+    if (ok != 1)
+        wf_out_of_memory(sizeof(struct wf_sha256));
 }
 
 struct wf_sha256 *
@@ -57,9 +59,8 @@ wf_sha256_free(struct wf_sha256 *sha)
 void
 wf_sha256_start(struct wf_sha256 *sha)
 {
-    const int ok = EVP_DigestInit_ex2(sha->context, sha->md, NULL);
-
-    assert(ok == 1);
+    if (EVP_DigestInit_ex2(sha->context, sha->md, NULL) != 1)
+        wf_out_of_memory(sizeof *sha);
 }
 
 void

@@ -24,9 +24,7 @@ static const struct wf_option repair_options[] = {
       .letter = 'w',
       .argument = "DIR",
       .about = "where repaired wheels go: wheelhouse/ unless given" },
-    { .name = "in-place",
-      .about = "put the result beside its source, in place of it when the name is the "
-               "same" },
+    { .name = "in-place", .about = "put the result where its source is, in place of it" },
     { .name = "dry-run", .about = "print the plan and write nothing" },
     { .name = "format",
       .argument = "text|json",
@@ -92,6 +90,8 @@ static const struct wf_option repair_options[] = {
 /* ticket is the answer about one wheel, until its file has its name. */
 struct ticket {
     struct wf_arena arena; /* holds this very entry */
+    const char
+        *source; /* the wheel, when its result takes its place under another name */
     struct wf_buffer text;
     struct wf_json_writer writer;
 };
@@ -107,7 +107,9 @@ struct repair {
     struct wf_json_writer writer;
     struct wf_repairer *repairer;
     const char *wheel_dir;
-    struct wf_strings outputs; /* paths written or about to be */
+    struct wf_strings inputs_named; /* wheels and folders that were given: real paths */
+    struct wf_strings outputs;      /* paths written or about to be */
+    struct wf_strings replaced; /* wheels whose results stand beside them, --in-place */
     bool json;
     bool in_place;
     bool dry_run;
@@ -386,7 +388,11 @@ static void
 take_repaired(void *context, const struct wf_repaired *repaired)
 {
     struct repair *repair = context;
+    const struct ticket *ticket = repaired->ticket;
 
+    if (repaired->ok && ticket->source != NULL)
+        wf_strings_append(&repair->cli->arena, &repair->replaced,
+                          wf_arena_strdup(&repair->cli->arena, ticket->source));
     answer(repair, repaired->ticket, repaired->ok ? repaired->path : NULL,
            repaired->ok ? NULL : &repaired->err);
 }
@@ -426,19 +432,20 @@ answer_troubles(struct repair *repair)
 static void
 answer_refusal(struct repair *repair, struct ticket *ticket, const struct wf_plan *plan)
 {
+    struct wf_buffer reasons;
+
     raise_status(repair, WF_EXIT_NO);
-    if (repair->json) {
-        answer(repair, ticket, NULL, NULL);
-        return;
-    }
     wf_progress_hide(&repair->progress);
-    flush(repair);
-    wf_render_refusals(&repair->out, plan, &repair->style);
+    wf_buffer_init(&reasons, LONGEST_ANSWER);
+    wf_render_refusals(&reasons, plan, &repair->style);
     fflush(repair->cli->out);
-    fwrite(repair->out.data, 1, repair->out.len, repair->cli->err);
+    fwrite(reasons.data, 1, reasons.len, repair->cli->err);
     fflush(repair->cli->err);
-    wf_buffer_reset(&repair->out);
-    end_ticket(ticket);
+    wf_buffer_clear(&reasons);
+    if (repair->json)
+        answer(repair, ticket, NULL, NULL);
+    else
+        end_ticket(ticket);
 }
 
 static const char *
@@ -476,45 +483,85 @@ is_own_source(struct repair *repair, const struct wf_plan *plan, const char *tar
     return strcmp(target, real_place(repair, folder, report->base_name)) == 0;
 }
 
-/* May the result go there?  False with an error, or with *there set when it is there. */
-static bool
-may_write(struct repair *repair, const struct wf_plan *plan, const char *folder,
-          bool *there, struct wf_error *err)
+static int
+compare_names(const void *left, const void *right)
 {
-    if (!wf_folder_make(folder, err) || (repair->options.debug_dir != NULL &&
-                                         !wf_folder_make(repair->options.debug_dir, err)))
-        return false;
-    const char *target = real_place(repair, folder, plan->out_name);
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
 
-    if (is_own_source(repair, plan, target) && !repair->in_place) {
-        *there = plan->kind == WF_PLAN_COPY;
-        return *there ||
-               wf_error_set(err, WF_ERR_USAGE,
+static bool
+was_given(const struct repair *repair, const char *path)
+{
+    const struct wf_strings *given = &repair->inputs_named;
+
+    return given->num > 0 && bsearch(&path, given->items, given->num,
+                                     sizeof *given->items, compare_names) != NULL;
+}
+
+/* Whether another wheel of this run stands there, by itself or in a folder. */
+static bool
+is_other_source(struct repair *repair, const char *target)
+{
+    const char *base = wf_text_base_name(target);
+
+    if (wf_path_kind(target) != WF_PATH_FILE)
+        return false;
+    return was_given(repair, target) ||
+           was_given(repair, wf_arena_printf(&repair->cli->arena, "%.*s",
+                                             (int)(base - target) - 1, target));
+}
+
+/* A result may take the place of its own source when that is wanted, and of no other. */
+static bool
+check_target(struct repair *repair, const struct wf_plan *plan, const char *target,
+             bool own, struct wf_error *err)
+{
+    if (own && !repair->in_place && plan->kind != WF_PLAN_COPY)
+        return wf_error_set(err, WF_ERR_USAGE,
                             "the result would replace its source; give --in-place to "
                             "want that, or another --wheel-dir");
-    }
-    *there = plan->kind == WF_PLAN_COPY && repair->in_place;
-    if (wf_strings_has(&repair->outputs, target))
+    if (!own && is_other_source(repair, target))
         return wf_error_set(err, WF_ERR_USAGE,
-                            "another wheel of this run has the result %.500s, too",
+                            "the result would replace %.500s, which is to be repaired, "
+                            "too; give another --wheel-dir",
                             target);
-    wf_strings_append(&repair->cli->arena, &repair->outputs, target);
-    return true;
+    return wf_strings_add(&repair->cli->arena, &repair->outputs, target) ||
+           wf_error_set(err, WF_ERR_USAGE,
+                        "another wheel of this run has the result %.500s, too", target);
+}
+
+static bool
+make_folders(struct repair *repair, const char *folder, struct wf_error *err)
+{
+    const char *debug_dir = repair->options.debug_dir;
+
+    return wf_folder_make(folder, err) &&
+           (debug_dir == NULL || wf_folder_make(debug_dir, err));
 }
 
 static void
 carry_out(struct repair *repair, const struct wf_plan *plan, struct ticket *ticket)
 {
     struct wf_error err = { 0 };
+    const char *path = plan->report->path;
     const char *folder = folder_of(repair, plan->report);
-    bool there = false;
+    const char *target = NULL;
+    bool own = false;
+    bool ok = make_folders(repair, folder, &err);
 
-    if (!may_write(repair, plan, folder, &there, &err)) {
-        wf_error_prefix(&err, "%s", plan->report->path);
+    if (ok) {
+        target = real_place(repair, folder, plan->out_name);
+        own = is_own_source(repair, plan, target);
+        ok = check_target(repair, plan, target, own, &err);
+    }
+    if (!ok) {
+        wf_error_prefix(&err, "%s", path);
         answer(repair, ticket, NULL, &err);
         return;
     }
-    if (there)
+    if (repair->in_place && !own)
+        ticket->source = wf_arena_strdup(&ticket->arena, path);
+    if (own && plan->kind == WF_PLAN_COPY)
         answer(repair, ticket,
                wf_arena_printf(&repair->cli->arena, "%s/%s", folder, plan->out_name),
                NULL);
@@ -603,6 +650,44 @@ begin_document(struct repair *repair)
     wf_json_begin_array(w);
 }
 
+/* Only now, when the results and their names are durable: at no time is there neither. */
+static void
+remove_replaced(struct repair *repair)
+{
+    for (size_t i = 0; i < repair->replaced.num; i++) {
+        struct wf_error err = { 0 };
+
+        if (!wf_file_remove(repair->replaced.items[i], &err)) {
+            wf_error_prefix(&err, "%s", repair->replaced.items[i]);
+            raise_status(repair, wf_cli_fail(repair->cli, &err));
+        }
+    }
+}
+
+static void
+list_operands(struct repair *repair, const struct wf_strings *operands)
+{
+    struct wf_arena *arena = &repair->cli->arena;
+
+    for (size_t i = 0; i < operands->num; i++) {
+        const char *absolute = wf_path_absolute(arena, operands->items[i]);
+        const char *base = absolute == NULL ? NULL : wf_text_base_name(absolute);
+        const char *place = NULL;
+
+        if (absolute == NULL)
+            continue;
+        if (wf_path_kind(absolute) == WF_PATH_FOLDER)
+            place = wf_path_resolve(arena, "", absolute);
+        else if (base != absolute)
+            place = real_place(
+                repair, wf_arena_printf(arena, "%.*s", (int)(base - absolute), absolute),
+                base);
+        if (place != NULL)
+            wf_strings_append(arena, &repair->inputs_named, place);
+    }
+    wf_strings_sort(&repair->inputs_named);
+}
+
 static void
 run_all(struct repair *repair)
 {
@@ -619,6 +704,8 @@ run_all(struct repair *repair)
     answer_troubles(repair);
     if (!wf_repairer_finish(repair->repairer, &err))
         raise_status(repair, wf_cli_fail(repair->cli, &err));
+    else
+        remove_replaced(repair);
     if (repair->json) {
         wf_json_end_array(&repair->writer);
         wf_json_end_object(&repair->writer);
@@ -644,6 +731,7 @@ run_repair(struct wf_cli *cli, const struct wf_args *args)
 
     repair.options.packages = wf_packages_new(
         repair.audit.search.sysroot == NULL ? "" : repair.audit.search.sysroot);
+    list_operands(&repair, &args->operands);
     wf_wheel_inputs_init(&repair.inputs, &args->operands, &no_lists);
     wf_buffer_init(&repair.out, LONGEST_ANSWER);
     wf_progress_start(&repair.progress, cli);

@@ -195,6 +195,10 @@ struct wf_elf_run {
 bool wf_elf_mark_users(const struct wf_elf_editor *e, struct wf_elf_run *runs,
                        size_t num);
 
+/* wf_elf_owns_strings tells whether .dynstr is the dynamic section's alone: once it has
+ * moved, nobody looks at its old place. */
+bool wf_elf_owns_strings(const struct wf_elf_editor *e);
+
 /* elf_edit_sections.c */
 WF_MUST_USE bool wf_elf_take_sections(struct wf_elf_editor *e);
 bool wf_elf_has_bytes(const struct wf_elf_edit_section *section);

@@ -189,3 +189,34 @@ wf_elf_mark_users(const struct wf_elf_editor *e, struct wf_elf_run *runs, size_t
     mark_entries(&m);
     return mark_needs(&m) && mark_definitions(&m);
 }
+
+/* A segment of its own kind, or a section, that has bytes of .dynstr. */
+static bool
+is_shared(const struct wf_elf_editor *e, size_t strings, uint64_t end)
+{
+    for (size_t i = 0; i < e->image.num_segments; i++) {
+        const struct wf_elf_segment *s = &e->image.segments[i];
+
+        if (s->type != PT_LOAD && s->type != PT_GNU_RELRO && s->off < end &&
+            s->file_len > 0 && e->strings_off < s->off + s->file_len)
+            return true;
+    }
+    for (size_t i = 0; i < e->num_sections; i++) {
+        const struct wf_elf_edit_section *s = &e->sections[i];
+
+        if (i != strings && wf_elf_has_bytes(s) && s->off < end &&
+            e->strings_off < s->off + s->len)
+            return true;
+    }
+    return false;
+}
+
+bool
+wf_elf_owns_strings(const struct wf_elf_editor *e)
+{
+    const size_t strings = wf_elf_section_at(e, SHT_STRTAB, e->strings_off);
+    const uint64_t len = e->dynamic.strtab.len;
+
+    return strings != WF_NO_IDX && e->sections[strings].len == len &&
+           !has_strange_users(e) && !is_shared(e, strings, e->strings_off + len);
+}

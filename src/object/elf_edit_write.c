@@ -205,6 +205,18 @@ clear_block(const struct wf_elf_layout *l, struct wf_buffer *out)
     }
 }
 
+/* The old strings would be compressed and carried about for nothing. */
+static void
+clear_strings(const struct wf_elf_editor *e, struct wf_buffer *out)
+{
+    const uint64_t off = wf_elf_new_off(&e->layout, e->strings_off);
+
+    if (!e->layout.moves_strings || !wf_elf_owns_strings(e))
+        return;
+    assert(wf_fits(off, e->dynamic.strtab.len, out->len));
+    memset(out->data + (size_t)off, 0, e->dynamic.strtab.len);
+}
+
 static void
 write_segments(const struct wf_elf_editor *e, struct wf_buffer *out)
 {
@@ -319,6 +331,7 @@ wf_elf_write_image(const struct wf_elf_editor *e, struct wf_buffer *out)
     else
         append_parts(e, out);
     clear_block(l, out);
+    clear_strings(e, out);
     write_segments(e, out);
     if (l->moves_sections)
         wf_elf_put(&e->image, out, 0, WF_E_SHOFF, l->sections_off);

@@ -137,8 +137,7 @@ strip_sections(struct wf_buffer *out, struct wf_strip *s, enum wf_strip_level le
         return false;
     renew_links(s);
     add_segment_ranges(s);
-    wf_strip_place(s, largest_page(s));
-    return wf_strip_write(out, s, err);
+    return wf_strip_place(s, largest_page(s), err) && wf_strip_write(out, s, err);
 }
 
 static bool

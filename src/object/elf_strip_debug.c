@@ -57,8 +57,7 @@ write_debug_file(struct wf_buffer *out, struct wf_strip *s, struct wf_error *err
     if (!wf_strip_check_contents(s, err))
         return false;
     add_note_ranges(s);
-    wf_strip_place(s, LARGEST_NOTE_ALIGN);
-    return wf_strip_write(out, s, err);
+    return wf_strip_place(s, LARGEST_NOTE_ALIGN, err) && wf_strip_write(out, s, err);
 }
 
 bool

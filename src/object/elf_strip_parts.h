@@ -59,7 +59,8 @@ struct wf_strip {
     size_t num_sections; /* with the one that is added */
     size_t num_old;      /* the image's own */
     size_t num_kept;
-    size_t names_idx; /* the section of section names; 0: none */
+    bool sections_agree; /* with the program headers (section_differences) */
+    size_t names_idx;    /* the section of section names; 0: none */
     struct wf_strip_names section_names;
 
     size_t symbols_idx;  /* .symtab when it stays; 0: none */
@@ -125,9 +126,10 @@ WF_MUST_USE bool wf_strip_symbol_section(size_t *out, const struct wf_strip *s,
 
 /* wf_strip_add_range records bytes that keep together; the ELF header and the program
  * headers always do.  wf_strip_place sorts and joins the ranges, moves each down by
- * multiples of `page` into room that became free, and places sections and their headers. */
+ * multiples of `page` into room that became free, and places sections and their headers.
+ * It refuses loaded sections outside every range that together are larger than the file. */
 void wf_strip_add_range(struct wf_strip *s, uint64_t start, uint64_t len);
-void wf_strip_place(struct wf_strip *s, uint64_t page);
+WF_MUST_USE bool wf_strip_place(struct wf_strip *s, uint64_t page, struct wf_error *err);
 
 /* wf_strip_holds says whether those bytes of the old file are in a range. */
 bool wf_strip_holds(const struct wf_strip *s, uint64_t off, uint64_t len);

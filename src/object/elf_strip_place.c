@@ -112,6 +112,28 @@ align_up(uint64_t off, uint64_t align)
     return align < 2 ? off : (off + align - 1) / align * align;
 }
 
+/* A section that is said to be loaded and is in no segment is kept all the same.  Many of
+ * them may claim the same bytes, and each would get its own. */
+static bool
+check_stray_sections(const struct wf_strip *s, struct wf_error *err)
+{
+    uint64_t rest = s->image.bytes.len;
+
+    for (size_t i = 1; i < s->num_old; i++) {
+        const struct wf_strip_section *section = &s->sections[i];
+
+        if (section->goes || section->in_place || !wf_strip_is_loaded(section))
+            continue;
+        if (section->content.len > rest)
+            return wf_error_at(err, WF_ERR_MALFORMED, section->header_off,
+                               "the loaded sections outside every segment hold more "
+                               "bytes than the file, %zu; they overlap",
+                               s->image.bytes.len);
+        rest -= section->content.len;
+    }
+    return true;
+}
+
 /* Places one section at `next` unless it keeps to its range; returns the end of what stands
  * behind the ranges by now. */
 static uint64_t
@@ -135,8 +157,8 @@ place_section(const struct wf_strip *s, struct wf_strip_section *section, uint64
     return next + section->content.len;
 }
 
-void
-wf_strip_place(struct wf_strip *s, uint64_t page)
+bool
+wf_strip_place(struct wf_strip *s, uint64_t page, struct wf_error *err)
 {
     add_header_ranges(s);
     join_ranges(s);
@@ -147,4 +169,5 @@ wf_strip_place(struct wf_strip *s, uint64_t page)
     for (size_t i = 1; i < s->num_sections; i++)
         next = place_section(s, &s->sections[i], next);
     s->sections_off = align_up(next, wf_elf_word_len(&s->image));
+    return check_stray_sections(s, err);
 }

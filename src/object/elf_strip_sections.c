@@ -24,8 +24,9 @@ refuse_unjudged(struct wf_strip *s, struct wf_bytes image, struct wf_error *err)
     for (size_t i = 0; i < file.num_objects; i++)
         if (!wf_object_is_judged(&file.objects[i]))
             return wf_error_set(err, WF_ERR_REFUSED,
-                                "the file is %s; only what a loader maps is stripped",
+                                "%s: only what a loader maps is stripped",
                                 wf_object_kind_name(file.objects[i].kind));
+    s->sections_agree = file.objects[0].num_section_differences == 0;
     return true;
 }
 
@@ -69,6 +70,11 @@ find_names(struct wf_strip *s, struct wf_error *err)
                            "section names are said to be in section %" PRIu32
                            "; there are %zu",
                            idx, s->num_old);
+    if (idx != 0 && s->sections[idx].header.type != SHT_STRTAB)
+        return wf_error_at(err, WF_ERR_MALFORMED, s->sections[idx].header_off,
+                           "section names are said to be in section %" PRIu32
+                           ", which is no string table",
+                           idx);
     s->names_idx = idx;
     return true;
 }

@@ -112,7 +112,8 @@ put_segments(uint8_t *image, const struct wf_strip *s)
 
 /* The loaded symbol table names sections, too.  Loaders only ask whether a symbol has one,
  * so nothing but the number changes, and only where linkers put sections that are not
- * loaded before those that are. */
+ * loaded before those that are.  Section headers that lead elsewhere than the loader must not
+ * change what it sees. */
 static void
 put_dynamic_symbols(uint8_t *image, const struct wf_strip *s)
 {
@@ -120,7 +121,7 @@ put_dynamic_symbols(uint8_t *image, const struct wf_strip *s)
     size_t idx = 0;
     struct wf_elf_symbol symbol;
 
-    for (size_t i = 1; i < s->num_old && idx == 0; i++)
+    for (size_t i = 1; i < s->num_old && idx == 0 && s->sections_agree; i++)
         if (s->sections[i].header.type == SHT_DYNSYM && s->sections[i].in_place)
             idx = i;
     if (idx == 0)

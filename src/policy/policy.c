@@ -165,9 +165,15 @@ wf_policies_version_rank(const struct wf_policies *set, enum wf_policy_family fa
     return WF_RANK_NEVER;
 }
 
+static bool
+is_word(const char *text, const char *word)
+{
+    return word != NULL && wf_text_starts_with(text, word) && text[strlen(word)] == '.';
+}
+
 /* musl is one file under many names.  Its loader takes every "libc.", "libm." and so on
  * for itself (the reserved words of ldso/dynlink.c); Alpine links libc.musl-<word>.so.1,
- * which names an architecture, and other toolchains ld-musl-<word>.so.1. */
+ * which names an architecture (armhf is ARMv6, which ARMv7 runs), and other toolchains ld-musl-<word>.so.1. */
 static bool
 is_musl_libc(enum wf_arch arch, const char *library)
 {
@@ -176,11 +182,10 @@ is_musl_libc(enum wf_arch arch, const char *library)
     static const char alpine[] = "libc.musl-";
 
     if (wf_text_starts_with(library, alpine)) {
-        const char *word = wf_arch_musl_word(arch);
         const char *have = library + strlen(alpine);
 
-        return word != NULL && wf_text_starts_with(have, word) &&
-               have[strlen(word)] == '.';
+        return is_word(have, wf_arch_musl_word(arch)) ||
+               (arch == WF_ARCH_ARMV7L && is_word(have, "armhf"));
     }
     if (wf_text_starts_with(library, "ld-musl-"))
         return true;

@@ -5,20 +5,23 @@
 
 enum { MOST_LIBRARIES = 10 };
 
-/* Whether the library stays outside under the policy a repair reaches; when it reaches
- * none, whether no policy at all provides it. */
+/* Whether the library is outside under the policy a repair reaches, and would be bundled or
+ * left out knowingly; when it reaches none, whether no policy at all provides it. */
 static bool
 is_outside(const struct wf_platform *platform, const struct wf_external *external)
 {
-    return platform->repaired == WF_RANK_NEVER
-               ? external->allowed_from == WF_RANK_NEVER
-               : external->allowed_from > platform->repaired;
+    const wf_rank below =
+        external->left_out != NULL ? external->allowed_from : external->bundled_below;
+
+    return platform->repaired == WF_RANK_NEVER ? below == WF_RANK_NEVER
+                                               : below > platform->repaired;
 }
 
 static bool
 is_missing(const struct wf_external *external)
 {
-    return external->library == NULL && external->by != WF_FOUND_LIBPYTHON;
+    return external->library == NULL && external->by != WF_FOUND_LIBPYTHON &&
+           external->left_out == NULL;
 }
 
 static void
@@ -58,6 +61,9 @@ add_library(const struct wf_answer *a, const struct wf_external *external, size_
     wf_page_cell(&a->page, external->name, width);
     if (external->by == WF_FOUND_LIBPYTHON) {
         wf_buffer_add_str(a->page.out, "the interpreter's own, never bundled");
+    } else if (external->left_out != NULL) {
+        wf_buffer_add_str(a->page.out, "left out: ");
+        wf_page_quote(&a->page, external->left_out);
     } else if (external->library != NULL) {
         wf_buffer_add_str(a->page.out, "from ");
         wf_page_quote(&a->page, external->library->real_path);

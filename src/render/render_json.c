@@ -322,6 +322,7 @@ write_external(struct wf_json_writer *w, const struct wf_external *external,
     key_string(w, "found_why", found ? external->why : NULL);
     key_string(w, "provided_from",
                policy_name(options, platform->family, external->allowed_from));
+    key_string(w, "left_out", external->left_out);
     if (!found)
         write_tried(w, external->edge);
     wf_json_end_object(w);

@@ -139,42 +139,98 @@ spell(struct wf_packages *packages, const char *path)
     return spellings;
 }
 
-static const struct wf_package *
-find_owner(struct wf_packages *packages, const char *path)
-{
-    const struct spellings spellings = spell(packages, path);
-    const struct wf_package *package = NULL;
+/* One file that is asked about. */
+struct question {
+    const char *path; /* inside the root; NULL when it lies outside */
+    struct spellings spellings;
+    bool is_answered;
+    const struct wf_package *package; /* or NULL: nobody's */
+};
 
-    for (size_t i = 0; package == NULL && i < spellings.num; i++) {
+static void
+look_up(struct wf_packages *packages, struct question *question)
+{
+    struct wf_file_walk walk = { 0 };
+    uint32_t number = 0;
+
+    question->is_answered =
+        question->path == NULL ||
+        wf_file_index_next(&packages->answered, &walk, question->path, &number);
+    if (question->is_answered && question->path != NULL)
+        question->package = packages->answers[number];
+    if (question->is_answered)
+        return;
+    question->spellings = spell(packages, question->path);
+    for (size_t i = 0; question->package == NULL && i < question->spellings.num; i++) {
+        const char *path = question->spellings.paths[i];
+
         if (packages->dpkg != NULL)
-            package = wf_dpkg_owner(packages->dpkg, spellings.paths[i]);
-        if (package == NULL && packages->apk != NULL)
-            package = wf_apk_owner(packages->apk, spellings.paths[i]);
+            question->package = wf_dpkg_owner(packages->dpkg, path);
+        if (question->package == NULL && packages->apk != NULL)
+            question->package = wf_apk_owner(packages->apk, path);
     }
-    if (package == NULL && packages->rpm != NULL) /* it knows about /usr by itself */
-        package = wf_rpm_owner(packages->rpm, spellings.paths[0]);
-    return package;
+}
+
+/* The files that nobody knows so far, by their real paths: rpm sees through links of
+ * folders by itself. */
+static void
+ask_rpm(struct wf_packages *packages, struct question *questions, size_t num)
+{
+    struct wf_arena scratch = { 0 };
+    const char **paths = wf_arena_array(&scratch, num, sizeof *paths);
+    size_t num_paths = 0;
+
+    for (size_t i = 0; i < num; i++)
+        if (!questions[i].is_answered && questions[i].package == NULL)
+            paths[num_paths++] = questions[i].spellings.paths[0];
+    wf_rpm_ask(packages->rpm, paths, num_paths);
+    wf_arena_clear(&scratch);
+    for (size_t i = 0; i < num; i++) {
+        struct question *question = &questions[i];
+
+        for (size_t j = 0; question->package == NULL && j < question->spellings.num; j++)
+            question->package = wf_rpm_owner(packages->rpm, question->spellings.paths[j]);
+    }
+}
+
+static void
+remember(struct wf_packages *packages, const struct question *question)
+{
+    wf_file_index_add(&packages->answered, &packages->arena, wf_bytes_str(question->path),
+                      (uint32_t)packages->num_answers);
+    packages->answers =
+        wf_arena_grow(&packages->arena, packages->answers, packages->num_answers,
+                      &packages->cap_answers, sizeof *packages->answers);
+    packages->answers[packages->num_answers++] = question->package;
+}
+
+void
+wf_packages_owners(struct wf_packages *packages, const struct wf_package **out,
+                   const char *const *paths, size_t num)
+{
+    struct wf_arena scratch = { 0 };
+    struct question *questions = wf_arena_array(&scratch, num, sizeof *questions);
+
+    read_databases(packages);
+    for (size_t i = 0; i < num; i++) {
+        questions[i].path = inside_root(packages, paths[i]);
+        look_up(packages, &questions[i]);
+    }
+    if (packages->rpm != NULL)
+        ask_rpm(packages, questions, num);
+    for (size_t i = 0; i < num; i++) {
+        if (!questions[i].is_answered)
+            remember(packages, &questions[i]);
+        out[i] = questions[i].package;
+    }
+    wf_arena_clear(&scratch);
 }
 
 const struct wf_package *
 wf_packages_owner(struct wf_packages *packages, const char *path)
 {
-    struct wf_file_walk walk = { 0 };
-    uint32_t number = 0;
+    const struct wf_package *package = NULL;
 
-    read_databases(packages);
-    path = inside_root(packages, path);
-    if (path == NULL)
-        return NULL;
-    if (wf_file_index_next(&packages->answered, &walk, path, &number))
-        return packages->answers[number];
-    const struct wf_package *package = find_owner(packages, path);
-
-    wf_file_index_add(&packages->answered, &packages->arena, wf_bytes_str(path),
-                      (uint32_t)packages->num_answers);
-    packages->answers =
-        wf_arena_grow(&packages->arena, packages->answers, packages->num_answers,
-                      &packages->cap_answers, sizeof *packages->answers);
-    packages->answers[packages->num_answers++] = package;
+    wf_packages_owners(packages, &package, &path, 1);
     return package;
 }

@@ -29,4 +29,9 @@ void wf_packages_free(struct wf_packages *packages);
 const struct wf_package *wf_packages_owner(struct wf_packages *packages,
                                            const char *path);
 
+/* wf_packages_owners sets out[i] to the owner of paths[i]: where a program must be asked, it
+ * is asked once for all. */
+void wf_packages_owners(struct wf_packages *packages, const struct wf_package **out,
+                        const char *const *paths, size_t num);
+
 #endif

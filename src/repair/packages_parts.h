@@ -81,7 +81,9 @@ const struct wf_package *wf_dpkg_owner(struct wf_dpkg *dpkg, const char *path);
 struct wf_apk *wf_apk_read(struct wf_arena *arena, const struct wf_system_root *root);
 const struct wf_package *wf_apk_owner(struct wf_apk *apk, const char *path);
 
+/* rpm is asked first, about many files at once; then its answers are looked up. */
 struct wf_rpm *wf_rpm_find(struct wf_arena *arena, const struct wf_system_root *root);
+void wf_rpm_ask(struct wf_rpm *rpm, const char *const *paths, size_t num);
 const struct wf_package *wf_rpm_owner(struct wf_rpm *rpm, const char *path);
 
 #endif

@@ -13,9 +13,9 @@ struct edit {
     struct wf_plan_edit *out;
     struct wf_elf_rename *renames;
     size_t num_renames;
-    const struct wf_plan_graft *needs_graft; /* one that it needs by name, or NULL */
-    bool may_load;                           /* it may load one by dlopen */
-    const char *moved;                       /* where a script moves to, or NULL */
+    const char *needs_graft; /* the name of one that it needs, or NULL */
+    bool may_load;           /* it may load one by dlopen */
+    const char *moved;       /* where a script moves to, or NULL */
 };
 
 static void
@@ -53,7 +53,7 @@ look_at_use(struct edit *edit, const struct wf_use *use)
         return;
     const struct wf_plan_graft *graft = &edit->planning->plan->grafts[use->graft];
 
-    edit->needs_graft = graft;
+    edit->needs_graft = use->edge->name;
     if (strcmp(graft->name, use->edge->name) != 0)
         rename_use(edit, use, graft->name);
 }
@@ -122,14 +122,11 @@ set_search(struct edit *edit, const char *path)
 static void
 refuse(struct edit *edit, const char *text, const char *advice)
 {
-    const struct wf_plan_graft *graft = edit->needs_graft;
-
-    wf_plan_refuse(edit->planning,
-                   &(struct wf_refusal){ .kind = WF_REFUSE_OBJECT,
-                                         .object = edit->user->path,
-                                         .library = graft == NULL ? NULL : graft->name,
-                                         .text = text,
-                                         .advice = advice });
+    wf_plan_refuse(edit->planning, &(struct wf_refusal){ .kind = WF_REFUSE_OBJECT,
+                                                         .object = edit->user->path,
+                                                         .library = edit->needs_graft,
+                                                         .text = text,
+                                                         .advice = advice });
 }
 
 /* The lowest level that the result claims to run on; 0 when it claims none. */
@@ -180,7 +177,7 @@ can_search(struct edit *edit, const struct wf_search_place *at)
                wf_arena_printf(arena,
                                "%s is installed outside of site-packages, where it would "
                                "not find %s",
-                               path, edit->needs_graft->path),
+                               path, edit->needs_graft),
                "put it into a package, or leave the library out with --exclude");
     return false;
 }

@@ -203,9 +203,25 @@ place_grafts(struct wf_planning *planning)
         graft->soname = graft->keeps_name && graft->library->object->soname != NULL
                             ? graft->library->object->soname
                             : graft->name;
-        if (planning->options->packages != NULL)
-            graft->package = wf_packages_owner(planning->options->packages, graft->from);
     }
+}
+
+/* All are asked about at once: that may start a program. */
+static void
+name_packages(struct wf_planning *planning)
+{
+    struct wf_plan *plan = planning->plan;
+    struct wf_arena scratch = { 0 };
+    const char **paths = wf_arena_array(&scratch, plan->num_grafts, sizeof *paths);
+    const struct wf_package **owners =
+        wf_arena_array(&scratch, plan->num_grafts, sizeof *owners);
+
+    for (size_t i = 0; i < plan->num_grafts; i++)
+        paths[i] = plan->grafts[i].from;
+    wf_packages_owners(planning->options->packages, owners, paths, plan->num_grafts);
+    for (size_t i = 0; i < plan->num_grafts; i++)
+        plan->grafts[i].package = owners[i];
+    wf_arena_clear(&scratch);
 }
 
 /* Puts the grafts into the order of `sorted`, and has all that speaks of them follow. */
@@ -263,6 +279,8 @@ wf_plan_name_grafts(struct wf_planning *planning, struct wf_error *err)
     plan->lib_dir = wf_arena_printf(arena, "%s%s", planning->report->wheel->name.name,
                                     planning->options->lib_sdir);
     place_grafts(planning);
+    if (planning->options->packages != NULL)
+        name_packages(planning);
     reorder(planning, sorted);
     return true;
 }

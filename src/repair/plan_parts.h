@@ -16,7 +16,7 @@ enum wf_use_kind {
     WF_USE_NEVER,    /* it would, and must not */
 };
 
-enum { WF_NO_GRAFT = UINT32_MAX };
+#define WF_NO_GRAFT UINT32_MAX
 
 struct wf_use {
     const struct wf_edge *edge;

@@ -72,6 +72,12 @@ read_tag(struct aim *aim, const char **why, struct wf_planning *planning)
     const struct wf_platform_tag tag = wf_platform_tag_parse(planning->arena, text);
     const struct wf_platform *judged = planning->judged;
 
+    if (tag.family == WF_TAG_LINUX) {
+        *why = wf_arena_printf(
+            planning->arena, "--plat %s promises nothing, and no repair is needed for it",
+            planning->options->plat);
+        return false;
+    }
     if (tag.family != tag_family_of(judged->family) ||
         wf_policy_arch(tag.arch) != planning->arch) {
         *why = wf_arena_printf(
@@ -313,18 +319,6 @@ choose_asked(struct wf_planning *planning, const struct aim *aim,
     return chosen;
 }
 
-/* The tag that names a policy for this wheel. */
-static const char *
-tag_of(struct wf_planning *planning, const struct aim *aim, wf_rank rank)
-{
-    const struct wf_policy *policy =
-        wf_policies_at(policies_of(planning), planning->judged->family, rank);
-
-    return !aim->is_auto && policy == aim->policy && !is_exact(aim)
-               ? aim->tag
-               : full_name(planning, policy->name);
-}
-
 void
 wf_plan_choose_target(struct wf_planning *planning)
 {
@@ -344,7 +338,12 @@ wf_plan_choose_target(struct wf_planning *planning)
         return;
     }
     planning->grafting = chosen;
-    planning->plan->policy_tag = tag_of(planning, &aim, chosen->rank);
+    planning->plan->policy_tag =
+        !aim.is_auto && better == NULL && !is_exact(&aim)
+            ? aim.tag
+            : full_name(planning, wf_policies_at(policies_of(planning),
+                                                 planning->judged->family, chosen->rank)
+                                      ->name);
     if (chosen->num_reasons > 0)
         wf_plan_tell_reasons(planning, chosen);
     else

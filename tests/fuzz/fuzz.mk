@@ -6,6 +6,7 @@
 fuzz_programs = tests/fuzz/fuzz_deflate_join \
 	tests/fuzz/fuzz_elf \
 	tests/fuzz/fuzz_elf_edit \
+	tests/fuzz/fuzz_elf_strip \
 	tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_ld_conf \
 	tests/fuzz/fuzz_metadata \
@@ -30,6 +31,7 @@ tests_fuzz_libseeds_a_SOURCES = tests/fuzz/promise.h \
 tests_fuzz_fuzz_elf_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_deflate_join_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_elf_edit_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
+tests_fuzz_fuzz_elf_strip_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_json_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_ld_conf_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_metadata_LDADD = $(fuzz_libs)

@@ -245,6 +245,7 @@ add_externals(struct sample *sample, struct wf_platform *platform)
         .name = "libbar.so.2",
         .by = WF_FOUND_NOT,
         .allowed_from = WF_RANK_NEVER,
+        .bundled_below = WF_RANK_NEVER,
         .edge = &edge,
         .direct = true,
     };
@@ -255,6 +256,7 @@ add_externals(struct sample *sample, struct wf_platform *platform)
         .by = WF_FOUND_CONF,
         .why = "/etc/ld.so.conf line 1",
         .allowed_from = WF_RANK_NEVER,
+        .bundled_below = WF_RANK_NEVER,
         .direct = true,
     };
     add_strings(sample, &platform->externals[1].needed_by, one);

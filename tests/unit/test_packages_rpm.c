@@ -71,12 +71,15 @@ assert_asked(void **state, const char *text)
     wf_buffer_clear(&asked);
 }
 
+/* What rpm says about one package: `head` and the files it has. */
+#define ANSWER(head_, files_) "printf 'wheelfix\\t" head_ "\\n" files_ "'\n"
+
 static void
 takes_the_marked_line_of_the_answer_apart(void **state)
 {
-    fake_rpm(state, "echo 'warning: something'\n"
-                    "printf 'wheelfix\\tlibfoo\\t1\\t2.0~rc1-3.fc39\\tx86_64\\tMIT AND "
-                    "BSD\\n'\n");
+    fake_rpm(state, "echo 'warning: something'\n" ANSWER(
+                        "libfoo\\t1\\t2.0~rc1-3.fc39\\tx86_64\\tMIT AND BSD",
+                        "/usr/lib64/libother.so\\n/usr/lib64/libfoo.so.2\\n"));
     const struct wf_package *package = owner(state, "root/usr/lib64/libfoo.so.2");
 
     assert_non_null(package);
@@ -93,7 +96,8 @@ takes_the_marked_line_of_the_answer_apart(void **state)
 static void
 leaves_out_what_rpm_has_no_value_for(void **state)
 {
-    fake_rpm(state, "printf 'wheelfix\\tfoo\\t(none)\\t1-2\\t(none)\\t(none)\\n'");
+    fake_rpm(state,
+             ANSWER("foo\\t(none)\\t1-2\\t(none)\\t(none)", "/usr/lib64/libfoo.so.2\\n"));
     const struct wf_package *package = owner(state, "root/usr/lib64/libfoo.so.2");
 
     assert_string_equal(package->version, "1-2");
@@ -101,6 +105,10 @@ leaves_out_what_rpm_has_no_value_for(void **state)
     assert_null(package->licence);
     assert_string_equal(package->purl, "pkg:rpm/fedora/foo@1-2?distro=fedora-39");
 }
+
+#define QUESTION                                                                         \
+    "[--root][%s][--dbpath][/var/lib/rpm][-qf][--qf][wheelfix\t%%{NAME}\\t%%{EPOCH}\\t"  \
+    "%%{VERSION}-%%{RELEASE}\\t%%{ARCH}\\t%%{LICENSE}\\n[%%{FILENAMES}\\n]]"
 
 static void
 asks_for_the_file_inside_the_root_and_once(void **state)
@@ -112,12 +120,62 @@ asks_for_the_file_inside_the_root_and_once(void **state)
     folder_link(state, "root/usr/lib64/libfoo.so.2", "libfoo.so.2.1");
     assert_null(owner(state, "root/usr/lib64/libfoo.so.2"));
     assert_null(owner(state, "root/usr/lib64/libfoo.so.2"));
-    assert_asked(state, wf_arena_printf(
-                            &arena,
-                            "[--root][%s][--dbpath][/var/lib/rpm][-qf][--qf][wheelfix"
-                            "\t%%{NAME}\\t%%{EPOCH}\\t%%{VERSION}-%%{RELEASE}\\t%%{ARCH}"
-                            "\\t%%{LICENSE}\\n][/usr/lib64/libfoo.so.2.1]",
-                            folder_path(state, "root")));
+    assert_asked(state, wf_arena_printf(&arena, QUESTION "[/usr/lib64/libfoo.so.2.1]",
+                                        folder_path(state, "root")));
+    wf_arena_clear(&arena);
+}
+
+static void
+asks_about_many_files_at_once(void **state)
+{
+    static const char *const names[] = { "root/usr/lib64/liba.so", "elsewhere/libb.so",
+                                         "root/usr/lib64/libc.so",
+                                         "root/usr/lib64/libd.so" };
+    const char *paths[WF_COUNT(names)];
+    const struct wf_package *owners[WF_COUNT(names)];
+    struct wf_arena arena = { 0 };
+
+    for (size_t i = 0; i < WF_COUNT(names); i++)
+        paths[i] = wf_arena_strdup(&arena, folder_path(state, names[i]));
+    fake_rpm(state, "echo 'file /usr/lib64/libc.so is not owned by any package'\n" ANSWER(
+                        "two\\t1\\t1-2\\tx86_64\\tMIT", "/usr/lib64/libd.so\\n")
+                        ANSWER("one\\t1\\t1-2\\tx86_64\\tMIT",
+                               "/usr/lib64/liba.so\\n") "exit 1");
+    packages = wf_packages_new(folder_path(state, "root"));
+    wf_packages_owners(packages, owners, paths, WF_COUNT(paths));
+    assert_string_equal(owners[0]->name, "one");
+    assert_null(owners[1]);
+    assert_null(owners[2]);
+    assert_string_equal(owners[3]->name, "two");
+    assert_ptr_equal(owner(state, "root/usr/lib64/libd.so"), owners[3]);
+    assert_asked(state,
+                 wf_arena_printf(&arena,
+                                 QUESTION "[/usr/lib64/liba.so][/usr/lib64/libc.so]"
+                                          "[/usr/lib64/libd.so]",
+                                 folder_path(state, "root")));
+    wf_arena_clear(&arena);
+}
+
+static void
+asks_again_when_one_question_would_grow_too_long(void **state)
+{
+    enum { MANY = 70 };
+    struct wf_arena arena = { 0 };
+    const char *paths[MANY];
+    const struct wf_package *owners[MANY];
+
+    fake_rpm(state, "n=0; for a in \"$@\"; do n=$((n + 1)); done; n=$((n - 7))\n"
+                    "printf 'wheelfix\\tp%s\\t1\\t1-2\\tx86_64\\tMIT\\n' \"$n\"\n"
+                    "for a in \"$@\"; do case $a in /usr/*) echo \"$a\" ;; esac; done");
+    for (size_t i = 0; i < MANY; i++)
+        paths[i] = wf_arena_printf(&arena, "%s/usr/lib/lib%zu.so",
+                                   folder_path(state, "root"), i);
+    packages = wf_packages_new(folder_path(state, "root"));
+    wf_packages_owners(packages, owners, paths, MANY);
+    assert_string_equal(owners[0]->name, "p30");
+    assert_string_equal(owners[59]->name, "p30");
+    assert_string_equal(owners[60]->name, "p10");
+    assert_string_equal(owners[69]->name, "p10");
     wf_arena_clear(&arena);
 }
 
@@ -126,11 +184,12 @@ takes_answers_that_make_no_sense_for_none(void **state)
 {
     static const char *const answers[] = {
         "exit 0",
-        "echo libfoo-1.0",
-        "printf 'wheelfix\\tfoo\\t1\\t2\\n'",
-        "printf 'wheelfix\\t\\t1\\t1-2\\tx86_64\\tMIT\\n'",
-        "printf 'wheelfix\\tfoo\\t1\\t1-2\\tx86_64\\tMIT\\n'; exit 1",
-        "head -c 2000000 /dev/zero",
+        "echo libfoo-1.0; echo /usr/lib64/libfoo.so",
+        ANSWER("foo\\t1\\t2", "/usr/lib64/libfoo.so\\n"),
+        ANSWER("\\t1\\t1-2\\tx86_64\\tMIT", "/usr/lib64/libfoo.so\\n"),
+        ANSWER("foo\\t1\\t1-2\\tx86_64\\tMIT", "usr/lib64/libfoo.so\\n"),
+        ANSWER("foo\\t1\\t1-2\\tx86_64\\tMIT", "") "kill -9 $$",
+        "head -c 70000000 /dev/zero",
         "kill -9 $$",
     };
 
@@ -145,7 +204,7 @@ takes_answers_that_make_no_sense_for_none(void **state)
 static void
 asks_nobody_where_no_database_is(void **state)
 {
-    fake_rpm(state, "printf 'wheelfix\\tfoo\\t1\\t1-2\\tx86_64\\tMIT\\n'");
+    fake_rpm(state, ANSWER("foo\\t1\\t1-2\\tx86_64\\tMIT", "/usr/lib64/libfoo.so\\n"));
     assert_int_equal(remove(folder_path(state, "root/var/lib/rpm/rpmdb.sqlite")), 0);
     assert_null(owner(state, "root/usr/lib64/libfoo.so"));
     /* One that lies outside the root is none. */
@@ -241,6 +300,8 @@ main(void)
         with_folder(takes_the_marked_line_of_the_answer_apart),
         with_folder(leaves_out_what_rpm_has_no_value_for),
         with_folder(asks_for_the_file_inside_the_root_and_once),
+        with_folder(asks_about_many_files_at_once),
+        with_folder(asks_again_when_one_question_would_grow_too_long),
         with_folder(takes_answers_that_make_no_sense_for_none),
         with_folder(asks_nobody_where_no_database_is),
         with_folder(does_without_a_program_that_is_not_there),

@@ -269,6 +269,8 @@ musl_is_one_library_under_many_names(void **state)
         { X86_64, "libxnet.so.1", true },
         { X86_64, "ld-musl-x86_64.so.1", true },
         { WF_ARCH_ARMV7L, "ld-musl-armhf.so.1", true },
+        { WF_ARCH_ARMV7L, "libc.musl-armhf.so.1", true },
+        { WF_ARCH_AARCH64, "libc.musl-armhf.so.1", false },
         { X86_64, "libz.so.1", true },
         { X86_64, "libc.musl-aarch64.so.1", false },
         { WF_ARCH_I686, "libc.musl-x86_64.so.1", false },

@@ -254,6 +254,39 @@ never_grafts_libpython_and_repairs_all_the_same(void **state)
     }
 }
 
+/* What repair leaves to the host is external all the same; what it needs is as much
+ * external, and nothing of it is bundled. */
+static void
+forecasts_no_graft_of_what_is_left_to_the_host(void **state)
+{
+    static const struct wf_test_object object = {
+        .path = "_x.so",
+        .kind = WF_KIND_EXTENSION,
+        .needed = { "libcuda.so.1", "libGLX.so.0", "libc.so.6" },
+    };
+    struct judging judging;
+
+    put_library(state, "libcuda.so.1",
+                "{\"machine\": \"x86_64\", \"needed\": [\"libodd.so\", \"libc.so.6\"],"
+                " \"imports\": [{\"name\": \"f\", \"version\": \"GLIBC_2.34\","
+                "                \"library\": \"libc.so.6\"}]}");
+    put_library(state, "libodd.so", "{\"machine\": \"x86_64\", \"isa\": 3}");
+    const struct wf_platform *platform =
+        judge_with_folder(&judging, state, &object, 1, false);
+
+    assert_string_equal(platform->tag, "linux_x86_64");
+    assert_string_equal(platform->repaired_tag, "manylinux_2_5_x86_64");
+    assert_int_equal(platform->num_grafts, 0);
+    assert_int_equal(platform->num_externals, 3);
+    assert_string_equal(platform->externals[0].name, "libGLX.so.0");
+    assert_string_equal(platform->externals[0].left_out,
+                        "the host's graphics driver stands behind it");
+    assert_non_null(platform->externals[1].left_out);
+    assert_string_equal(platform->externals[2].name, "libodd.so");
+    assert_null(platform->externals[2].left_out);
+    end(&judging);
+}
+
 static void
 names_every_object_that_needs_a_library_once(void **state)
 {
@@ -408,6 +441,7 @@ main(void)
         IN_FOLDER(forgives_the_isa_of_a_graft_where_the_platform_provides_it),
         IN_FOLDER(refuses_a_graft_for_newer_processors_unless_told_not_to),
         IN_FOLDER(never_grafts_libpython_and_repairs_all_the_same),
+        IN_FOLDER(forecasts_no_graft_of_what_is_left_to_the_host),
         IN_FOLDER(names_every_object_that_needs_a_library_once),
         IN_FOLDER(counts_what_the_wheel_holds_as_no_external),
         IN_FOLDER(excludes_by_name_and_by_the_path_found),
