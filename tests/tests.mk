@@ -35,7 +35,7 @@ wheel_tests = tests/unit/test_case_fold tests/unit/test_entry_points \
 	tests/unit/test_version tests/unit/test_wheel tests/unit/test_wheel_name \
 	tests/unit/test_zip_scan tests/unit/test_zip_write
 
-policy_tests = tests/unit/test_policy tests/unit/test_policy_load \
+policy_tests = tests/unit/test_bundling tests/unit/test_policy tests/unit/test_policy_load \
 	tests/unit/test_policy_read tests/unit/test_policy_tables
 resolve_tests = tests/unit/test_ld_conf tests/unit/test_library_files \
 	tests/unit/test_name_table tests/unit/test_resolver tests/unit/test_search_path \
@@ -93,6 +93,7 @@ EXTRA_DIST += tests/support/demo_wheel.py tests/support/tap.sh tests/support/fau
 bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/cibuildwheel.bats \
 	tests/cli/documents.bats \
+	tests/cli/bundling_compile.bats \
 	tests/cli/help.bats \
 	tests/cli/hostile.bats \
 	tests/cli/policies.bats \

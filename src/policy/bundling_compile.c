@@ -80,6 +80,30 @@ add_list(struct compiling *compiling, const struct wf_json *root, const char *ke
     return true;
 }
 
+/* What is not read is a mistake: "hosts" would bundle drivers. */
+static bool
+check_keys(const struct wf_json *root, struct wf_error *err)
+{
+    static const char *const known[] = { "schema", "host", "never" };
+
+    if (wf_json_kind(root) != WF_JSON_OBJECT)
+        return wrong(err, root, "an object");
+    for (const struct wf_json *item = wf_json_first(root); item != NULL;
+         item = wf_json_next(item)) {
+        bool found = false;
+
+        for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+            found |= strcmp(wf_json_key(item), known[i]) == 0;
+        if (!found)
+            return wrong(err, item, "one of the keys \"schema\", \"host\", \"never\"");
+    }
+    const struct wf_json *schema = wf_json_get(root, "schema");
+    int64_t number;
+
+    return (schema != NULL && wf_json_integer(&number, schema) && number == 1) ||
+           wrong(err, schema, "\"schema\": 1");
+}
+
 static bool
 emit(struct compiling *compiling, const struct wf_json *root, struct wf_error *err)
 {
@@ -88,8 +112,8 @@ emit(struct compiling *compiling, const struct wf_json *root, struct wf_error *e
                       "bundling_compile. */\n"
                       "#include \"policy/bundling.h\"\n\n"
                       "const struct wf_bundling_row wf_bundling_rows[] = {\n");
-    if (wf_json_kind(root) != WF_JSON_OBJECT)
-        return wrong(err, root, "an object");
+    if (!check_keys(root, err))
+        return false;
     if (!add_list(compiling, root, "host", "WF_BUNDLE_HOST", err) ||
         !add_list(compiling, root, "never", "WF_BUNDLE_NEVER", err))
         return false;
