@@ -51,7 +51,7 @@ audit_tests = tests/unit/test_auditor \
 plan_tests = tests/unit/test_plan_grafts tests/unit/test_plan_members \
 	tests/unit/test_plan_search \
 	tests/unit/test_plan_target
-render_tests = tests/unit/test_quote tests/unit/test_render_auditwheel \
+render_tests = tests/unit/test_render_plan tests/unit/test_quote tests/unit/test_render_auditwheel \
 	tests/unit/test_render_json tests/unit/test_render_text tests/unit/test_render_tree
 repair_tests = tests/unit/test_packages \
 	tests/unit/test_packages_copyright \

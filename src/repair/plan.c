@@ -18,6 +18,7 @@ wf_refusal_kind_name(enum wf_refusal_kind kind)
         [WF_REFUSE_PYTHON] = "program-needs-libpython",
         [WF_REFUSE_TAG] = "tag-does-not-fit",
         [WF_REFUSE_OBJECT] = "object-not-judged",
+        [WF_REFUSE_SEARCH] = "no-search-path",
         [WF_REFUSE_NAME] = "name-taken",
     };
 

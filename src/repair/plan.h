@@ -21,6 +21,7 @@ enum wf_refusal_kind {
     WF_REFUSE_PYTHON,  /* an executable needs libpython */
     WF_REFUSE_TAG,     /* --plat does not fit this wheel; or nothing to say auto from */
     WF_REFUSE_OBJECT,  /* no verdict about the native code: unreadable, foreign machine */
+    WF_REFUSE_SEARCH,  /* an object needs a library, and no search path would find it */
     WF_REFUSE_NAME,    /* two members, or two libraries, would have one name */
 };
 const char *

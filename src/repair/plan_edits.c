@@ -122,7 +122,7 @@ set_search(struct edit *edit, const char *path)
 static void
 refuse(struct edit *edit, const char *text, const char *advice)
 {
-    wf_plan_refuse(edit->planning, &(struct wf_refusal){ .kind = WF_REFUSE_OBJECT,
+    wf_plan_refuse(edit->planning, &(struct wf_refusal){ .kind = WF_REFUSE_SEARCH,
                                                          .object = edit->user->path,
                                                          .library = edit->needs_graft,
                                                          .text = text,

@@ -168,6 +168,29 @@ simplify(struct plan_world *world, const struct wf_plan *plan, const char *text)
     return simple;
 }
 
+static void
+render(struct wf_buffer *out, const struct plan_world *world, const struct wf_plan *plan)
+{
+    struct wf_json_writer writer = { .out = out, .indent = 2 };
+
+    switch (world->form) {
+    case PLAN_FACTS:
+        describe(out, plan, world->with_members);
+        break;
+    case PLAN_TEXT:
+        wf_render_plan_text(out, plan, "out", &world->style);
+        break;
+    case PLAN_REFUSALS:
+        wf_render_refusals(out, plan, &world->style);
+        break;
+    case PLAN_JSON:
+        wf_json_begin_object(&writer);
+        wf_render_plan_json(&writer, plan);
+        wf_json_end_object(&writer);
+        break;
+    }
+}
+
 static bool
 take(void *context, struct wf_report *report)
 {
@@ -181,7 +204,7 @@ take(void *context, struct wf_report *report)
     if (!wf_plan_make(&plan, report, &world->options, &err))
         fail_msg("%s: %s", err.where, err.text);
     wf_buffer_init(&out, SIZE_MAX);
-    describe(&out, plan, world->with_members);
+    render(&out, world, plan);
     wf_buffer_add_char(&out, '\0');
     world->text = simplify(world, plan, (const char *)out.data);
     wf_buffer_clear(&out);

@@ -3,7 +3,9 @@
 #ifndef WF_TESTS_SUPPORT_PLAN_BUILDER_H
 #define WF_TESTS_SUPPORT_PLAN_BUILDER_H
 
-#include "repair/plan.h"
+#include "render/render_plan.h"
+
+enum plan_form { PLAN_FACTS, PLAN_TEXT, PLAN_REFUSALS, PLAN_JSON };
 
 /* plan_world is what a repair is asked for.  Set up with plan_setup, `audit` and `options`
  * may be changed before each plan.  Libraries are looked for in the folder "lib" of the
@@ -15,6 +17,9 @@ struct plan_world {
     void **state;
     const char *text;
     bool with_members;
+    enum plan_form form; /* PLAN_FACTS is described at plan_wheel, the others are those of
+                            render_plan.h */
+    struct wf_text_style style;
 };
 
 void plan_setup(struct plan_world *world, void **state);
@@ -41,7 +46,7 @@ void plan_library(struct plan_world *world, const char *name, const char *recipe
  * name, mode and source. */
 const char *plan_wheel(struct plan_world *world, const char *tag, const char *members);
 
-/* plan_wheel_file does so for a wheel of another name, from a whole recipe. */
+/* plan_recipe does so for a wheel of another name, from a whole recipe. */
 const char *plan_recipe(struct plan_world *world, const char *recipe);
 
 #endif

@@ -144,7 +144,7 @@ refuses_a_path_over_16_kib(void **state)
                   wf_arena_printf(&world.arena, "\"rpath\": \"x%s\"",
                                   repeat(&world, "$ORIGIN:", 2048))),
         "refused\n"
-        "object-not-judged: the search path of demo/_x.so is longer than 16 KiB [build "
+        "no-search-path: the search path of demo/_x.so is longer than 16 KiB [build "
         "it with a shorter one]\n");
     assert_non_null(strstr(plan_path(&world, "demo/_x.so",
                                      wf_arena_printf(&world.arena, "\"rpath\": \"%s\"",
@@ -208,7 +208,7 @@ refuses_an_object_outside_of_site_packages_that_needs_a_library(void **state)
     assert_string_equal(
         plan_object(&world, "demo-1.0.data/data/bin/tool", PROGRAM),
         "refused\n"
-        "object-not-judged: demo-1.0.data/data/bin/tool is installed outside of "
+        "no-search-path: demo-1.0.data/data/bin/tool is installed outside of "
         "site-packages, where it would not find libfoo.so.1 [put it into "
         "a "
         "package, or leave the library out with --exclude]\n");
@@ -241,7 +241,7 @@ gives_android_a_runpath_and_only_from_level_24_on(void **state)
     assert_string_equal(
         plan_wheel(&world, "cp313-cp313-android_21_arm64_v8a", object),
         "refused\n"
-        "object-not-judged: spam/_x.so needs a search path, which Android knows from API "
+        "no-search-path: spam/_x.so needs a search path, which Android knows from API "
         "level 24 on; the wheel is for level 21 [build for android_24 or above]\n");
     plan_clear(&world);
 }
