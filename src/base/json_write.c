@@ -169,6 +169,11 @@ wf_json_write_null(struct wf_json_writer *w)
 void
 wf_json_write_written(struct wf_json_writer *w, struct wf_bytes value)
 {
+    size_t start = 0;
+
+    /* The other writer began a line of its own. */
+    while (start < value.len && (value.data[start] == '\n' || value.data[start] == ' '))
+        start++;
     start_item(w);
-    wf_buffer_add(w->out, value.data, value.len);
+    wf_buffer_add(w->out, value.data + start, value.len - start);
 }

@@ -117,6 +117,7 @@ EOF
     for words in "repair --dry-run" "repair -w out" "repair --lib-path libs -w out" "show"; do
         # shellcheck disable=SC2086 # several words
         "$WHEELFIX" $words --format json ./*.whl >document 2>/dev/null || true
+        is "$(grep -n '^ *$' document || true)" ""
         python3 -c 'import json, sys
 sys.exit(len(json.load(open(sys.argv[1]))["wheels"]) != 3)' document
     done

@@ -401,6 +401,36 @@ a_document_is_written_on_one_line_or_indented(void **state)
 }
 
 static void
+values_of_another_writer_look_like_ones_own(void **state)
+{
+    (void)state;
+    for (unsigned indent = 0; indent <= 2; indent += 2) {
+        struct wf_buffer at_once, in_parts, part;
+        struct wf_json_writer whole = { .out = &at_once, .indent = indent };
+        struct wf_json_writer w = { .out = &in_parts, .indent = indent };
+
+        wf_buffer_init(&at_once, 4096);
+        wf_buffer_init(&in_parts, 4096);
+        wf_json_begin_array(&whole);
+        wf_json_begin_array(&w);
+        for (int i = 0; i < 2; i++) {
+            struct wf_json_writer other = { .out = &part, .indent = indent, .depth = 1 };
+
+            wf_buffer_init(&part, 4096);
+            write_sample(&other);
+            wf_json_write_written(&w, wf_buffer_bytes(&part));
+            wf_buffer_clear(&part);
+            write_sample(&whole);
+        }
+        wf_json_end_array(&whole);
+        wf_json_end_array(&w);
+        assert_true(wf_bytes_equal(wf_buffer_bytes(&in_parts), wf_buffer_bytes(&at_once)));
+        wf_buffer_clear(&at_once);
+        wf_buffer_clear(&in_parts);
+    }
+}
+
+static void
 several_documents_follow_each_other_without_commas(void **state)
 {
     struct wf_buffer out;
@@ -525,6 +555,7 @@ main(void)
         cmocka_unit_test(every_prefix_is_cut_short_at_its_end),
         cmocka_unit_test(every_changed_byte_is_a_value_or_a_placed_error),
         cmocka_unit_test(a_document_is_written_on_one_line_or_indented),
+        cmocka_unit_test(values_of_another_writer_look_like_ones_own),
         cmocka_unit_test(several_documents_follow_each_other_without_commas),
         cmocka_unit_test(strings_are_written_so_that_nothing_is_lost_or_hidden),
         cmocka_unit_test(any_bytes_come_back_from_what_was_written),
