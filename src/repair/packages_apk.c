@@ -117,6 +117,18 @@ read_records(struct wf_apk *apk, struct wf_bytes text)
     }
 }
 
+struct wf_apk *
+wf_apk_parse(struct wf_arena *arena, const struct wf_system_root *root,
+             struct wf_bytes text)
+{
+    struct wf_apk *apk = wf_arena_alloc(arena, sizeof *apk);
+
+    *apk = (struct wf_apk){ .arena = arena, .root = root };
+    wf_file_index_init(&apk->files, arena, FILE_BITS);
+    read_records(apk, text);
+    return apk;
+}
+
 /* apk 3 on systems with a merged /usr has it below /usr. */
 static const char *const places[] = { "/lib/apk/db/installed",
                                       "/usr/lib/apk/db/installed" };
@@ -130,12 +142,8 @@ wf_apk_read(struct wf_arena *arena, const struct wf_system_root *root)
     wf_buffer_init(&text, WF_PACKAGES_TEXT);
     for (size_t i = 0; apk == NULL && i < WF_COUNT(places); i++) {
         wf_buffer_reset(&text);
-        if (!wf_system_read(root, &text, places[i]))
-            continue;
-        apk = wf_arena_alloc(arena, sizeof *apk);
-        *apk = (struct wf_apk){ .arena = arena, .root = root };
-        wf_file_index_init(&apk->files, arena, FILE_BITS);
-        read_records(apk, wf_buffer_bytes(&text));
+        if (wf_system_read(root, &text, places[i]))
+            apk = wf_apk_parse(arena, root, wf_buffer_bytes(&text));
     }
     wf_buffer_clear(&text);
     return apk;

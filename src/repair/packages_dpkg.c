@@ -136,62 +136,6 @@ find_record(const struct wf_dpkg *dpkg, const char *name, const char *arch)
     return &dpkg->records[low];
 }
 
-/* The record of a list by its file name, "zlib1g:amd64.list" or "perl.list". */
-static const struct record *
-record_of_list(struct wf_dpkg *dpkg, struct wf_arena *scratch, const char *file_name)
-{
-    struct wf_bytes stem = wf_bytes_str(file_name);
-
-    if (!ends_with(stem, ".list"))
-        return NULL;
-    char *name = wf_arena_str(scratch, wf_bytes_first(stem, stem.len - strlen(".list")));
-    char *colon = strchr(name, ':');
-
-    if (colon != NULL)
-        *colon = '\0';
-    return find_record(dpkg, name, colon == NULL ? "" : colon + 1);
-}
-
-static void
-index_list(struct wf_dpkg *dpkg, struct wf_bytes text, const struct record *record)
-{
-    struct wf_bytes line;
-
-    dpkg->list_bytes += text.len;
-    while (wf_bytes_line(&line, &text))
-        wf_file_index_add(&dpkg->files, dpkg->arena, line,
-                          (uint32_t)(record - dpkg->records));
-}
-
-/* The folder is resolved once and then is the root of its lists: hundreds of them are read,
- * and none may lead out. */
-static void
-read_lists(struct wf_dpkg *dpkg, struct wf_buffer *text)
-{
-    struct wf_arena scratch = { 0 };
-    struct wf_error err = { 0 };
-    char **names = NULL;
-    size_t num = 0;
-    const char *folder =
-        wf_path_resolve(&scratch, dpkg->root->path, "/var/lib/dpkg/info");
-    const struct wf_system_root info = {
-        .path = wf_arena_printf(&scratch, "%s%s", dpkg->root->path,
-                                folder == NULL ? "" : folder),
-    };
-
-    if (folder == NULL || !wf_folder_list(&scratch, info.path, &names, &num, &err))
-        num = 0; /* a database that cannot be read owns nothing */
-    for (size_t i = 0; i < num && dpkg->list_bytes < MOST_LIST_BYTES; i++) {
-        const struct record *record = record_of_list(dpkg, &scratch, names[i]);
-
-        wf_buffer_reset(text);
-        if (record != NULL &&
-            wf_system_read(&info, text, wf_arena_printf(&scratch, "/%s", names[i])))
-            index_list(dpkg, wf_buffer_bytes(text), record);
-    }
-    wf_arena_clear(&scratch);
-}
-
 /* Three lines each: the file, what it is called now, and whose file it is not. */
 static void
 read_diversions(struct wf_dpkg *dpkg, struct wf_bytes text)
@@ -215,28 +159,109 @@ read_diversions(struct wf_dpkg *dpkg, struct wf_bytes text)
 }
 
 struct wf_dpkg *
-wf_dpkg_read(struct wf_arena *arena, const struct wf_system_root *root)
+wf_dpkg_parse(struct wf_arena *arena, const struct wf_system_root *root,
+              struct wf_bytes status, struct wf_bytes diversions)
 {
     struct wf_dpkg *dpkg = wf_arena_alloc(arena, sizeof *dpkg);
-    struct wf_buffer text;
 
-    wf_buffer_init(&text, WF_PACKAGES_TEXT);
     *dpkg = (struct wf_dpkg){ .arena = arena, .root = root };
-    if (!wf_system_read(root, &text, "/var/lib/dpkg/status")) {
-        wf_buffer_clear(&text);
-        return NULL;
-    }
-    read_status(dpkg, wf_buffer_bytes(&text));
-    if (dpkg->num_records > 1)
-        qsort(dpkg->records, dpkg->num_records, sizeof *dpkg->records, compare_records);
     wf_file_index_init(&dpkg->files, arena, FILE_BITS);
     wf_file_index_init(&dpkg->diverted, arena, DIVERSION_BITS);
     wf_file_index_init(&dpkg->diverted_to, arena, DIVERSION_BITS);
-    wf_buffer_reset(&text);
-    if (wf_system_read(root, &text, "/var/lib/dpkg/diversions"))
-        read_diversions(dpkg, wf_buffer_bytes(&text));
-    read_lists(dpkg, &text);
+    read_status(dpkg, status);
+    if (dpkg->num_records > 1)
+        qsort(dpkg->records, dpkg->num_records, sizeof *dpkg->records, compare_records);
+    read_diversions(dpkg, diversions);
+    return dpkg;
+}
+
+/* The record of a list by its file name, "zlib1g:amd64.list" or "perl.list". */
+static const struct record *
+record_of_list(const struct wf_dpkg *dpkg, const char *file_name)
+{
+    const struct wf_bytes stem = wf_bytes_str(file_name);
+    struct wf_arena scratch = { 0 };
+
+    if (!ends_with(stem, ".list"))
+        return NULL;
+    char *name = wf_arena_str(&scratch, wf_bytes_first(stem, stem.len - strlen(".list")));
+    char *colon = strchr(name, ':');
+
+    if (colon != NULL)
+        *colon = '\0';
+    const struct record *record = find_record(dpkg, name, colon == NULL ? "" : colon + 1);
+
+    wf_arena_clear(&scratch);
+    return record;
+}
+
+static void
+index_list(struct wf_dpkg *dpkg, const struct record *record, struct wf_bytes text)
+{
+    struct wf_bytes line;
+
+    dpkg->list_bytes += text.len;
+    while (wf_bytes_line(&line, &text))
+        wf_file_index_add(&dpkg->files, dpkg->arena, line,
+                          (uint32_t)(record - dpkg->records));
+}
+
+void
+wf_dpkg_parse_list(struct wf_dpkg *dpkg, const char *file_name, struct wf_bytes text)
+{
+    const struct record *record = record_of_list(dpkg, file_name);
+
+    if (record != NULL)
+        index_list(dpkg, record, text);
+}
+
+/* The folder is resolved once and then is the root of its lists: hundreds of them are read,
+ * and none may lead out. */
+static void
+read_lists(struct wf_dpkg *dpkg, struct wf_buffer *text)
+{
+    struct wf_arena scratch = { 0 };
+    struct wf_error err = { 0 };
+    char **names = NULL;
+    size_t num = 0;
+    const char *folder =
+        wf_path_resolve(&scratch, dpkg->root->path, "/var/lib/dpkg/info");
+    const struct wf_system_root info = {
+        .path = wf_arena_printf(&scratch, "%s%s", dpkg->root->path,
+                                folder == NULL ? "" : folder),
+    };
+
+    if (folder == NULL || !wf_folder_list(&scratch, info.path, &names, &num, &err))
+        num = 0; /* a database that cannot be read owns nothing */
+    for (size_t i = 0; i < num && dpkg->list_bytes < MOST_LIST_BYTES; i++) {
+        const struct record *record = record_of_list(dpkg, names[i]);
+
+        wf_buffer_reset(text);
+        if (record != NULL &&
+            wf_system_read(&info, text, wf_arena_printf(&scratch, "/%s", names[i])))
+            index_list(dpkg, record, wf_buffer_bytes(text));
+    }
+    wf_arena_clear(&scratch);
+}
+
+struct wf_dpkg *
+wf_dpkg_read(struct wf_arena *arena, const struct wf_system_root *root)
+{
+    struct wf_dpkg *dpkg = NULL;
+    struct wf_buffer status;
+    struct wf_buffer text;
+
+    wf_buffer_init(&status, WF_PACKAGES_TEXT);
+    wf_buffer_init(&text, WF_PACKAGES_TEXT);
+    if (wf_system_read(root, &status, "/var/lib/dpkg/status")) {
+        if (!wf_system_read(root, &text, "/var/lib/dpkg/diversions"))
+            wf_buffer_reset(&text);
+        dpkg =
+            wf_dpkg_parse(arena, root, wf_buffer_bytes(&status), wf_buffer_bytes(&text));
+        read_lists(dpkg, &text);
+    }
     wf_buffer_clear(&text);
+    wf_buffer_clear(&status);
     return dpkg;
 }
 

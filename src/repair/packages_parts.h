@@ -70,14 +70,22 @@ const char *wf_package_licence(struct wf_arena *arena, struct wf_bytes text);
 const char *wf_copyright_licence(struct wf_arena *arena, struct wf_bytes text);
 
 /* The three databases.  Each _read is called once; each _owner takes a path as the database
- * spells it and answers NULL when it does not know it. */
+ * spells it and answers NULL when it does not know it.  The _parse functions take any bytes:
+ * what makes no sense is skipped. */
 struct wf_dpkg;
 struct wf_apk;
 struct wf_rpm;
 
+/* Status and diversions are read whole, then each list by its file name. */
+struct wf_dpkg *wf_dpkg_parse(struct wf_arena *arena, const struct wf_system_root *root,
+                              struct wf_bytes status, struct wf_bytes diversions);
+void wf_dpkg_parse_list(struct wf_dpkg *dpkg, const char *file_name,
+                        struct wf_bytes text);
 struct wf_dpkg *wf_dpkg_read(struct wf_arena *arena, const struct wf_system_root *root);
 const struct wf_package *wf_dpkg_owner(struct wf_dpkg *dpkg, const char *path);
 
+struct wf_apk *wf_apk_parse(struct wf_arena *arena, const struct wf_system_root *root,
+                            struct wf_bytes text);
 struct wf_apk *wf_apk_read(struct wf_arena *arena, const struct wf_system_root *root);
 const struct wf_package *wf_apk_owner(struct wf_apk *apk, const char *path);
 

@@ -7,11 +7,13 @@ fuzz_programs = tests/fuzz/fuzz_deflate_join \
 	tests/fuzz/fuzz_elf \
 	tests/fuzz/fuzz_elf_edit \
 	tests/fuzz/fuzz_elf_strip \
-	tests/fuzz/fuzz_json \
+fuzz_programs = tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_ld_conf \
 	tests/fuzz/fuzz_metadata \
+	tests/fuzz/fuzz_packages \
 	tests/fuzz/fuzz_policy \
 	tests/fuzz/fuzz_record \
+	tests/fuzz/fuzz_retag \
 	tests/fuzz/fuzz_wheel \
 	tests/fuzz/fuzz_wheel_name \
 	tests/fuzz/fuzz_zip
@@ -34,6 +36,7 @@ tests_fuzz_fuzz_elf_edit_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_elf_strip_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_json_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_ld_conf_LDADD = $(fuzz_libs)
+<<<<<<< HEAD
 tests_fuzz_fuzz_metadata_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_policy_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_record_LDADD = $(fuzz_libs)
@@ -43,6 +46,11 @@ tests_fuzz_fuzz_wheel_SOURCES = tests/fuzz/fuzz_wheel.c \
 tests_fuzz_fuzz_wheel_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_wheel_name_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_zip_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
+=======
+tests_fuzz_fuzz_packages_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_policy_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_retag_LDADD = $(fuzz_libs)
+>>>>>>> c62c70d (Fuzz package databases and WHEEL files)
 
 check_PROGRAMS += $(fuzz_programs)
 EXTRA_DIST += tests/fuzz/run.sh fixtures/corpus fixtures/README.md

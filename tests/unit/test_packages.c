@@ -5,7 +5,7 @@
 
 #include "../support/folder.h"
 #include "base/text.h"
-#include "repair/packages.h"
+#include "repair/packages_parts.h"
 
 static struct wf_packages *packages;
 
@@ -365,6 +365,67 @@ reads_every_cut_of_a_database(void **state)
     }
 }
 
+static const struct wf_system_root no_root = { .path = "/dev/null/none",
+                                               .distro = "",
+                                               .distro_tag = "" };
+
+/* Whatever the bytes, what owns a file has a name. */
+static void
+check_apk(struct wf_bytes text)
+{
+    struct wf_arena arena = { 0 };
+    struct wf_apk *apk = wf_apk_parse(&arena, &no_root, text);
+    const struct wf_package *package = wf_apk_owner(apk, "/lib/a");
+
+    assert_true(package == NULL || package->name[0] != '\0');
+    wf_arena_clear(&arena);
+}
+
+static void
+check_dpkg(struct wf_bytes text)
+{
+    struct wf_arena arena = { 0 };
+    struct wf_dpkg *dpkg = wf_dpkg_parse(&arena, &no_root, text, text);
+
+    wf_dpkg_parse_list(dpkg, "a.list", text);
+    wf_dpkg_parse_list(dpkg, "a:all.list", text);
+    const struct wf_package *package = wf_dpkg_owner(dpkg, "/lib/a");
+
+    assert_true(package == NULL || package->name[0] != '\0');
+    wf_arena_clear(&arena);
+}
+
+static void
+sweep(const char *good, void (*check)(struct wf_bytes text))
+{
+    static const uint8_t others[] = { 0, '\n', ':', ' ', '/', 'P', 0xff };
+    const size_t len = strlen(good);
+
+    for (size_t cut = 0; cut <= len; cut++) {
+        const struct wf_bytes exact = exact_copy(good, cut);
+
+        check(exact);
+        free_exact(exact);
+    }
+    for (size_t at = 0; at < len; at++)
+        for (size_t i = 0; i < WF_COUNT(others); i++) {
+            const struct wf_bytes exact = exact_copy(good, len);
+
+            ((uint8_t *)(uintptr_t)exact.data)[at] = others[i];
+            check(exact);
+            free_exact(exact);
+        }
+}
+
+static void
+reads_databases_with_any_byte_cut_or_changed_within_their_bytes(void **state)
+{
+    (void)state;
+    sweep("P:a\nV:1\nL:x\nF:\nR:b\nF:lib\nR:a\n\nP:c\nR:d", check_apk);
+    sweep("Package: a\nStatus: x ok installed\nVersion: 1\n\n/lib/a\n/lib/b\na\n",
+          check_dpkg);
+}
+
 static void
 frees_what_was_never_asked_and_nothing(void **state)
 {
@@ -397,6 +458,7 @@ main(void)
         with_folder(follows_no_link_out_of_the_root),
         with_folder(leaves_the_distribution_out_when_nobody_names_it_well),
         with_folder(reads_every_cut_of_a_database),
+        cmocka_unit_test(reads_databases_with_any_byte_cut_or_changed_within_their_bytes),
         cmocka_unit_test(frees_what_was_never_asked_and_nothing),
     };
 
