@@ -7,7 +7,7 @@ fuzz_programs = tests/fuzz/fuzz_deflate_join \
 	tests/fuzz/fuzz_elf \
 	tests/fuzz/fuzz_elf_edit \
 	tests/fuzz/fuzz_elf_strip \
-fuzz_programs = tests/fuzz/fuzz_json \
+	tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_ld_conf \
 	tests/fuzz/fuzz_metadata \
 	tests/fuzz/fuzz_packages \
@@ -36,21 +36,17 @@ tests_fuzz_fuzz_elf_edit_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_elf_strip_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_json_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_ld_conf_LDADD = $(fuzz_libs)
-<<<<<<< HEAD
 tests_fuzz_fuzz_metadata_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_packages_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_policy_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_record_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_retag_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_wheel_SOURCES = tests/fuzz/fuzz_wheel.c \
 	tests/fuzz/wheel_text.c \
 	tests/fuzz/wheel_text.h
 tests_fuzz_fuzz_wheel_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_wheel_name_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_zip_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
-=======
-tests_fuzz_fuzz_packages_LDADD = $(fuzz_libs)
-tests_fuzz_fuzz_policy_LDADD = $(fuzz_libs)
-tests_fuzz_fuzz_retag_LDADD = $(fuzz_libs)
->>>>>>> c62c70d (Fuzz package databases and WHEEL files)
 
 check_PROGRAMS += $(fuzz_programs)
 EXTRA_DIST += tests/fuzz/run.sh fixtures/corpus fixtures/README.md
