@@ -276,9 +276,10 @@ def warnings(path):
 
 
 def load(path, elf, origin):
-    """What loading or running gives; None where this machine cannot.  Neighbours of the file
-    that $ORIGIN would find are found in `origin`."""
-    if elf.machine != 62 or not elf.wide:
+    """What loading or running gives; None where this machine cannot, or where the file
+    counts on its place.  Neighbours that $ORIGIN would find are found in `origin`."""
+    strings = elf.named(".dynstr")
+    if elf.machine != 62 or not elf.wide or (strings and b"$ORIGIN/.." in elf.content(strings)):
         return None
     if elf.type == 2 or (elf.named(".interp") and ".so" not in os.path.basename(path)):
         # Programs of this machine might do anything; only ours are run.

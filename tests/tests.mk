@@ -203,7 +203,13 @@ check-elf: check-elf-strip
 check-elf-strip: tests/support/strip_tool
 	$(PYTHON3) -B $(srcdir)/tests/proof_elf_strip.py --tool tests/support/strip_tool
 
-.PHONY: check-elf-strip
+# Edited and stripped libraries of other architectures, run under qemu-user; fetches
+# sysroots from Debian's archive.
+check-foreign: tests/support/elfedit_tool tests/support/strip_tool
+	builddir='$(abs_top_builddir)' $(SHELL) $(srcdir)/tests/proof_foreign.sh
+
+EXTRA_DIST += tests/proof_foreign.sh
+.PHONY: check-elf-strip check-foreign
 check-elf: tests/support/elfedit_tool tests/support/elfload_tool
 	$(PYTHON3) -B $(srcdir)/tests/proof_elf_edit.py --tool tests/support/elfedit_tool \
 		--loader tests/support/elfload_tool
