@@ -317,6 +317,8 @@ plan_native(struct wf_planning *planning, struct wf_error *err)
     if (!wf_plan_find_asked(planning, err))
         return false;
     wf_plan_choose_target(planning);
+    if (!wf_arena_ok(planning->arena, "the plan of its repair", err))
+        return false;
     return planning->plan->kind == WF_PLAN_REFUSED || plan_changes(planning, err);
 }
 
@@ -356,7 +358,9 @@ bool
 wf_plan_make(struct wf_plan **out, struct wf_report *report,
              const struct wf_repair_options *options, struct wf_error *err)
 {
-    struct wf_arena arena = { 0 };
+    struct wf_arena arena;
+
+    wf_arena_init(&arena, (size_t)options->audit->limits.arena_bytes);
     struct wf_plan *plan = wf_arena_alloc(&arena, sizeof *plan);
 
     plan->arena = arena;

@@ -119,7 +119,8 @@ struct wf_plan {
 
 /* wf_plan_make plans the repair of the wheel of `report` (not failed), which must outlive
  * the plan.  An answer of "no" is a plan of kind WF_PLAN_REFUSED; false is for what could
- * not be read (a library to graft).  On success the caller ends it with wf_plan_free. */
+ * not be read (a library to graft), or takes more than a limit.  On success the caller ends
+ * it with wf_plan_free. */
 WF_MUST_USE bool wf_plan_make(struct wf_plan **out, struct wf_report *report,
                               const struct wf_repair_options *options,
                               struct wf_error *err);

@@ -156,7 +156,8 @@ can_search(struct edit *edit, const struct wf_search_place *at)
     if (!wf_plan_search_fits(edit->user->object)) {
         refuse(
             edit,
-            wf_arena_printf(arena, "the search path of %s is longer than 16 KiB", path),
+            wf_arena_printf(
+                arena, "the search path of %s has more than 512 entries or 16 KiB", path),
             "build it with a shorter one");
         return false;
     }

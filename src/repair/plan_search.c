@@ -6,7 +6,7 @@
 #include "repair/plan_parts.h"
 
 /* Entries are compared with each other, so there may not be too many. */
-enum { LONGEST_PATH = 16 << 10 };
+enum { LONGEST_PATH = 16 << 10, MOST_ENTRIES = 512 };
 
 /* The parts of a path below site-packages; "a/../b" is taken as written. */
 struct place {
@@ -75,6 +75,19 @@ way(struct wf_arena *arena, const struct place *from, const struct place *to)
     return copy;
 }
 
+/* From `folder` to where `rest` leads from there; NULL when that is no place in the wheel. */
+static const char *
+way_inside(struct wf_planning *planning, const char *folder, const char *rest)
+{
+    struct wf_arena scratch = { 0 };
+    const struct place from = new_place(&scratch, folder, "");
+    const struct place to = new_place(&scratch, folder, rest);
+    const char *text = to.outside ? NULL : way(planning->arena, &from, &to);
+
+    wf_arena_clear(&scratch);
+    return text;
+}
+
 /* What stands behind $ORIGIN, or NULL when the entry does not start with it. */
 static const char *
 behind_origin(const char *entry)
@@ -124,11 +137,10 @@ surviving(struct wf_planning *planning, const char *entry,
     *why =
         at->moved ? "the program moves, and its folder with it" : "it leaves the wheel";
     if (at->folder != NULL && !at->moved) {
-        const struct place from = new_place(planning->arena, at->folder, "");
-        const struct place to = new_place(planning->arena, at->folder, rest);
+        const char *kept = way_inside(planning, at->folder, rest);
 
-        if (!to.outside)
-            return way(planning->arena, &from, &to);
+        if (kept != NULL)
+            return kept;
     }
     return may_leave ? entry : NULL;
 }
@@ -145,6 +157,7 @@ keep_entries(struct wf_planning *planning, struct wf_strings *list, const char *
              const struct wf_search_place *at, struct wf_strings *reasons)
 {
     struct wf_arena *arena = planning->arena;
+    struct wf_strings gone = { 0 };
 
     for (const char *from = path;; from += strcspn(from, ":") + 1) {
         const char *entry = wf_arena_str(arena, wf_bytes_of(from, strcspn(from, ":")));
@@ -153,7 +166,7 @@ keep_entries(struct wf_planning *planning, struct wf_strings *list, const char *
 
         if (kept != NULL)
             add_once(planning, list, kept);
-        else
+        else if (wf_strings_add(arena, &gone, entry))
             wf_strings_append(
                 arena, reasons,
                 wf_arena_printf(arena, "search path entry \"%s\" goes: %s", entry, why));
@@ -176,10 +189,12 @@ wf_plan_search_path(struct wf_planning *planning, const struct wf_object *object
     if (old != NULL)
         keep_entries(planning, &list, old, at, reasons);
     for (size_t i = 0; at->folder != NULL && i < folders->num; i++) {
-        const struct place from = new_place(arena, at->folder, "");
-        const struct place to = new_place(arena, "", folders->items[i]);
+        struct wf_arena scratch = { 0 };
+        const struct place from = new_place(&scratch, at->folder, "");
+        const struct place to = new_place(&scratch, "", folders->items[i]);
 
         add_once(planning, &list, way(arena, &from, &to));
+        wf_arena_clear(&scratch);
     }
     if (list.num == 0)
         return NULL;
@@ -196,6 +211,11 @@ bool
 wf_plan_search_fits(const struct wf_object *object)
 {
     const char *old = object->runpath != NULL ? object->runpath : object->rpath;
+    size_t entries = 1;
 
-    return old == NULL || strlen(old) <= LONGEST_PATH;
+    if (old == NULL)
+        return true;
+    for (const char *at = old; (at = strchr(at, ':')) != NULL; at++)
+        entries++;
+    return entries <= MOST_ENTRIES && strlen(old) <= LONGEST_PATH;
 }

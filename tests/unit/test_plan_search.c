@@ -134,22 +134,34 @@ repeat(struct plan_world *world, const char *text, size_t times)
 }
 
 static void
-refuses_a_path_over_16_kib(void **state)
+refuses_a_path_of_more_than_16_kib_or_512_entries(void **state)
 {
     struct plan_world world;
 
+    static const char refusal[] = "refused\n"
+                                  "no-search-path: the search path of demo/_x.so has "
+                                  "more than 512 entries or 16 KiB "
+                                  "[build it with a shorter one]\n";
+
     plan_setup(&world, state);
+    assert_string_equal(plan_path(&world, "demo/_x.so",
+                                  wf_arena_printf(&world.arena, "\"rpath\": \"%s\"",
+                                                  repeat(&world, "$ORIGIN:", 512))),
+                        refusal);
     assert_string_equal(
         plan_path(&world, "demo/_x.so",
                   wf_arena_printf(&world.arena, "\"rpath\": \"x%s\"",
-                                  repeat(&world, "$ORIGIN:", 2048))),
-        "refused\n"
-        "no-search-path: the search path of demo/_x.so is longer than 16 KiB [build "
-        "it with a shorter one]\n");
+                                  repeat(&world, "0123456789abcdef", 1024))),
+        refusal);
     assert_non_null(strstr(plan_path(&world, "demo/_x.so",
                                      wf_arena_printf(&world.arena, "\"rpath\": \"%s\"",
-                                                     repeat(&world, "$ORIGIN:", 2048))),
+                                                     repeat(&world, "$ORIGIN:", 511))),
                            "  looks for libraries in $ORIGIN:$ORIGIN/../demo.libs\n"));
+    assert_non_null(
+        strstr(plan_path(&world, "demo/_x.so",
+                         wf_arena_printf(&world.arena, "\"rpath\": \"%s\"",
+                                         repeat(&world, "0123456789abcdef", 1024))),
+               "  looks for libraries in $ORIGIN/../demo.libs\n"));
     plan_clear(&world);
 }
 
@@ -255,7 +267,7 @@ main(void)
         TEST(leads_from_the_installed_place_to_the_libraries),
         TEST(keeps_entries_inside_the_wheel_and_tells_which_go),
         TEST(touches_no_path_of_an_object_that_gets_no_library),
-        TEST(refuses_a_path_over_16_kib),
+        TEST(refuses_a_path_of_more_than_16_kib_or_512_entries),
         TEST(moves_a_script_that_needs_a_library_and_leaves_a_stand_in),
         TEST(leaves_a_script_that_needs_no_library_where_it_is),
         TEST(refuses_an_object_outside_of_site_packages_that_needs_a_library),
