@@ -403,6 +403,7 @@ answer_failure(struct repair *repair, const char *path, struct wf_error *err)
 {
     struct ticket *ticket = new_ticket(repair);
 
+    wf_repairer_settle(repair->repairer);
     /* The wheel was read, and what was asked makes no sense for it. */
     if (err->kind == WF_ERR_USAGE && repair->audit.plat != NULL)
         err->kind = WF_ERR_REFUSED;
@@ -434,6 +435,7 @@ answer_refusal(struct repair *repair, struct ticket *ticket, const struct wf_pla
 {
     struct wf_buffer reasons;
 
+    wf_repairer_settle(repair->repairer);
     raise_status(repair, WF_EXIT_NO);
     wf_progress_hide(&repair->progress);
     wf_buffer_init(&reasons, LONGEST_ANSWER);
@@ -556,17 +558,19 @@ carry_out(struct repair *repair, const struct wf_plan *plan, struct ticket *tick
     }
     if (!ok) {
         wf_error_prefix(&err, "%s", path);
+        wf_repairer_settle(repair->repairer);
         answer(repair, ticket, NULL, &err);
         return;
     }
     if (repair->in_place && !own)
         ticket->source = wf_arena_strdup(&ticket->arena, path);
-    if (own && plan->kind == WF_PLAN_COPY)
-        answer(repair, ticket,
-               wf_arena_printf(&repair->cli->arena, "%s/%s", folder, plan->out_name),
-               NULL);
-    else
+    if (!own || plan->kind != WF_PLAN_COPY) {
         wf_repairer_apply(repair->repairer, plan, folder, ticket);
+        return;
+    }
+    wf_repairer_settle(repair->repairer);
+    answer(repair, ticket,
+           wf_arena_printf(&repair->cli->arena, "%s/%s", folder, plan->out_name), NULL);
 }
 
 static void

@@ -85,9 +85,8 @@ tell(struct wf_repairer *repairer, const struct wf_repaired *repaired)
     repairer->done(repairer->context, repaired);
 }
 
-/* Gives the waiting file its name. */
-static void
-settle(struct wf_repairer *repairer)
+void
+wf_repairer_settle(struct wf_repairer *repairer)
 {
     struct pending *pending = repairer->pending;
 
@@ -136,7 +135,7 @@ wf_repairer_apply(struct wf_repairer *repairer, const struct wf_plan *plan,
     const bool ok = wf_compose(&composition, &pending->arena, &pending->repaired.err);
 
     /* Earlier wheels are told of first. */
-    settle(repairer);
+    wf_repairer_settle(repairer);
     if (!ok) {
         tell(repairer, &pending->repaired);
         struct wf_arena arena = pending->arena;
@@ -160,7 +159,7 @@ wf_repairer_finish(struct wf_repairer *repairer, struct wf_error *err)
 {
     bool ok = true;
 
-    settle(repairer);
+    wf_repairer_settle(repairer);
     for (size_t i = 0; ok && i < repairer->folders.num; i++)
         ok = wf_output_sync_folder(repairer->folders.items[i], err);
     wf_made_table_clear(&repairer->made);

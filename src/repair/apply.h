@@ -35,6 +35,10 @@ struct wf_repairer *wf_repairer_new(const struct wf_repair_options *options,
 void wf_repairer_apply(struct wf_repairer *repairer, const struct wf_plan *plan,
                        const char *folder, void *ticket);
 
+/* wf_repairer_settle gives the file that waits its name now, so that `done` was called for
+ * every wheel before the answer about one that is not written. */
+void wf_repairer_settle(struct wf_repairer *repairer);
+
 /* wf_repairer_finish names what is left, makes the names durable, and ends the repairer. */
 WF_MUST_USE bool wf_repairer_finish(struct wf_repairer *repairer, struct wf_error *err);
 

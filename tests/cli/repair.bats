@@ -242,3 +242,22 @@ fixed=demo-1.0-cp311-cp311-manylinux2014_x86_64.manylinux_2_17_x86_64.whl
     [ "$status" -eq 0 ]
     has "$stderr" "--patcher is ignored"
 }
+
+@test "answers come in the order of the wheels, refused and damaged ones among them" {
+    raw GLIBC_2.14
+    wheel cp312-cp312-linux_x86_64 "$(elf "$(needs GLIBC_2.14)")"
+    wheel cp313-cp313-linux_x86_64 \
+        "$(elf '"needed": ["libfoo.so.1", "libc.so.6"], "exports": ["PyInit__native"]')"
+    head -c 99 "$raw" >demo-1.0-cp314-cp314-linux_x86_64.whl
+    rest="demo-1.0-cp313-cp313-linux_x86_64.whl demo-1.0-cp314-cp314-linux_x86_64.whl"
+    rest="$rest demo-1.0-cp312-cp312-linux_x86_64.whl"
+    # shellcheck disable=SC2086 # words
+    run --separate-stderr "$WHEELFIX" repair --format json "$raw" $rest
+    [ "$status" -eq 3 ]
+    is "$(grep -o '"filename": "demo-1.0-cp3..' <<<"$output" | grep -o '..$' | paste -sd ' ')" \
+        "11 13 14 12"
+    # shellcheck disable=SC2086 # words
+    run "$WHEELFIX" repair "$raw" $rest
+    is "$(grep -oE '^(wheelfix: )?demo-1.0-cp3..' <<<"$output" | grep -o '..$' | paste -sd ' ')" \
+        "11 13 14 12"
+}
