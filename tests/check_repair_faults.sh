@@ -5,6 +5,7 @@
 #
 # As part of `make check` only every third call fails; FAULTS_STEP=1 FAULTS_MALLOC_STEP=1 is
 # all of them.
+# shellcheck disable=SC2016,SC2089 # quotes are for the shell that runs it
 : "${WHEELFIX:?is the program under test}"
 : "${builddir:=.}"
 tests=$(cd "$(dirname "$0")" && pwd)
@@ -39,7 +40,7 @@ FAULTS_WHEEL=$("$builddir/tests/support/mkwheel" "$work/recipe.json" "$work") ||
 WF_ROOT=$root
 where='-w "$out" "$wheel"'
 [ -z "${FAULTS_IN_PLACE-}" ] || where='--in-place --no-update-tags "$out"/*.whl'
-# shellcheck disable=SC2089 # for the shell that runs it
+
 FAULTS_COMMAND='"$WHEELFIX" repair --quiet --sysroot "$WF_ROOT" '$where
 FAULTS_STEP=${FAULTS_STEP:-3}
 FAULTS_MALLOC_STEP=${FAULTS_MALLOC_STEP:-11}
