@@ -1,6 +1,6 @@
 /* fuzz_packages.c -- any bytes are a package database: whoever owns a file has a name, a
- * version and a purl of printable characters.  The input is cut at NULs into status,
- * diversions and a list of dpkg; the whole is apk's database and a copyright file. */
+ * version and a purl of printable characters.  The input is cut at form feeds into
+ * status, diversions and a list of dpkg; the whole is apk's database and a copyright file. */
 #include <string.h>
 
 #include "repair/packages_parts.h"
@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 static struct wf_bytes
 take_part(struct wf_bytes *rest)
 {
-    const uint8_t *end = rest->len == 0 ? NULL : memchr(rest->data, '\0', rest->len);
+    const uint8_t *end = rest->len == 0 ? NULL : memchr(rest->data, '\f', rest->len);
     const size_t len = end == NULL ? rest->len : (size_t)(end - rest->data);
     const struct wf_bytes part = wf_bytes_first(*rest, len);
 
