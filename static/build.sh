@@ -147,8 +147,10 @@ build_program() {
     [ -e "$folder/program/Makefile" ] ||
         (
             cd "$folder/program"
+            # Where it was built is no part of it.
             logged configure env PKG_CONFIG_PATH="$prefix/lib/pkgconfig" \
-                "$top/configure" --quiet --enable-static CC="${CC:-gcc}" CFLAGS=-O2 LDFLAGS=-s
+                "$top/configure" --quiet --enable-static CC="${CC:-gcc}" \
+                CFLAGS="-O2 -ffile-prefix-map=$top/=" LDFLAGS=-s
         )
     # The linker warns that libcrypto could look up host names; nothing here asks it to.
     logged program "${MAKE:-make}" -C "$folder/program" -s wheelfix

@@ -424,7 +424,8 @@ values_of_another_writer_look_like_ones_own(void **state)
         }
         wf_json_end_array(&whole);
         wf_json_end_array(&w);
-        assert_true(wf_bytes_equal(wf_buffer_bytes(&in_parts), wf_buffer_bytes(&at_once)));
+        assert_true(
+            wf_bytes_equal(wf_buffer_bytes(&in_parts), wf_buffer_bytes(&at_once)));
         wf_buffer_clear(&at_once);
         wf_buffer_clear(&in_parts);
     }
