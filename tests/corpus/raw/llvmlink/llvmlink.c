@@ -50,8 +50,9 @@ static PyMethodDef methods[] = {
     { NULL, NULL, 0, NULL },
 };
 
-static struct PyModuleDef module = { PyModuleDef_HEAD_INIT, "llvmlink", NULL, -1, methods,
-                                     NULL, NULL, NULL, NULL };
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT, "llvmlink", NULL, -1, methods, NULL, NULL, NULL, NULL
+};
 
 PyMODINIT_FUNC
 PyInit_llvmlink(void)
