@@ -198,6 +198,10 @@ cli_sources = \
 	src/cli/options.c src/cli/options.h \
 	src/cli/output.c \
 	src/cli/progress.c src/cli/progress.h \
+	src/cli/repair_answers.c \
+	src/cli/repair_places.c \
+	src/cli/repair_run.h \
+	src/cli/repair_setup.c \
 	src/cli/wheel_inputs.c src/cli/wheel_inputs.h
 
 noinst_LIBRARIES += libwheelfix.a
