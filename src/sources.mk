@@ -28,6 +28,7 @@ base_sources = \
 object_sources = \
 	src/object/elf_dynamic.c \
 	src/object/elf_edit.c src/object/elf_edit.h \
+	src/object/elf_edit_around.c \
 	src/object/elf_edit_check.c \
 	src/object/elf_edit_dynamic.c \
 	src/object/elf_edit_head.c \

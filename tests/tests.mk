@@ -17,7 +17,16 @@ base_tests = tests/unit/test_arch tests/unit/test_arena tests/unit/test_buffer \
 	tests/unit/test_file tests/unit/test_file_faults tests/unit/test_path_resolve \
 	tests/unit/test_pool tests/unit/test_spawn
 
-object_tests = tests/unit/test_elf_dynamic tests/unit/test_elf_image \
+object_tests = tests/unit/test_elf_dynamic \
+	tests/unit/test_elf_edit \
+	tests/unit/test_elf_edit_dynamic \
+	tests/unit/test_elf_edit_head \
+	tests/unit/test_elf_edit_room \
+	tests/unit/test_elf_edit_sections \
+	tests/unit/test_elf_edit_strings \
+	tests/unit/test_elf_edit_versions \
+	tests/unit/test_elf_fields \
+	tests/unit/test_elf_image \
 	tests/unit/test_elf_libc tests/unit/test_elf_machine tests/unit/test_elf_notes \
 	tests/unit/test_elf_read tests/unit/test_elf_sections \
 	tests/unit/test_elf_strip_debug \
@@ -65,6 +74,7 @@ support_sources = \
 	tests/support/elf_builder.c tests/support/elf_builder.h \
 	tests/support/elf_damage.c \
 	tests/support/elf_damage.h \
+	tests/support/elf_editing.h \
 	tests/support/elf_parts.c tests/support/elf_parts.h tests/support/elf_recipe.c \
 	tests/support/elf_reading.h tests/support/folder.c tests/support/folder.h \
 	tests/support/plan_builder.c tests/support/plan_builder.h \

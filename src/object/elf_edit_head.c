@@ -3,257 +3,10 @@
 #include "object/elf_edit_parts.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/checked.h"
-
-/* Why a part of the file may not move, or that it may. */
-enum mobility {
-    MOVES,
-    MOVES_TO_THE_END, /* the section header table; .dynamic */
-    STAYS,
-};
-
-/* One part of the file that something refers to. */
-struct part {
-    struct wf_elf_range range;
-    enum mobility mobility;
-    bool is_section;
-    size_t idx; /* of the section or program header */
-    uint64_t align;
-};
-
-struct parts {
-    struct wf_elf_editor *e;
-    struct part *items;
-    size_t num;
-    const struct wf_elf_segment *host; /* the PT_LOAD that holds the table */
-};
-
 static bool
-entry_points_at(const struct wf_elf_editor *e, uint64_t vaddr)
-{
-    for (size_t i = 0; i < e->num_entries; i++)
-        if (e->entries[i].value == vaddr &&
-            wf_elf_value_of(e->entries[i].tag) == WF_ELF_VALUE_TABLE)
-            return true;
-    return false;
-}
-
-/* MIPS has segments of its own for what other machines keep in notes. */
-static bool
-is_mips_segment(const struct wf_elf_image *image, uint32_t type)
-{
-    return image->header.machine == EM_MIPS &&
-           (type == PT_MIPS_REGINFO || type == PT_MIPS_OPTIONS ||
-            type == PT_MIPS_ABIFLAGS);
-}
-
-static enum mobility
-segment_mobility(const struct wf_elf_image *image, uint32_t type)
-{
-    if (type == PT_INTERP || type == PT_NOTE || type == PT_GNU_PROPERTY ||
-        is_mips_segment(image, type))
-        return MOVES;
-    return type == PT_DYNAMIC ? MOVES_TO_THE_END : STAYS;
-}
-
-/* Whether a movable segment starts where the section does, as PT_INTERP does. */
-static bool
-segment_starts_at(const struct wf_elf_image *image, uint64_t off)
-{
-    for (size_t i = 0; i < image->num_segments; i++)
-        if (image->segments[i].off == off && image->segments[i].file_len > 0 &&
-            segment_mobility(image, image->segments[i].type) == MOVES)
-            return true;
-    return false;
-}
-
-/* Tables that the dynamic section points at move, since the pointer follows.  Relocations
- * of static programs are found by symbols that code holds, and stay. */
-static enum mobility
-section_mobility(const struct wf_elf_editor *e, const struct wf_elf_edit_section *s)
-{
-    if ((s->flags & SHF_ALLOC) == 0)
-        return MOVES;
-    switch (s->type) {
-    case SHT_NOTE:
-    case SHT_STRTAB:
-    case SHT_DYNSYM:
-    case SHT_HASH:
-    case SHT_GNU_HASH:
-    case SHT_GNU_versym:
-    case SHT_GNU_verdef:
-    case SHT_GNU_verneed:
-        return MOVES;
-    case SHT_DYNAMIC:
-        return s->off == e->dynamic_off ? MOVES_TO_THE_END : STAYS;
-    case SHT_RELA:
-    case SHT_REL:
-    case SHT_RELR:
-        return entry_points_at(e, s->vaddr) ? MOVES : STAYS;
-    default:
-        return segment_starts_at(&e->image, s->off) ? MOVES : STAYS;
-    }
-}
-
-static void
-add_part(struct parts *p, uint64_t off, uint64_t len, struct part part)
-{
-    part.range = (struct wf_elf_range){ off, off + len };
-    if (len > 0 && wf_fits(off, len, p->e->image.bytes.len))
-        p->items[p->num++] = part;
-}
-
-/* Segments that only frame others, or have no bytes of their own. */
-static bool
-is_frame(uint32_t type)
-{
-    return type == PT_NULL || type == PT_LOAD || type == PT_PHDR ||
-           type == PT_GNU_STACK || type == PT_GNU_RELRO;
-}
-
-static void
-add_segments(struct parts *p)
-{
-    const struct wf_elf_image *image = &p->e->image;
-
-    for (size_t i = 0; i < image->num_segments; i++) {
-        const struct wf_elf_segment *s = &image->segments[i];
-
-        if (!is_frame(s->type))
-            add_part(p, s->off, s->file_len,
-                     (struct part){
-                         .mobility = segment_mobility(image, s->type),
-                         .idx = i,
-                         .align = s->align,
-                     });
-    }
-}
-
-static void
-add_sections(struct parts *p)
-{
-    struct wf_elf_editor *e = p->e;
-
-    for (size_t i = 0; i < e->num_sections; i++) {
-        const struct wf_elf_edit_section *s = &e->sections[i];
-
-        if (wf_elf_has_bytes(s))
-            add_part(p, s->off, s->len,
-                     (struct part){
-                         .mobility = section_mobility(e, s),
-                         .is_section = true,
-                         .idx = i,
-                         .align = s->align,
-                     });
-    }
-    add_part(p, e->image.header.sections_off,
-             e->num_sections * wf_elf_section_len(&e->image),
-             (struct part){ .mobility = MOVES_TO_THE_END, .is_section = true });
-}
-
-/* Without sections, tables are known by where the dynamic section says they start; a length
- * that it does not tell is counted as `unknown`, which must not be in the way. */
-struct table {
-    enum wf_elf_tag start;
-    enum wf_elf_tag len; /* WF_TAG_COUNT: not told */
-};
-
-static uint64_t
-table_len(const struct wf_elf_editor *e, const struct table *table)
-{
-    const uint64_t symbols = e->symbols_are_counted ? e->num_symbols : 0;
-
-    if (table->start == WF_TAG_SYMTAB)
-        return symbols * wf_elf_symbol_len(&e->image);
-    if (table->start == WF_TAG_VERSYM)
-        return symbols * sizeof(Elf64_Versym);
-    return table->len == WF_TAG_COUNT ? 0 : e->dynamic.value[table->len];
-}
-
-/* The hash tables tell their own length. */
-static uint64_t
-hash_len(const struct wf_elf_editor *e, uint64_t vaddr, bool is_gnu)
-{
-    const struct wf_elf_image *image = &e->image;
-    struct wf_bytes table;
-
-    if (!wf_elf_map(&table, image, vaddr, "", 0, NULL) || table.len < 16)
-        return 0;
-    struct wf_reader r = wf_reader_over(table, image->endian);
-    const uint64_t first = wf_read_u32(&r);
-    const uint64_t second = wf_read_u32(&r);
-    const uint64_t third = wf_read_u32(&r);
-
-    if (!is_gnu)
-        return image->bits == 64 && (image->header.machine == EM_S390 ||
-                                     image->header.machine == EM_ALPHA)
-                   ? 0
-                   : (2 + first + second) * 4;
-    if (!e->symbols_are_counted || second > e->num_symbols)
-        return 0;
-    return 16 + third * wf_elf_word_len(image) + (first + e->num_symbols - second) * 4;
-}
-
-static void
-add_tables(struct parts *p)
-{
-    static const struct table tables[] = {
-        { WF_TAG_STRTAB, WF_TAG_STRSZ }, { WF_TAG_SYMTAB, WF_TAG_COUNT },
-        { WF_TAG_VERSYM, WF_TAG_COUNT }, { WF_TAG_RELA, WF_TAG_RELASZ },
-        { WF_TAG_REL, WF_TAG_RELSZ },    { WF_TAG_JMPREL, WF_TAG_PLTRELSZ },
-        { WF_TAG_HASH, WF_TAG_COUNT },   { WF_TAG_GNU_HASH, WF_TAG_COUNT },
-    };
-    const struct wf_elf_editor *e = p->e;
-
-    for (size_t i = 0; i < WF_COUNT(tables); i++) {
-        const enum wf_elf_tag tag = tables[i].start;
-        const uint64_t vaddr = e->dynamic.value[tag];
-        struct wf_bytes at;
-
-        if (!e->dynamic.has[tag] || !wf_elf_map(&at, &e->image, vaddr, "", 0, NULL))
-            continue;
-        const bool is_hash = tag == WF_TAG_HASH || tag == WF_TAG_GNU_HASH;
-        const uint64_t len = is_hash ? hash_len(e, vaddr, tag == WF_TAG_GNU_HASH)
-                                     : table_len(e, &tables[i]);
-
-        add_part(p, (uint64_t)(at.data - e->image.bytes.data), len,
-                 (struct part){ .mobility = MOVES, .align = 8 });
-    }
-}
-
-static int
-compare_parts(const void *a, const void *b)
-{
-    const struct part *x = a;
-    const struct part *y = b;
-
-    if (x->range.off != y->range.off)
-        return x->range.off < y->range.off ? -1 : 1;
-    if (x->is_section != y->is_section)
-        return x->is_section ? -1 : 1;
-    return x->idx < y->idx ? -1 : x->idx > y->idx;
-}
-
-static void
-collect_parts(struct parts *p)
-{
-    struct wf_elf_editor *e = p->e;
-
-    p->items = wf_arena_array(&e->arena, e->image.num_segments + e->num_sections + 16,
-                              sizeof *p->items);
-    add_segments(p);
-    if (e->num_sections > 0)
-        add_sections(p);
-    else if (e->has_dynamic)
-        add_tables(p);
-    qsort(p->items, p->num, sizeof *p->items, compare_parts);
-}
-
-static bool
-refuse_part(struct parts *p, const struct part *part)
+refuse_part(struct wf_elf_parts *p, const struct wf_elf_part *part)
 {
     struct wf_elf_editor *e = p->e;
 
@@ -271,7 +24,7 @@ refuse_part(struct parts *p, const struct part *part)
 
 /* Bytes that nothing describes may be free only when they are zero. */
 static bool
-check_gap(struct parts *p, uint64_t off, uint64_t end)
+check_gap(struct wf_elf_parts *p, uint64_t off, uint64_t end)
 {
     struct wf_bytes gap;
 
@@ -292,7 +45,7 @@ check_gap(struct parts *p, uint64_t off, uint64_t end)
 enum { LARGEST_ALIGN = 4096 };
 
 static bool
-take_part(struct parts *p, const struct part *part)
+take_part(struct wf_elf_parts *p, const struct wf_elf_part *part)
 {
     struct wf_elf_layout *l = &p->e->layout;
     const bool is_first = l->block.off == l->block.end;
@@ -312,7 +65,7 @@ take_part(struct parts *p, const struct part *part)
 /* What moves on its own: the section headers, which follow whatever the file's end is, and
  * .dynamic. */
 static void
-set_apart(struct wf_elf_editor *e, const struct part *part)
+set_apart(struct wf_elf_editor *e, const struct wf_elf_part *part)
 {
     const bool is_headers = part->range.off == e->image.header.sections_off &&
                             part->is_section && e->num_sections > 0;
@@ -325,7 +78,7 @@ set_apart(struct wf_elf_editor *e, const struct part *part)
 
 /* Takes what meets [from, to), and what overlaps that, in the order of the file. */
 static bool
-sweep(struct parts *p, uint64_t from, uint64_t to)
+sweep(struct wf_elf_parts *p, uint64_t from, uint64_t to)
 {
     struct wf_elf_layout *l = &p->e->layout;
     uint64_t described = from; /* up to here */
@@ -333,18 +86,18 @@ sweep(struct parts *p, uint64_t from, uint64_t to)
 
     l->block_parts = wf_arena_array(&p->e->arena, p->num, sizeof *l->block_parts);
     for (size_t i = 0; i < p->num && p->items[i].range.off < reach; i++) {
-        const struct part *part = &p->items[i];
+        const struct wf_elf_part *part = &p->items[i];
 
         if (part->range.end <= from)
             continue;
-        if (part->range.off < from || part->mobility == STAYS)
+        if (part->range.off < from || part->mobility == WF_ELF_STAYS)
             return refuse_part(p, part);
         if (described < to &&
             !check_gap(p, described, part->range.off < to ? part->range.off : to))
             return false;
         if (part->range.end > described)
             described = part->range.end;
-        if (part->mobility == MOVES_TO_THE_END) {
+        if (part->mobility == WF_ELF_MOVES_ALONE) {
             set_apart(p->e, part);
             continue;
         }
@@ -358,7 +111,7 @@ sweep(struct parts *p, uint64_t from, uint64_t to)
 
 /* Whether a part that moves starts at the address. */
 static bool
-starts_a_part(const struct parts *p, uint64_t vaddr)
+starts_a_part(const struct wf_elf_parts *p, uint64_t vaddr)
 {
     const struct wf_elf_layout *l = &p->e->layout;
     const uint64_t off = vaddr - p->host->vaddr + p->host->off;
@@ -373,7 +126,7 @@ starts_a_part(const struct parts *p, uint64_t vaddr)
  * known to follow.  Without sections the length of a table may not be known; it then is no
  * part and must not be in the way. */
 static bool
-check_pointers(struct parts *p, uint64_t from, uint64_t to)
+check_pointers(struct wf_elf_parts *p, uint64_t from, uint64_t to)
 {
     struct wf_elf_editor *e = p->e;
     const uint64_t shift = p->host->vaddr - p->host->off;
@@ -400,7 +153,7 @@ check_pointers(struct parts *p, uint64_t from, uint64_t to)
 /* Code may reach what it defines itself without asking a symbol, so data in the block that
  * is exported cannot be known to follow. */
 static bool
-check_exports(struct parts *p)
+check_exports(struct wf_elf_parts *p)
 {
     enum { BATCH = 64 };
     struct wf_elf_editor *e = p->e;
@@ -433,7 +186,7 @@ check_exports(struct parts *p)
 /* Offsets in the block become addresses by the host alone, and some readers go by the
  * one, some by the other. */
 static bool
-check_addresses(struct parts *p, uint64_t from, uint64_t to)
+check_addresses(struct wf_elf_parts *p, uint64_t from, uint64_t to)
 {
     struct wf_elf_editor *e = p->e;
     const struct wf_elf_layout *l = &e->layout;
@@ -454,7 +207,7 @@ check_addresses(struct parts *p, uint64_t from, uint64_t to)
         const struct wf_elf_segment *s = &e->image.segments[i];
         const uint64_t loaded_off = s->vaddr - shift;
 
-        if (!is_frame(s->type) && s->file_len > 0 && s->off != loaded_off &&
+        if (!wf_elf_is_frame(s->type) && s->file_len > 0 && s->off != loaded_off &&
             ((s->off >= from && s->off < end) ||
              (loaded_off >= from && loaded_off < end)))
             return wf_error_at(e->err, WF_ERR_MALFORMED, e->image.header.segments_off,
@@ -500,7 +253,7 @@ wf_elf_plan_table(struct wf_elf_editor *e, size_t num)
     const size_t num_more = num > nulls ? num - nulls : 0;
     const uint64_t from = image->header.segments_off + image->num_segments * len;
     const uint64_t to = from + num_more * len;
-    struct parts p = { .e = e };
+    struct wf_elf_parts p = { .e = e };
 
     l->num_nulls_used = num < nulls ? num : nulls;
     l->block = (struct wf_elf_range){ 0, 0 };
@@ -520,7 +273,7 @@ wf_elf_plan_table(struct wf_elf_editor *e, size_t num)
     if (e->section_fault != NULL)
         return wf_error_at(e->err, WF_ERR_MALFORMED, image->header.sections_off, "%s",
                            e->section_fault);
-    collect_parts(&p);
+    wf_elf_collect_parts(&p);
     if (!sweep(&p, from, to))
         return false;
     l->block_vaddr = p.host->vaddr + (l->block.off - p.host->off);

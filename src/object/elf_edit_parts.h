@@ -213,6 +213,36 @@ bool wf_elf_is_zero(struct wf_bytes bytes);
 /* wf_elf_write_sections updates headers and symbols; the table stands in its new place. */
 void wf_elf_write_sections(const struct wf_elf_editor *e, struct wf_buffer *out);
 
+/* elf_edit_around.c */
+enum wf_elf_mobility {
+    WF_ELF_MOVES,
+    WF_ELF_MOVES_ALONE, /* the section header table; .dynamic */
+    WF_ELF_STAYS,
+};
+
+/* wf_elf_part is one part of the file that a header or an entry refers to. */
+struct wf_elf_part {
+    struct wf_elf_range range;
+    enum wf_elf_mobility mobility;
+    bool is_section; /* or the section header table itself */
+    size_t idx;      /* of the section or program header */
+    uint64_t align;
+};
+
+struct wf_elf_parts {
+    struct wf_elf_editor *e;
+    struct wf_elf_part *items; /* in file order */
+    size_t num;
+    const struct wf_elf_segment *host; /* the PT_LOAD that holds the table */
+};
+
+/* wf_elf_collect_parts fills items: from the section headers, without them from what the
+ * dynamic section points at. */
+void wf_elf_collect_parts(struct wf_elf_parts *p);
+
+/* wf_elf_is_frame: segments that only frame others, or have no bytes of their own. */
+bool wf_elf_is_frame(uint32_t type);
+
 /* elf_edit_head.c */
 /* wf_elf_plan_table makes room for `num` more program headers: fills `block` and what
  * belongs to it. */

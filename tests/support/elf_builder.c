@@ -98,7 +98,7 @@ lay_out(struct wf_test_builder *b)
     for (enum part p = 0; p < PART_COUNT; p++) {
         if (!b->has[p])
             continue;
-        off = (off + 7) / 8 * 8;
+        off = (off + 7) / 8 * 8 + (p == PART_DYNAMIC ? b->recipe->padding : 0);
         b->off[p] = off;
         b->vaddr[p] = base + off + (p == PART_DYNAMIC ? page : 0);
         b->section_idx[p] = b->num_sections++;

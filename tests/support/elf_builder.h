@@ -97,6 +97,8 @@ struct wf_test_elf {
     int arm_cpu_arch; /* .ARM.attributes: Tag_CPU_arch; none when 0 */
     int arm_vfp_args;
     uint64_t align; /* p_align of the PT_LOADs; 4096 when 0 */
+    size_t padding; /* zero bytes between the first PT_LOAD and the second */
+    size_t spare;   /* entries of .dynamic behind DT_NULL */
 };
 
 /* wf_test_elf_places says where a built image has what, as offsets; 0: it has none. */

@@ -423,7 +423,8 @@ put_dynamic(struct wf_test_builder *b, size_t next_string)
     if (b->machine->machine == EM_MIPS)
         put_dyn(b, DT_MIPS_SYMTABNO, 1 + b->num_imports + b->num_exports);
     put_dyn_flags(b);
-    put_dyn(b, DT_NULL, 0);
+    for (size_t i = 0; i <= recipe->spare; i++)
+        put_dyn(b, DT_NULL, 0);
 }
 
 /* The texts that put_dynamic counts, in the same order.  Returns where they start. */
