@@ -389,11 +389,27 @@ the_machine_has_memory_and_processors(void **state)
 #define IN_FOLDER(test)                                                                  \
     cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
 
+static void
+removes_a_file_and_of_a_link_the_link(void **state)
+{
+    struct wf_error err = { 0 };
+
+    folder_write(state, "a", "text");
+    folder_link(state, "b", "a");
+    assert_true(wf_file_remove(folder_path(state, "b"), &err));
+    assert_int_equal(wf_path_kind(folder_path(state, "a")), WF_PATH_FILE);
+    assert_true(wf_file_remove(folder_path(state, "a"), &err));
+    assert_int_equal(folder_count(state), 0);
+    assert_false(wf_file_remove(folder_path(state, "a"), &err));
+    assert_error(err, WF_ERR_IO, "cannot be removed: No such file or directory");
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(a_regular_file_is_opened_with_its_size_and_mode),
+        IN_FOLDER(removes_a_file_and_of_a_link_the_link),
         IN_FOLDER(only_regular_files_are_opened),
         IN_FOLDER(what_is_not_there_is_an_error),
         IN_FOLDER(an_unreadable_file_is_an_error),

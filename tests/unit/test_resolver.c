@@ -501,6 +501,75 @@ excludes_by_name_and_by_path(void **state)
 }
 
 static void
+excludes_names_as_they_are_written(void **state)
+{
+    static const char *names[] = { "lib*.so", "libb.so" };
+    struct wf_object *root = tree_add(&w, "_x.so", "liba.so libb.so lib*.so");
+
+    (void)state;
+    w.search.exclude_names = (struct wf_strings){ .items = names, .num = 2, .cap = 2 };
+    root->rpath = "$ORIGIN";
+    tree_add(&w, "liba.so", "");
+    tree_add(&w, "libb.so", "");
+    assert_string_equal(tree_of(&w, root), "_x.so: liba.so=liba.so(rpath) "
+                                           "libb.so=-(excluded) lib*.so=-(excluded)\n"
+                                           "liba.so:\n");
+    assert_string_equal(tree_edge(&w, "libb.so")->why, "libb.so");
+}
+
+static bool
+provides_all(const void *context, enum wf_arch arch, enum wf_libc libc, const char *name)
+{
+    (void)context;
+    (void)arch;
+    (void)libc;
+    (void)name;
+    return true;
+}
+
+static void
+looks_for_what_is_included_though_the_platform_has_it(void **state)
+{
+    static const char *patterns[] = { "libz.*" };
+    struct wf_object *root = tree_add(&w, "_x.so", "libz.so.1 libm.so.6");
+
+    (void)state;
+    w.search.includes = (struct wf_strings){ .items = patterns, .num = 1, .cap = 1 };
+    w.search.is_provided = provides_all;
+    assert_non_null(tree_of(&w, root));
+    /* It is looked for and not there; of the other one nobody asks where it is. */
+    assert_int_equal(tree_edge(&w, "libz.so.1")->by, WF_FOUND_NOT);
+    assert_int_equal(tree_edge(&w, "libm.so.6")->by, WF_FOUND_DEFAULT);
+    assert_null(tree_edge(&w, "libm.so.6")->library);
+}
+
+/* What dlopen does: the search of the object that calls it, and all that comes along. */
+static void
+looks_for_a_name_that_nobody_needs_from_an_object(void **state)
+{
+    struct wf_object *root = tree_add(&w, "demo/_x.so", "libc.so.6");
+    const struct wf_edge *edge = NULL;
+
+    (void)state;
+    root->rpath = "$ORIGIN/lib";
+    tree_add(&w, "demo/lib/libplug.so", "libbar.so")->rpath = "$ORIGIN/bar";
+    tree_add(&w, "demo/lib/bar/libbar.so", "");
+    assert_non_null(tree_of(&w, root));
+    assert_true(wf_resolver_named(&edge, w.resolver, root, "libplug.so", WF_LIBC_UNKNOWN,
+                                  &w.err));
+    assert_string_equal(edge->name, "libplug.so");
+    assert_int_equal(edge->by, WF_FOUND_RPATH);
+    assert_string_equal(edge->library->path, "demo/lib/libplug.so");
+    assert_int_equal(edge->node->num_edges, 1);
+    assert_string_equal(edge->node->edges[0].library->path, "demo/lib/bar/libbar.so");
+    assert_true(wf_resolver_named(&edge, w.resolver, root, "libgone.so", WF_LIBC_UNKNOWN,
+                                  &w.err));
+    assert_null(edge->library);
+    assert_int_equal(edge->by, WF_FOUND_NOT);
+    assert_true(edge->num_tries > 0);
+}
+
+static void
 notes_variants_for_newer_processors_without_choosing_them(void **state)
 {
     struct wf_object *root = tree_add(&w, "_x.so", "liba.so libb.so");
@@ -703,6 +772,9 @@ main(void)
         TEST(takes_the_loader_as_given),
         TEST(leaves_provided_libraries_to_the_platform_but_for_the_wheels_own),
         TEST(excludes_by_name_and_by_path),
+        TEST(excludes_names_as_they_are_written),
+        TEST(looks_for_what_is_included_though_the_platform_has_it),
+        TEST(looks_for_a_name_that_nobody_needs_from_an_object),
         TEST(notes_variants_for_newer_processors_without_choosing_them),
         TEST(resolves_each_root_in_its_own_context),
         TEST(refuses_trees_that_are_too_deep),
