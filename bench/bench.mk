@@ -13,3 +13,15 @@ bench-show: wheelfix$(EXEEXT) bench/show_floor$(EXEEXT)
 
 .PHONY: bench-show
 EXTRA_DIST += bench/README.md bench/numpy-wheels.tsv bench/show.py
+
+EXTRA_PROGRAMS += bench/repair_floor
+bench_repair_floor_SOURCES = bench/repair_floor.c
+bench_repair_floor_LDADD = $(DEFLATE_LIBS) $(CRYPTO_LIBS)
+CLEANFILES += bench/repair_floor$(EXEEXT)
+
+bench-repair: wheelfix$(EXEEXT) bench/repair_floor$(EXEEXT)
+	$(PYTHON3) -B $(srcdir)/bench/repair.py --wheelfix ./wheelfix$(EXEEXT) \
+		--floor bench/repair_floor$(EXEEXT) $(BENCH_FLAGS)
+
+.PHONY: bench-repair
+EXTRA_DIST += bench/repair.py

@@ -15,6 +15,8 @@ struct wf_chunk {
     struct wf_product *product;
     struct wf_bytes bytes;
     struct wf_buffer stream;
+    struct wf_error err;
+    bool is_last;
 };
 
 static uint64_t
@@ -166,13 +168,15 @@ join_chunks(struct wf_product *product)
     bool ok = true;
 
     for (size_t i = 0; i < product->num_chunks; i++) {
-        struct wf_buffer *stream = &product->chunks[i].stream;
+        struct wf_chunk *chunk = &product->chunks[i];
 
-        if (ok && i + 1 < product->num_chunks)
-            ok = wf_deflate_join(stream, &product->err);
+        if (ok && chunk->err.kind != WF_ERR_NONE) {
+            product->err = chunk->err;
+            ok = false;
+        }
         if (ok)
-            wf_buffer_add(&product->stream, stream->data, stream->len);
-        wf_buffer_clear(stream);
+            wf_buffer_add(&product->stream, chunk->stream.data, chunk->stream.len);
+        wf_buffer_clear(&chunk->stream);
     }
     if (ok && wf_buffer_ok(&product->stream, "the deflated member", &product->err))
         finish(product);
@@ -190,6 +194,8 @@ deflate_chunk(struct wf_worker *worker, void *arg)
     wf_buffer_init(&chunk->stream, SIZE_MAX);
     wf_deflate(wf_worker_deflater(worker, level_of(producer)), chunk->bytes,
                &chunk->stream);
+    if (!chunk->is_last)
+        (void)!wf_deflate_join(&chunk->stream, &chunk->err);
     if (wf_pool_countdown(producer->pool, &product->left_chunks) == 0)
         join_chunks(product);
 }
@@ -199,13 +205,15 @@ start_chunks(struct wf_product *product)
 {
     struct wf_bytes rest = wf_buffer_bytes(&product->bytes);
 
-    product->left_chunks = product->num_chunks;
+    /* And one for the digest, which is made meanwhile. */
+    product->left_chunks = product->num_chunks + 1;
     for (size_t i = 0; i < product->num_chunks; i++) {
         struct wf_chunk *chunk = &product->chunks[i];
         const size_t len = rest.len < WF_DEFLATE_CHUNK ? rest.len : WF_DEFLATE_CHUNK;
 
-        *chunk =
-            (struct wf_chunk){ .product = product, .bytes = wf_bytes_first(rest, len) };
+        *chunk = (struct wf_chunk){ .product = product,
+                                    .bytes = wf_bytes_first(rest, len),
+                                    .is_last = i + 1 == product->num_chunks };
         rest = wf_bytes_skip(rest, len);
     }
     for (size_t i = 0; i < product->num_chunks; i++) {
@@ -227,12 +235,17 @@ pack(struct wf_worker *worker, struct wf_product *product)
     const struct wf_bytes bytes = wf_buffer_bytes(&product->bytes);
     const int level = level_of(product->producer);
 
-    digest(worker, product->sha256, bytes);
-    product->packed.crc = wf_crc32(0, bytes);
+    const bool in_chunks = level > 0 && bytes.len > WF_DEFLATE_WHOLE;
+
     wf_buffer_init(&product->stream, SIZE_MAX);
     product->num_chunks = (bytes.len + WF_DEFLATE_CHUNK - 1) / WF_DEFLATE_CHUNK;
-    if (level > 0 && bytes.len > WF_DEFLATE_WHOLE) {
+    if (in_chunks)
         start_chunks(product);
+    digest(worker, product->sha256, bytes);
+    product->packed.crc = wf_crc32(0, bytes);
+    if (in_chunks) {
+        if (wf_pool_countdown(product->producer->pool, &product->left_chunks) == 0)
+            join_chunks(product);
         return;
     }
     if (level > 0)
