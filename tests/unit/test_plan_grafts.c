@@ -4,6 +4,8 @@
 #include "../support/tree_builder.h"
 #include "../support/unit.h"
 
+#include <stdio.h>
+
 #define TAG       "cp311-cp311-linux_x86_64"
 #define NAME_2_5  "demo-1.0-cp311-cp311-manylinux1_x86_64.manylinux_2_5_x86_64.whl"
 #define NAME_2_17 "demo-1.0-cp311-cp311-manylinux2014_x86_64.manylinux_2_17_x86_64.whl"
@@ -608,6 +610,100 @@ prefers_a_newer_policy_that_grants_to_a_graft(void **state)
     plan_clear(&world);
 }
 
+/* auditwheel.md 5.3: an extension finds liba by its own path, liba needs libb beside it. */
+static void
+leaves_libraries_inside_the_wheel_as_they_are(void **state)
+{
+    struct plan_world world;
+
+    plan_setup(&world, state);
+    assert_string_equal(
+        plan_wheel(&world, TAG,
+                   EXTENSION("\"rpath\": \"$ORIGIN\", " NEEDS("\"liba.so\"")) "," OBJECT(
+                       "demo/liba.so",
+                       NEEDS("\"libb.so\"")) "," OBJECT("demo/libb.so",
+                                                        "\"needed\": [\"libc.so.6\"]")),
+        "repair manylinux_2_5_x86_64: " NAME_2_5 "\n");
+    plan_clear(&world);
+}
+
+static void
+grafts_for_a_library_inside_the_wheel_and_keeps_its_path(void **state)
+{
+    struct plan_world world;
+
+    plan_setup(&world, state);
+    plan_library(&world, "libcrypt.so.1", "\"soname\": \"libcrypt.so.1\"");
+    assert_string_equal(
+        plan_wheel(
+            &world, TAG,
+            EXTENSION("\"rpath\": \"$ORIGIN\", " NEEDS("\"liba.so\"")) "," OBJECT(
+                "demo/liba.so", NEEDS("\"libcrypt.so.1\"") ", \"rpath\": \"$ORIGIN\"")),
+        "repair manylinux_2_5_x86_64: " NAME_2_5 "\n"
+        "graft demo.libs/libcrypt-HASH.so.1 (libcrypt-HASH.so.1) from lib/libcrypt.so.1\n"
+        "  is called libcrypt-HASH.so.1\n"
+        "edit demo/liba.so\n"
+        "  needs libcrypt.so.1 as libcrypt-HASH.so.1\n"
+        "  looks for libraries in $ORIGIN:$ORIGIN/../demo.libs\n");
+    plan_clear(&world);
+}
+
+static void
+grafts_once_for_modules_at_the_top_that_share_a_library(void **state)
+{
+    struct plan_world world;
+
+    plan_setup(&world, state);
+    plan_library(&world, "libfoo.so.1", "");
+    assert_string_equal(
+        plan_wheel(&world, TAG,
+                   OBJECT("a.so", NEEDS("\"libfoo.so.1\"")) "," OBJECT(
+                       "b.so", NEEDS("\"libfoo.so.1\""))),
+        "repair manylinux_2_5_x86_64: " NAME_2_5 "\n"
+        "graft demo.libs/libfoo-HASH.so.1 (libfoo-HASH.so.1) from lib/libfoo.so.1\n"
+        "  is called libfoo-HASH.so.1\n"
+        "edit a.so\n"
+        "  needs libfoo.so.1 as libfoo-HASH.so.1\n"
+        "  looks for libraries in $ORIGIN/demo.libs\n"
+        "edit b.so\n"
+        "  needs libfoo.so.1 as libfoo-HASH.so.1\n"
+        "  looks for libraries in $ORIGIN/demo.libs\n");
+    plan_clear(&world);
+}
+
+/* A wheel is repaired alike on machines that keep their libraries elsewhere. */
+static void
+orders_grafts_by_what_is_in_them_not_by_where_they_were(void **state)
+{
+    static const char wheel[] = EXTENSION(NEEDS("\"libb.so.1\", \"liba.so.1\""));
+    static const char *const folders[][2] = { { "one", "two" }, { "two", "one" } };
+    const char *texts[2];
+    struct plan_world worlds[2];
+
+    for (size_t i = 0; i < WF_COUNT(folders); i++) {
+        struct plan_world *world = &worlds[i];
+        char name[64];
+
+        plan_setup(world, state);
+        for (size_t k = 0; k < 2; k++) {
+            snprintf(name, sizeof name, "%zu/%s/lib%c.so.1", i, folders[i][k],
+                     (char)('a' + k));
+            tree_file(state, name,
+                      k == 0 ? "{ \"machine\": \"x86_64\" }"
+                             : "{ \"machine\": \"x86_64\", \"exports\": [\"b\"] }");
+            snprintf(name, sizeof name, "%zu/%s", i, folders[i][k]);
+            wf_strings_append(&world->arena, &world->audit.search.lib_path,
+                              wf_arena_strdup(&world->arena, folder_path(state, name)));
+        }
+        world->with_members = true;
+        texts[i] = strstr(plan_wheel(world, TAG, wheel), "member ");
+        assert_non_null(texts[i]);
+    }
+    assert_string_equal(texts[0], texts[1]);
+    plan_clear(&worlds[0]);
+    plan_clear(&worlds[1]);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
 
 int
@@ -640,6 +736,10 @@ main(void)
         TEST(refuses_a_program_that_needs_libpython_unless_that_is_excluded),
         TEST(refuses_grafts_for_newer_processors_unless_told_not_to),
         TEST(prefers_a_newer_policy_that_grants_to_a_graft),
+        TEST(leaves_libraries_inside_the_wheel_as_they_are),
+        TEST(grafts_for_a_library_inside_the_wheel_and_keeps_its_path),
+        TEST(grafts_once_for_modules_at_the_top_that_share_a_library),
+        TEST(orders_grafts_by_what_is_in_them_not_by_where_they_were),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
