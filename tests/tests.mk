@@ -162,6 +162,8 @@ else
 BATS_LOG_COMPILER = $(SHELL) $(srcdir)/tests/cli/no_bats.sh
 endif
 TESTS += tests/elf_linkers.sh
+TESTS += tests/foreign_wheels.sh
+EXTRA_DIST += tests/foreign_wheels.sh
 TESTS += tests/elf_sample.sh
 EXTRA_DIST += tests/elf_linkers.sh tests/elf_sample.sh tests/proof_elf_edit.py
 TESTS += $(bats_tests)
