@@ -156,6 +156,7 @@ repair_sources = \
 	src/repair/plan_members.c \
 	src/repair/plan_names.c \
 	src/repair/plan_parts.h \
+	src/repair/plan_refusals.c \
 	src/repair/plan_search.c \
 	src/repair/plan_target.c \
 	src/repair/produce.c src/repair/produce.h \

@@ -8,23 +8,6 @@
 #include "repair/plan_parts.h"
 #include "wheel/retag.h"
 
-const char *
-wf_refusal_kind_name(enum wf_refusal_kind kind)
-{
-    static const char *const names[] = {
-        [WF_REFUSE_NEED] = "need-not-granted",
-        [WF_REFUSE_MISSING] = "library-not-found",
-        [WF_REFUSE_NEVER] = "library-never-bundled",
-        [WF_REFUSE_PYTHON] = "program-needs-libpython",
-        [WF_REFUSE_TAG] = "tag-does-not-fit",
-        [WF_REFUSE_OBJECT] = "object-not-judged",
-        [WF_REFUSE_SEARCH] = "no-search-path",
-        [WF_REFUSE_NAME] = "name-taken",
-    };
-
-    return names[kind];
-}
-
 void
 wf_plan_note(struct wf_planning *planning, const char *rule, enum wf_severity severity,
              const char *where, const char *fmt, ...)
@@ -50,17 +33,6 @@ wf_plan_note(struct wf_planning *planning, const char *rule, enum wf_severity se
         .where = where,
         .message = text,
     };
-}
-
-void
-wf_plan_refuse(struct wf_planning *planning, const struct wf_refusal *refusal)
-{
-    struct wf_plan *plan = planning->plan;
-
-    plan->refusals = wf_arena_grow(planning->arena, plan->refusals, plan->num_refusals,
-                                   &planning->cap_refusals, sizeof *plan->refusals);
-    plan->refusals[plan->num_refusals++] = *refusal;
-    plan->kind = WF_PLAN_REFUSED;
 }
 
 static void

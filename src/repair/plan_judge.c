@@ -479,55 +479,11 @@ wf_plan_judge(struct wf_planning *planning, struct wf_grafting *grafting)
     judge_all(&judging);
 }
 
-static int
-compare_texts(const char *a, const char *b)
-{
-    return strcmp(a == NULL ? "" : a, b == NULL ? "" : b);
-}
-
-/* By kind, so that one cure stands behind all that it helps; missing libraries by name. */
-static int
-compare_refusals(const void *left, const void *right)
-{
-    const struct wf_refusal *a = left;
-    const struct wf_refusal *b = right;
-    int order = (int)a->kind - (int)b->kind;
-
-    if (order == 0)
-        order = compare_texts(a->advice, b->advice);
-    if (order == 0 && a->kind == WF_REFUSE_MISSING)
-        order = compare_texts(a->library, b->library);
-    if (order == 0)
-        order = compare_texts(a->object, b->object);
-    return order != 0 ? order : compare_texts(a->text, b->text);
-}
-
-/* Sorted, each once, and the places of a missing library once, too. */
-static void
-sort_refusals(struct wf_plan *plan)
-{
-    size_t num = 0;
-
-    qsort(plan->refusals, plan->num_refusals, sizeof *plan->refusals, compare_refusals);
-    for (size_t i = 0; i < plan->num_refusals; i++) {
-        struct wf_refusal *refusal = &plan->refusals[i];
-        const struct wf_refusal *last = num == 0 ? NULL : &plan->refusals[num - 1];
-
-        if (last != NULL && compare_refusals(last, refusal) == 0)
-            continue;
-        if (last != NULL && last->kind == WF_REFUSE_MISSING &&
-            compare_texts(last->library, refusal->library) == 0)
-            refusal->edge = NULL;
-        plan->refusals[num++] = *refusal;
-    }
-    plan->num_refusals = num;
-}
-
 void
 wf_plan_tell_reasons(struct wf_planning *planning, struct wf_grafting *grafting)
 {
     struct judging judging = { .planning = planning, .grafting = grafting, .tell = true };
 
     judge_all(&judging);
-    sort_refusals(planning->plan);
+    wf_plan_sort_refusals(planning);
 }

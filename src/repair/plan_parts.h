@@ -91,6 +91,10 @@ struct wf_planning {
 /* wf_plan_refuse adds to plan->refusals: the plan is WF_PLAN_REFUSED from then on. */
 void wf_plan_refuse(struct wf_planning *planning, const struct wf_refusal *refusal);
 
+/* wf_plan_sort_refusals puts them in their order, each once, and the places of a missing
+ * library once, too.  There must be one. */
+void wf_plan_sort_refusals(struct wf_planning *planning);
+
 /* wf_plan_note adds to plan->notes. */
 void wf_plan_note(struct wf_planning *planning, const char *rule,
                   enum wf_severity severity, const char *where, const char *fmt, ...)
