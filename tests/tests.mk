@@ -178,15 +178,18 @@ LDADD = tests/support/libsupport.a libcli.a $(wheelfix_libs) $(CMOCKA_LIBS)
 # apart from check (tests/corpus/README.md).
 PYTHON3 = python3
 corpus_fetch = $(PYTHON3) -B $(srcdir)/tests/corpus/fetch.py
+corpus_repair = $(PYTHON3) -B $(srcdir)/tests/corpus/published.py --wheelfix ./wheelfix$(EXEEXT)
 corpus_compare = $(PYTHON3) -B $(srcdir)/tests/corpus/compare.py --wheelfix ./wheelfix$(EXEEXT)
 
 check-corpus: wheelfix$(EXEEXT)
 	$(corpus_fetch) --subset
 	$(corpus_compare) --subset
+	$(corpus_repair) --subset
 
 check-corpus-full: wheelfix$(EXEEXT)
 	$(corpus_fetch)
 	$(corpus_compare)
+	$(corpus_repair)
 
 # SBOMs against the CycloneDX schema, which comes from a package index.
 check-sbom: tests/support/write_sbom$(EXEEXT)
@@ -203,6 +206,7 @@ check-raw-full: wheelfix$(EXEEXT)
 	$(PYTHON3) -B $(srcdir)/tests/corpus/raw.py --wheelfix ./wheelfix$(EXEEXT) --install
 
 .PHONY: check-raw check-raw-full
+EXTRA_DIST += tests/corpus/published.py tests/corpus/published-repairs.tsv
 EXTRA_DIST += tests/corpus/raw tests/corpus/raw-differences.tsv tests/corpus/raw-wheels.tsv \
 	tests/corpus/raw.py tests/corpus/raw_build.py tests/corpus/raw_peer.py \
 	tests/corpus/raw_root.py

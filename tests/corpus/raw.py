@@ -17,15 +17,18 @@ import sys
 import tempfile
 
 from compare import ABSENT, HERE, TOP, Tally, read_expected, show
+from published import ELSEWHERE
 from raw_build import build, install_packages, missing_packages, read_raw_list
 from raw_peer import TIME_LIMIT, install_peer, peer_repair, wheel_facts
 from raw_root import try_installed
 
 
-def repair(options, wheel, folder, *arguments):
+def repair(options, wheel, folder, *arguments, environment=None, umask=-1):
     """Repair with wheelfix.  Returns (path, None) or (None, what went wrong)."""
     result = subprocess.run(
         [options.wheelfix, "repair", "--plat", "auto", "-w", folder, *arguments, wheel],
+        env={**os.environ, **(environment or {})},
+        umask=umask,
         capture_output=True,
         text=True,
         timeout=TIME_LIMIT,
@@ -38,14 +41,17 @@ def repair(options, wheel, folder, *arguments):
 
 
 def check_repeats(options, wheel, made, folder):
-    """Return where other threads or a second repair change a byte."""
+    """Return where threads, surroundings or a second repair change a byte."""
     problems = []
-    for jobs in ("1", "5"):
-        again, problem = repair(options, wheel, folder / f"j{jobs}", "-j", jobs)
+    runs = [(f"-j{jobs}", [f"-j{jobs}"], {}) for jobs in (1, 2, 3, 5, 8, 16)]
+    elsewhere = {"environment": ELSEWHERE, "umask": 0o077}
+    runs.append(("another time zone, locale and umask", [], elsewhere))
+    for number, (name, arguments, where) in enumerate(runs):
+        again, problem = repair(options, wheel, folder / str(number), *arguments, **where)
         if problem:
             problems.append(problem)
-        elif not filecmp.cmp(made, again, shallow=False):
-            problems.append(f"-j {jobs} gives other bytes")
+        elif again.name != made.name or not filecmp.cmp(made, again, shallow=False):
+            problems.append(f"{name}: other bytes")
     again, problem = repair(options, made, folder / "again")
     if problem:
         problems.append(problem)
