@@ -29,7 +29,9 @@ enum wf_elf_search {
 struct wf_elf_edit {
     const char *soname; /* new DT_SONAME; "" removes it; NULL leaves it */
     /* Every DT_NEEDED equal to `from`, and the version needs (vn_file) of that library. A
-     * `from` that nobody needs changes nothing.  A name renamed to one that is needed
+     * `from` that nobody needs changes nothing.  All renames see the old names; of two with
+     * one `from` the first counts, and a `to` that is a `from` would be renamed by a second
+     * run, so there is none.  A name renamed to one that is needed
      * already leaves one DT_NEEDED.  Version needs of a removed library go with it: their
      * symbols become unversioned (versym 1, VER_NDX_GLOBAL). */
     const struct wf_elf_rename *needed;

@@ -275,12 +275,16 @@ struct symbol_walk {
     struct wf_bytes names; /* of the table's symbols */
 };
 
-/* GNU ld gives it no section on some machines, aarch64 and s390x among them. */
+/* _DYNAMIC has no section on some machines with GNU ld (aarch64, s390x), and a wrong one or
+ * an old value after patchelf. */
 static bool
-is_absolute_dynamic(const struct symbol_walk *w, const struct wf_elf_symbol *symbol)
+is_called_dynamic(const struct symbol_walk *w, const struct wf_elf_symbol *symbol)
 {
-    return symbol->section == SHN_ABS && symbol->name_off < w->names.len &&
-           wf_bytes_starts_with(wf_bytes_skip(w->names, symbol->name_off), "_DYNAMIC");
+    static const char name[] = "_DYNAMIC";
+
+    return symbol->name_off < w->names.len &&
+           w->names.len - symbol->name_off >= sizeof name &&
+           memcmp(w->names.data + symbol->name_off, name, sizeof name) == 0;
 }
 
 /* Symbols of the moved block, of .dynamic and of .dynstr follow: linkers give _DYNAMIC that
@@ -294,8 +298,9 @@ follow_symbol(const struct symbol_walk *w, const struct wf_elf_symbol *symbol,
 
     if (symbol->section == SHN_UNDEF || (symbol->info & 0xf) == STT_TLS)
         return;
-    if (l->moves_dynamic && symbol->value == e->dynamic_vaddr &&
-        (symbol->section == w->dynamic_idx || is_absolute_dynamic(w, symbol))) {
+    if (l->moves_dynamic &&
+        (is_called_dynamic(w, symbol) ||
+         (symbol->section == w->dynamic_idx && symbol->value == e->dynamic_vaddr))) {
         wf_elf_put(&e->image, w->out, off, WF_ST_VALUE, l->dynamic_vaddr);
         if (wf_elf_get(&e->image, wf_buffer_bytes(w->out), off, WF_ST_SIZE) != 0)
             wf_elf_put(&e->image, w->out, off, WF_ST_SIZE,
