@@ -28,16 +28,16 @@ enum wf_elf_search {
  * are borrowed. */
 struct wf_elf_edit {
     const char *soname; /* new DT_SONAME; "" removes it; NULL leaves it */
-    /* Every DT_NEEDED equal to `from`, and the version needs (vn_file) of that library. A
+    /* Every DT_NEEDED equal to `from`, and the version needs (vn_file) of that library.  A
      * `from` that nobody needs changes nothing.  All renames see the old names; of two with
-     * one `from` the first counts, and a `to` that is a `from` would be renamed by a second
-     * run, so there is none.  A name renamed to one that is needed
-     * already leaves one DT_NEEDED.  Version needs of a removed library go with it: their
-     * symbols become unversioned (versym 1, VER_NDX_GLOBAL). */
+     * one `from` the first counts, and no `to` is a `from`, since a second run would rename
+     * it again.  A name renamed to one that is needed already leaves one DT_NEEDED.  Version
+     * needs of a removed library go with it: their symbols become unversioned (versym 1,
+     * VER_NDX_GLOBAL). */
     const struct wf_elf_rename *needed;
     size_t num_needed;
-    const char *const
-        *added; /* DT_NEEDED to put behind the others, unless there already */
+    /* DT_NEEDED to put behind the others, unless there already. */
+    const char *const *added;
     size_t num_added;
     enum wf_elf_search search;
     const char *search_path;
