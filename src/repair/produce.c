@@ -253,13 +253,24 @@ pack(struct wf_worker *worker, struct wf_product *product)
     finish(product);
 }
 
+/* A worker keeps its buffer for the next member; that of a long one would stand beside the
+ * product, its chunks and what verifies it, and be needed by nobody. */
+static void
+release_long(struct wf_buffer *buffer)
+{
+    if (buffer->cap > WF_DEFLATE_WHOLE)
+        wf_buffer_clear(buffer);
+}
+
 static void
 make(struct wf_worker *worker, void *arg)
 {
     struct wf_product *product = arg;
+    const bool ok = read_source(worker, product, &product->err) &&
+                    change(worker, product, &product->err);
 
-    if (read_source(worker, product, &product->err) &&
-        change(worker, product, &product->err))
+    release_long(&worker->out);
+    if (ok)
         pack(worker, product);
     else
         fail(product);
