@@ -141,6 +141,13 @@ check_PROGRAMS += tests/support/write_sbom
 # Edits one file, for the proof over real libraries.
 check_PROGRAMS += tests/support/elfedit_tool tests/support/elfload_tool
 tests_support_elfload_tool_LDADD = -ldl
+# Cuts a file while the program reads it.
+check_PROGRAMS += tests/support/shrink
+tests_support_shrink_LDADD =
+# Prints what the ELF reader says, for tests/check_linkers.sh.
+check_PROGRAMS += tests/support/elf_facts
+# Strips one file, for the comparison with other strippers.
+check_PROGRAMS += tests/support/strip_tool
 check_PROGRAMS += $(unit_tests)
 if HAVE_TSAN
 check_PROGRAMS += tests/unit/test_pool_tsan
