@@ -101,6 +101,7 @@ EXTRA_DIST += tests/support/demo_wheel.py tests/support/tap.sh tests/support/fau
 	tests/count_results.sh \
 	fixtures/rules tests/auditwheel-cases.md
 bats_tests = tests/cli/auditwheel.bats \
+	tests/cli/auditwheel_repair.bats \
 	tests/cli/cibuildwheel.bats \
 	tests/cli/documents.bats \
 	tests/cli/bundling_compile.bats \

@@ -149,6 +149,7 @@ choose_platform(struct wf_planning *planning)
 struct leaving {
     const char *name;
     const char *user;
+    bool is_excluded; /* --exclude says so, and who gave it knows */
 };
 
 static int
@@ -158,7 +159,10 @@ compare_leaving(const void *left, const void *right)
     const struct leaving *b = right;
     const int order = strcmp(a->name, b->name);
 
-    return order != 0 ? order : strcmp(a->user, b->user);
+    if (order != 0)
+        return order;
+    return a->is_excluded != b->is_excluded ? a->is_excluded - b->is_excluded
+                                            : strcmp(a->user, b->user);
 }
 
 static void
@@ -172,7 +176,9 @@ note_left(struct wf_planning *planning, const struct leaving *leaving)
                  "%s is not bundled: %s", leaving->name, why);
 }
 
-/* What nobody excluded and stays outside all the same is told, each name once. */
+/* What nobody excluded and stays outside all the same is told, each name once.  What is
+ * excluded by the path it was found at is listed by its name, too: the result is judged
+ * where nothing is found. */
 static void
 list_left(struct wf_planning *planning)
 {
@@ -186,10 +192,11 @@ list_left(struct wf_planning *planning)
         for (size_t k = 0; k < grafting->users[i].num_uses; k++) {
             const struct wf_use *use = &grafting->users[i].uses[k];
 
-            if (use->kind != WF_USE_LEFT || use->edge->by == WF_FOUND_EXCLUDED)
+            if (use->kind != WF_USE_LEFT)
                 continue;
             list = wf_arena_grow(planning->arena, list, num, &cap, sizeof *list);
-            list[num++] = (struct leaving){ use->edge->name, grafting->users[i].path };
+            list[num++] = (struct leaving){ use->edge->name, grafting->users[i].path,
+                                            use->edge->by == WF_FOUND_EXCLUDED };
         }
     if (num == 0)
         return;
@@ -198,7 +205,8 @@ list_left(struct wf_planning *planning)
         if (i > 0 && strcmp(list[i - 1].name, list[i].name) == 0)
             continue;
         wf_strings_append(planning->arena, &plan->left, list[i].name);
-        note_left(planning, &list[i]);
+        if (!list[i].is_excluded)
+            note_left(planning, &list[i]);
     }
 }
 

@@ -110,7 +110,7 @@ struct wf_plan {
     size_t num_members;
     struct wf_plan_drop *drops; /* by name */
     size_t num_drops;
-    /* Names that stay outside although no --exclude says so: what the host provides, what
+    /* Names that stay outside: what --exclude matches, what the host provides, what
      * --include-only does not name.  Sorted. */
     struct wf_strings left;
     struct wf_finding *notes; /* what a person should know: warnings and notes */
