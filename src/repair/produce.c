@@ -1,6 +1,7 @@
 /* produce.c -- read, patch, digest and deflate new members (see produce.h). */
 #include "repair/produce.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 enum {
@@ -276,11 +277,18 @@ make(struct wf_worker *worker, void *arg)
         fail(product);
 }
 
-/* One folder takes the debug files of all members: "demo-_native.so.debug". */
+/* One folder takes the debug files of all members of all wheels, where members of one name
+ * may differ: "demo-_native.so-1a2b3c4d.debug", by a digest of what is stripped. */
 static const char *
-debug_name(struct wf_arena *arena, const char *member)
+debug_name(struct wf_arena *arena, const struct wf_plan_member *member)
 {
-    char *name = wf_arena_printf(arena, "%s.debug", member);
+    const struct wf_plan_graft *graft = member->graft;
+    const uint8_t *sha256 = graft == NULL ? NULL : graft->sha256;
+    const uint32_t digest = graft == NULL
+                                ? member->member->crc
+                                : (uint32_t)sha256[0] << 24 | (uint32_t)sha256[1] << 16 |
+                                      (uint32_t)sha256[2] << 8 | sha256[3];
+    char *name = wf_arena_printf(arena, "%s-%08" PRIx32 ".debug", member->name, digest);
 
     for (char *c = name; *c != 0; c++)
         if (*c == '/')
@@ -305,8 +313,8 @@ start(struct wf_producer *producer, struct wf_product *product)
     product->chunks = wf_arena_array(
         producer->arena, (size_t)(size + LARGEST_GROWTH) / WF_DEFLATE_CHUNK + 1,
         sizeof *product->chunks);
-    if (producer->options->debug_dir != NULL)
-        product->debug_name = debug_name(producer->arena, product->member->name);
+    if (producer->options->debug_dir != NULL && change_of(product->member) != NULL)
+        product->debug_name = debug_name(producer->arena, product->member);
     producer->in_flight += size;
     producer->num_started++;
     wf_pool_submit(producer->pool, &task);
