@@ -80,13 +80,19 @@ const struct wf_option wf_repair_option_table[] = {
     { .name = NULL },
 };
 
+/* The value of our variable, or else of theirs; an empty one counts as unset.  `out_name`
+ * is the one that was taken. */
 static const char *
-variable(const struct wf_cli *cli, const char *ours, const char *theirs)
+variable(const char **out_name, const struct wf_cli *cli, const char *ours,
+         const char *theirs)
 {
     const char *value = cli->environment(ours);
 
-    if (value == NULL || value[0] == '\0')
+    *out_name = ours;
+    if (value == NULL || value[0] == '\0') {
         value = cli->environment(theirs);
+        *out_name = theirs;
+    }
     return value == NULL || value[0] == '\0' ? NULL : value;
 }
 
@@ -97,11 +103,9 @@ read_level(struct wf_repair_run *repair, const struct wf_args *args, struct wf_e
     const char *source = "--zip-compression-level";
     uint64_t level;
 
-    if (text == NULL) {
-        text = variable(repair->cli, "WHEELFIX_ZIP_COMPRESSION_LEVEL",
+    if (text == NULL)
+        text = variable(&source, repair->cli, "WHEELFIX_ZIP_COMPRESSION_LEVEL",
                         "AUDITWHEEL_ZIP_COMPRESSION_LEVEL");
-        source = "the variable for the compression level";
-    }
     repair->options.level = -1;
     if (text == NULL)
         return true;
@@ -138,10 +142,11 @@ static bool
 read_plat(struct wf_repair_run *repair, const struct wf_args *args, struct wf_error *err)
 {
     struct wf_repair_options *options = &repair->options;
+    const char *name = NULL;
 
     options->plat = wf_args_value(repair->cli, args, "plat");
     if (options->plat == NULL) {
-        options->plat = variable(repair->cli, "WHEELFIX_PLAT", "AUDITWHEEL_PLAT");
+        options->plat = variable(&name, repair->cli, "WHEELFIX_PLAT", "AUDITWHEEL_PLAT");
         options->plat_is_preset = options->plat != NULL;
     }
     if (options->plat != NULL && strcmp(options->plat, "auto") == 0)
@@ -155,8 +160,7 @@ read_plat(struct wf_repair_run *repair, const struct wf_args *args, struct wf_er
         return true;
     if (!options->plat_is_preset)
         return false;
-    wf_cli_warn(repair->cli, "warning: %s; the environment set it, so it is ignored",
-                err->text);
+    wf_cli_warn(repair->cli, "warning: %s; %s set it, so it is ignored", err->text, name);
     *err = (struct wf_error){ 0 };
     options->plat = NULL;
     repair->audit.plat = NULL;

@@ -84,7 +84,9 @@ wrong() {
 
 @test "variables for repair are checked like the options they stand for" {
     export AUDITWHEEL_ZIP_COMPRESSION_LEVEL=13
-    wrong "repair x" 'the variable for the compression level takes 0 to 12, not "13"'
+    wrong "repair x" 'AUDITWHEEL_ZIP_COMPRESSION_LEVEL takes 0 to 12, not "13"'
+    export WHEELFIX_ZIP_COMPRESSION_LEVEL=high
+    wrong "repair x" 'WHEELFIX_ZIP_COMPRESSION_LEVEL takes 0 to 12, not "high"'
     export WHEELFIX_ZIP_COMPRESSION_LEVEL=4 SOURCE_DATE_EPOCH=today
     wrong "repair x" 'SOURCE_DATE_EPOCH is "today"; seconds since 1970 are expected'
     # An empty one counts as unset.
