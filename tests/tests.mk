@@ -107,13 +107,14 @@ bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/bundling_compile.bats \
 	tests/cli/help.bats \
 	tests/cli/hostile.bats \
+	tests/cli/layouts.bats \
 	tests/cli/policies.bats \
 	tests/cli/repair.bats \
 	tests/cli/shim.bats \
 	tests/cli/show.bats \
 	tests/cli/tree.bats \
 	tests/cli/usage.bats
-EXTRA_DIST += tests/support/cli.bash
+EXTRA_DIST += tests/support/cli.bash tests/support/pack_wheel.py
 
 EXTRA_DIST += $(structure_tests) $(bats_tests) fixtures/malformed
 
