@@ -236,6 +236,25 @@ fixed=demo-1.0-cp311-cp311-manylinux2014_x86_64.manylinux_2_17_x86_64.whl
     [ "$status" -eq 2 ]
 }
 
+@test "the level of compression comes from the option, our variable, theirs" {
+    wheel cp311-cp311-linux_x86_64 "$(elf "$(needs GLIBC_2.14)"),
+        { \"name\": \"demo/long.txt\", \"text\": \"$(seq 3000 | paste -sd ' ')\" }"
+    raw=demo-1.0-cp311-cp311-linux_x86_64.whl
+    for level in 0 1 9 12; do
+        "$WHEELFIX" repair -q -z $level -w z$level "$raw"
+        python3 -m zipfile -t "z$level/$fixed"
+    done
+    is "$(stat -c '%s %n' z*/*.whl | sort -nr | cut -d/ -f1 | cut -d' ' -f2 | paste -sd ' ')" \
+        "z0 z1 z9 z12"
+    export AUDITWHEEL_ZIP_COMPRESSION_LEVEL=9
+    "$WHEELFIX" repair -q -w a "$raw"
+    cmp "a/$fixed" "z9/$fixed"
+    WHEELFIX_ZIP_COMPRESSION_LEVEL=1 "$WHEELFIX" repair -q -w b "$raw"
+    cmp "b/$fixed" "z1/$fixed"
+    WHEELFIX_ZIP_COMPRESSION_LEVEL=1 "$WHEELFIX" repair -q -w c -z 12 "$raw"
+    cmp "c/$fixed" "z12/$fixed"
+}
+
 @test "--patcher is accepted and ignored, with a note" {
     raw GLIBC_2.14
     run --separate-stderr "$WHEELFIX" repair --patcher none -v "$raw"
