@@ -36,7 +36,7 @@ write_whole(const char *path, const struct wf_buffer *in)
 
     if (file == NULL)
         return false;
-    const bool ok = fwrite(in->data, 1, in->len, file) == in->len;
+    const bool ok = in->len == 0 || fwrite(in->data, 1, in->len, file) == in->len;
 
     return fclose(file) == 0 && ok;
 }
