@@ -131,6 +131,20 @@ cure_of(struct judging *judging, enum wf_reason reason)
     return older_image(judging);
 }
 
+/* A library that is too new may be exchanged, or stay outside; the wheel's own code not. */
+static const char *
+cure_of_graft(struct judging *judging, enum wf_reason reason)
+{
+    const char *cure = cure_of(judging, reason);
+
+    if (reason != WF_REASON_VERSION && reason != WF_REASON_VERSION_MARKER)
+        return cure;
+    return wf_arena_printf(judging->planning->arena,
+                           "%s; or give a library that was built there with --lib-path, "
+                           "or leave it out with --exclude",
+                           cure);
+}
+
 /* The wheel's own objects: what the audit found, libraries apart, which are judged by what
  * becomes of them. */
 static void
@@ -175,7 +189,7 @@ judge_graft_need(struct judging *judging, const struct wf_user *user,
                                  .symbol = blocker.symbol,
                                  .version = blocker.version,
                                  .text = wf_verdict_phrase(planning->arena, &blocker),
-                                 .advice = cure_of(judging, blocker.reason),
+                                 .advice = cure_of_graft(judging, blocker.reason),
                              });
 }
 
