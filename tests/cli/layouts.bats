@@ -209,6 +209,28 @@ demo-1.0.dist-info/RECORD.p7s' pack "demo-1.0-py3-none-linux_$machine.whl"
     [ "$status" -eq 0 ]
 }
 
+@test "a library that is opened by name comes along and is found by it" {
+    two_libraries
+    mkdir -p tree/demo
+    printf '#include <dlfcn.h>\n#include <stddef.h>\nint PyInit__native(void);
+        int PyInit__native(void)
+        {
+            void *library = dlopen("libaa.so.1", RTLD_NOW);
+            int (*aa)(void) = library == NULL ? NULL : (int (*)(void))dlsym(library, "aa");
+            return aa == NULL ? -1 : aa();
+        }\n' >opens.c
+    "${CC:-cc}" -shared -fPIC -o tree/demo/_native.so opens.c -ldl
+    pack "demo-1.0-py3-none-linux_$machine.whl"
+    repaired --include libaa.so.1 "demo-1.0-py3-none-linux_$machine.whl"
+    unpacked "$result" x
+    run python3 -c 'import ctypes, sys
+print(ctypes.CDLL(sys.argv[1]).PyInit__native())' x/demo/_native.so
+    is "$output" 42
+    is "$(ls x/demo.libs | sed 's/-[0-9a-f]\{8\}/-X/' | paste -sd ' ')" "libaa.so.1 libbb-X.so.2"
+    "$WHEELFIX" repair -q -w again --include libaa.so.1 "$result"
+    cmp "$result" again/*.whl
+}
+
 @test "names may hold spaces, quotes, commas and letters of any language" {
     two_libraries
     library 'libdé to;"x" $.so' 'int q(void) { return 7; }'
