@@ -60,6 +60,7 @@ struct wf_plan_graft {
     const struct wf_plan_graft *same_as;
     uint8_t sha256[WF_SHA256_LEN];    /* of the source file */
     uint64_t size;                    /* of the source file, bytes */
+    uint32_t crc;                     /* of the source file: does it change under us? */
     const struct wf_package *package; /* that owns the source file, or NULL */
     struct wf_plan_edit change;
 };

@@ -23,8 +23,10 @@ digest_file(struct wf_plan_graft *graft, struct wf_sha256 *sha, uint8_t *piece,
         const size_t len = left < PIECE ? (size_t)left : PIECE;
 
         ok = wf_file_pread(&file, piece, len, off, err);
-        if (ok)
-            wf_sha256_add(sha, wf_bytes_of(piece, len));
+        if (!ok)
+            break;
+        wf_sha256_add(sha, wf_bytes_of(piece, len));
+        graft->crc = wf_crc32(graft->crc, wf_bytes_of(piece, len));
     }
     wf_sha256_end(sha, graft->sha256);
     graft->size = file.size;

@@ -4,15 +4,17 @@
 
 #include "repair/produce.h"
 
-/* wf_written is one member of the new wheel as it must be found: by its own bytes' digest
- * when it was made here, by its stored bytes when it was copied from `copied_of`. */
+/* wf_written is one member of the new wheel as it must be found: by the size and
+ * checksum of its own bytes when it was made here, by its stored bytes when it was copied
+ * from `copied_of`. */
 struct wf_written {
     const char *name;
     bool is_copy;
     const struct wf_zip *copied_from;
     const struct wf_zip_member *copied_of;
     const struct wf_object_file *facts; /* of a copied object; NULL: it is none */
-    uint8_t sha256[WF_SHA256_LEN];
+    uint64_t size;                      /* bytes as inflated, of a new one */
+    uint32_t crc;
 };
 
 /* wf_verify_result is the audit of the finished file; wf_report_free ends it. */
