@@ -15,6 +15,7 @@ struct pending {
     struct wf_output *output;
     struct wf_composed_debug *debug_files; /* named with it */
     size_t num_debug_files;
+    const char *source; /* path of the wheel that is repaired */
     const char *base_name;
     uint32_t mode;
     struct wf_repaired repaired;
@@ -59,6 +60,15 @@ sync_output(struct wf_worker *worker, void *arg)
     wf_pool_signal(pending->repairer->pool, &pending->synced);
 }
 
+static bool
+name_debug_file(const struct pending *pending, struct wf_composed_debug *file,
+                struct wf_error *err)
+{
+    return wf_output_commit(file->output, file->base_name, 0666, err) ||
+           wf_error_prefix(err, "%s/%s", pending->repairer->options->debug_dir,
+                           file->base_name);
+}
+
 /* The debug files first: a wheel that is there has all that belongs to it. */
 static bool
 name_files(struct pending *pending, struct wf_error *err)
@@ -69,7 +79,7 @@ name_files(struct pending *pending, struct wf_error *err)
         struct wf_composed_debug *file = &pending->debug_files[i];
 
         if (ok)
-            ok = wf_output_commit(file->output, file->base_name, 0666, err);
+            ok = name_debug_file(pending, file, err);
         else
             wf_output_discard(file->output);
     }
@@ -79,9 +89,19 @@ name_files(struct pending *pending, struct wf_error *err)
     return false;
 }
 
+/* An error that names no member and no library is about the file that is written. */
 static void
-tell(struct wf_repairer *repairer, const struct wf_repaired *repaired)
+tell(struct wf_repairer *repairer, struct pending *pending)
 {
+    struct wf_repaired *repaired = &pending->repaired;
+    struct wf_error *err = &repaired->err;
+
+    if (!repaired->ok) {
+        if (err->where[0] == '\0' && err->kind != WF_ERR_REFUSED)
+            wf_error_prefix(err, "%s", repaired->path);
+        if (!wf_text_starts_with(err->where, pending->source))
+            wf_error_prefix(err, "%s", pending->source);
+    }
     repairer->done(repairer->context, repaired);
 }
 
@@ -95,7 +115,7 @@ wf_repairer_settle(struct wf_repairer *repairer)
     repairer->pending = NULL;
     wf_pool_help_until(repairer->pool, &pending->synced);
     pending->repaired.ok = name_files(pending, &pending->repaired.err);
-    tell(repairer, &pending->repaired);
+    tell(repairer, pending);
     struct wf_arena arena = pending->arena;
 
     wf_arena_clear(&arena);
@@ -109,6 +129,7 @@ new_pending(struct wf_repairer *repairer, const struct wf_plan *plan, const char
     struct pending *pending = wf_arena_alloc(&arena, sizeof *pending);
 
     pending->repairer = repairer;
+    pending->source = wf_arena_strdup(&arena, plan->report->path);
     pending->base_name = wf_arena_strdup(&arena, plan->out_name);
     pending->mode = plan->report->wheel->file.mode;
     pending->repaired.ticket = ticket;
@@ -137,7 +158,7 @@ wf_repairer_apply(struct wf_repairer *repairer, const struct wf_plan *plan,
     /* Earlier wheels are told of first. */
     wf_repairer_settle(repairer);
     if (!ok) {
-        tell(repairer, &pending->repaired);
+        tell(repairer, pending);
         struct wf_arena arena = pending->arena;
 
         wf_arena_clear(&arena);
@@ -161,7 +182,8 @@ wf_repairer_finish(struct wf_repairer *repairer, struct wf_error *err)
 
     wf_repairer_settle(repairer);
     for (size_t i = 0; ok && i < repairer->folders.num; i++)
-        ok = wf_output_sync_folder(repairer->folders.items[i], err);
+        ok = wf_output_sync_folder(repairer->folders.items[i], err) ||
+             wf_error_prefix(err, "%s", repairer->folders.items[i]);
     wf_made_table_clear(&repairer->made);
     struct wf_arena arena = repairer->arena;
 

@@ -11,7 +11,7 @@ struct wf_repaired {
     void *ticket;     /* as given to wf_repairer_apply */
     const char *path; /* of the result */
     bool ok;
-    struct wf_error err; /* when not ok */
+    struct wf_error err; /* when not ok: `where` starts with the path of the source */
 };
 
 /* wf_repairer holds what repairs of one run share: the pool, and new members that several

@@ -356,12 +356,14 @@ write_debug_file(struct wf_composition *composition, struct wf_arena *arena,
         &composition->debug_files[composition->num_debug_files];
 
     if (!wf_output_open(&out->output, composition->options->debug_dir, err))
-        return false;
+        return wf_error_prefix(err, "%s", composition->options->debug_dir);
     composition->num_debug_files++;
     out->base_name = wf_arena_strdup(arena, product->debug_name);
-    return wf_output_write(out->output, product->debug_file.data, product->debug_file.len,
-                           err) &&
-           wf_output_sync(out->output, err);
+    return (wf_output_write(out->output, product->debug_file.data,
+                            product->debug_file.len, err) &&
+            wf_output_sync(out->output, err)) ||
+           wf_error_prefix(err, "%s/%s", composition->options->debug_dir,
+                           product->debug_name);
 }
 
 static bool
@@ -408,8 +410,9 @@ compose_copy(struct work *work, struct wf_error *err)
         const uint64_t left = file->size - off;
         const size_t len = left < COPY_PIECE ? (size_t)left : COPY_PIECE;
 
-        if (!wf_file_pread(file, piece, len, off, err) ||
-            !wf_output_write(work->output, piece, len, err))
+        if (!wf_file_pread(file, piece, len, off, err))
+            return wf_error_prefix(err, "%s", work->plan->report->path);
+        if (!wf_output_write(work->output, piece, len, err))
             return false;
     }
     return true;

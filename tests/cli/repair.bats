@@ -211,6 +211,21 @@ fixed=demo-1.0-cp311-cp311-manylinux2014_x86_64.manylinux_2_17_x86_64.whl
     has "$output" '"kind": "malformed"'
 }
 
+@test "what cannot be written is told with source, result and reason, and nothing is left" {
+    raw GLIBC_2.14
+    mkdir out
+    run --separate-stderr bash -c 'ulimit -f 0; exec "$0" repair -w out "$1" 2>&1 | cat' \
+        "$WHEELFIX" "$raw"
+    has "$output" "wheelfix: $raw: out/$fixed: at 0x"
+    has "$output" ": cannot be written: File too large"
+    is "$(ls -A out)" ""
+    mkdir "out/$fixed"
+    run --separate-stderr "$WHEELFIX" repair -w out "$raw"
+    [ "$status" -eq 3 ]
+    has "$stderr" "wheelfix: $raw: out/$fixed: "
+    is "$(ls -A out)" "$fixed"
+}
+
 @test "options that contradict each other, or lack an operand, are usage errors" {
     raw GLIBC_2.14
     for bad in "--sbom --no-sbom" "--debug-dir d" "--lib-sdir a/b" "-z 13" "-z x" \
