@@ -1,6 +1,7 @@
 /* repair_setup.c -- the options of `wheelfix repair`. */
 #include <string.h>
 
+#include "base/utf8.h"
 #include "cli/audit_setup.h"
 #include "cli/repair_run.h"
 
@@ -177,6 +178,18 @@ choice_index(const char *const *choices, const char *word)
     return i;
 }
 
+/* What ends the name of a folder that an archive may hold, that a search path means as it
+ * stands (':' would end it, '$' be replaced), and that installers take for no other. */
+static bool
+is_folder_suffix(const char *text)
+{
+    for (const char *c = text; *c != '\0'; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7f || strchr("/\\:$", *c) != NULL)
+            return false;
+    return text[0] != '\0' && wf_utf8_is_valid(wf_bytes_str(text)) &&
+           !wf_text_ends_with(text, ".dist-info") && !wf_text_ends_with(text, ".data");
+}
+
 static bool
 read_places(struct wf_repair_run *repair, const struct wf_args *args,
             struct wf_error *err)
@@ -191,7 +204,7 @@ read_places(struct wf_repair_run *repair, const struct wf_args *args,
                             "--in-place and --wheel-dir name two places for the result");
     repair->wheel_dir = folder == NULL ? "wheelhouse" : folder;
     repair->options.lib_sdir = suffix == NULL ? ".libs" : suffix;
-    if (suffix != NULL && (suffix[0] == '\0' || strchr(suffix, '/') != NULL))
+    if (suffix != NULL && !is_folder_suffix(suffix))
         return wf_error_set(err, WF_ERR_USAGE,
                             "--lib-sdir takes the end of a folder's name, not \"%.200s\"",
                             suffix);

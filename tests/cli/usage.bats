@@ -76,7 +76,11 @@ wrong() {
     wrong "repair --in-place -w out x" "--in-place and --wheel-dir name two places for the result"
     wrong "repair --sbom --no-sbom x" "--sbom and --no-sbom contradict each other"
     wrong "repair --debug-dir d x" "--debug-dir keeps what --strip takes out: give --strip, too"
-    wrong "repair --lib-sdir a/b x" '--lib-sdir takes the end of a folder'"'"'s name, not "a/b"'
+    # A search path would end at the colon, and the loader replace the dollar.
+    for suffix in a/b :x \$LIB .dist-info -1.0.data; do
+        wrong "repair --lib-sdir=$suffix x" \
+            "--lib-sdir takes the end of a folder's name, not \"$suffix\""
+    done
     wrong "repair --plat manylinx2014 x" '--plat: unknown tag "manylinx2014"; did you mean manylinux2014?'
     [ ! -e out ]
     [ ! -e wheelhouse ]
