@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Wheels in every layout, compiled here, repaired, and used where their libraries are gone.
-# shellcheck disable=SC2154 # bats and the file below set what is used here
+# shellcheck disable=SC2154,SC2012 # bats and the file below set what is used here; names are
+# listed that hold no line breaks
 load ../support/cli
 
 srcdir=${srcdir:-$BATS_TEST_DIRNAME/../..}
@@ -283,6 +284,31 @@ END
     cp debug/* x1/demo
     run gdb -nx -batch -ex "info line PyInit__native" x1/demo/_native.so
     has "$output" 'of "module.c" starts'
+}
+
+@test "wheels of one run that share libraries are the bytes that each is alone" {
+    two_libraries
+    extension tree/demo/_native.so _native
+    for python in cp311-cp311 cp312-cp312 cp313-cp313; do
+        echo "$python" >tree/demo/which.py
+        pack "demo-1.0-$python-linux_$machine.whl"
+    done
+    for option in --sbom --strip --clear-exec-stack; do
+        for jobs in 1 4; do
+            rm -rf together alone
+            "$WHEELFIX" repair -q -j $jobs $option --lib-path lib -w together demo-*.whl
+            for wheel in demo-*.whl; do
+                "$WHEELFIX" repair -q $option --lib-path lib -w alone "$wheel"
+            done
+            is "$(ls together | wc -l)" 3
+            diff -r together alone
+        done
+    done
+    # The folder for libraries of another project has them under its own name.
+    pack "other-1.0-py3-none-linux_$machine.whl"
+    "$WHEELFIX" repair -q --lib-path lib -w mixed demo-*.whl other-*.whl
+    "$WHEELFIX" repair -q --lib-path lib -w single other-*.whl
+    cmp mixed/other-* single/other-*
 }
 
 @test "the mark for an executable stack goes when that is asked for" {
