@@ -260,7 +260,7 @@ END
     has "$output" "$where"
     run "$WHEELFIX" show --format json out/"$whl"
     has "$output" "\"soname\": \"${where#demo.libs/}.so\""
-    has "$output" '"runpath": "$ORIGIN/demo.libs"'
+    has "$output" "\"runpath\": \"\$ORIGIN/demo.libs\""
     lacks "$output" '"rpath": "'
     # On Android libpython stays.
     has "$output" '"libpython3.13.so"'

@@ -214,6 +214,7 @@ fixed=demo-1.0-cp311-cp311-manylinux2014_x86_64.manylinux_2_17_x86_64.whl
 @test "what cannot be written is told with source, result and reason, and nothing is left" {
     raw GLIBC_2.14
     mkdir out
+    # shellcheck disable=SC2016 # the dollars are the other shell's
     run --separate-stderr bash -c 'ulimit -f 0; exec "$0" repair -w out "$1" 2>&1 | cat' \
         "$WHEELFIX" "$raw"
     has "$output" "wheelfix: $raw: out/$fixed: at 0x"
