@@ -56,6 +56,12 @@ ok "every read and write is short in turn" \
 ok "every read, write and sync is interrupted in turn" \
     "$(every_call_is_survived new "$step" FAULT_CALLS=read,write,pread,pwrite,fsync FAULT_KIND=again)"
 
+# Only who reads again what was written can know.
+for byte in ${FAULTS_BYTES-}; do
+    ok "a bit that is wrong on the disk is noticed; byte $byte" \
+        "$(every_call new 1 FAULT_CALLS=pwrite FAULT_KIND=flip FAULT_BYTE="$byte")"
+done
+
 ok "killed at 150 moments; the file is new" "$(random_signals KILL 150 new)"
 ok "killed at 150 moments; the file is replaced" "$(random_signals KILL 150 replaced)"
 for signal in TERM INT; do

@@ -44,7 +44,9 @@ where='-w "$out" "$wheel"'
 FAULTS_COMMAND='"$WHEELFIX" repair --quiet --sysroot "$WF_ROOT" '$where
 FAULTS_STEP=${FAULTS_STEP:-3}
 FAULTS_MALLOC_STEP=${FAULTS_MALLOC_STEP:-11}
+# Spread over a file of some 8 kB, its directory at the end included.
+FAULTS_BYTES=$(seq 7 311 9000)
 # shellcheck disable=SC2090
-export FAULTS_WHEEL FAULTS_COMMAND FAULTS_STEP FAULTS_MALLOC_STEP WF_ROOT WHEELFIX builddir
+export FAULTS_BYTES FAULTS_WHEEL FAULTS_COMMAND FAULTS_STEP FAULTS_MALLOC_STEP WF_ROOT WHEELFIX builddir
 # Not exec: the folder is to be removed.
 sh "$tests/check_faults.sh"

@@ -109,7 +109,9 @@ check_member(struct wf_worker *worker, const struct check *check, size_t idx,
         ok = check_copy(worker, written, zip, &zip->members[idx], err);
     if (ok && written->is_copy && check->readings[idx] != NULL)
         take_facts(check->readings[idx], written->facts);
-    return ok || wf_error_prefix(err, "%s", written->name);
+    if (!ok && !wf_text_starts_with(err->where, written->name))
+        wf_error_prefix(err, "%s", written->name);
+    return ok;
 }
 
 static void
@@ -179,6 +181,18 @@ check_members(struct check *check, struct wf_error *err)
 }
 
 /* Same members, same order, same names. */
+/* What no checksum covers: the directory alone has modes, and all members have one time. */
+static bool
+has_its_attributes(const struct check *check, size_t idx)
+{
+    const struct wf_zip_member *first = &check->report->wheel->zip.members[0];
+    const struct wf_zip_member *member = &check->report->wheel->zip.members[idx];
+
+    return member->external_attr == check->request->plan->members[idx].mode << 16 &&
+           member->dos_time == first->dos_time && member->dos_date == first->dos_date &&
+           member->made_by == first->made_by;
+}
+
 static bool
 check_names(const struct check *check, struct wf_error *err)
 {
@@ -190,6 +204,9 @@ check_names(const struct check *check, struct wf_error *err)
         if (strcmp(zip->members[i].name, check->request->members[i].name) != 0) {
             differs(err, "has another name in this place");
             return wf_error_prefix(err, "%s", check->request->members[i].name);
+        } else if (!has_its_attributes(check, i)) {
+            differs(err, "has another mode or time");
+            return wf_error_prefix(err, "%s", zip->members[i].name);
         }
     return true;
 }

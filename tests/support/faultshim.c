@@ -8,6 +8,8 @@
  *                  again   it is interrupted (EINTR)
  *                  before  the process is killed before it
  *                  after   the process is killed behind it
+ *                  flip    a pwrite writes one bit that is wrong, in its byte FAULT_BYTE
+ *                          (modulo the length)
  * FAULT_FIRED=PATH this file is made when it happens: without it there are fewer calls
  * FAULT_NO_TMPFILE=1  the file system knows no O_TMPFILE (not counted)
  *
@@ -20,6 +22,7 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +31,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum kind { FAIL, SHORT, AGAIN, BEFORE, AFTER };
+enum kind { FAIL, SHORT, AGAIN, BEFORE, AFTER, FLIP };
 
 static struct {
     long at; /* 0: nothing happens */
@@ -36,6 +39,7 @@ static struct {
     const char *calls; /* NULL: all */
     const char *fired;
     bool no_tmpfile;
+    size_t byte;
 } plan;
 
 static atomic_long num_calls;
@@ -43,7 +47,8 @@ static atomic_long num_calls;
 static enum kind
 kind_of(const char *word)
 {
-    static const char *const words[] = { "fail", "short", "again", "before", "after" };
+    static const char *const words[] = { "fail",   "short", "again",
+                                         "before", "after", "flip" };
 
     for (size_t i = 0; word != NULL && i < sizeof words / sizeof *words; i++) {
         if (strcmp(word, words[i]) == 0)
@@ -61,6 +66,8 @@ read_plan(void)
     plan.calls = getenv("FAULT_CALLS");
     plan.fired = getenv("FAULT_FIRED");
     plan.no_tmpfile = getenv("FAULT_NO_TMPFILE") != NULL;
+    plan.byte =
+        getenv("FAULT_BYTE") == NULL ? 0 : strtoul(getenv("FAULT_BYTE"), NULL, 10);
     plan.at = at == NULL ? 0 : strtol(at, NULL, 10);
 }
 
@@ -196,6 +203,16 @@ write(int fd, const void *data, size_t len)
         return n;                                                                        \
     }
 
+/* What was written at `off` has a wrong bit on the disk. */
+static void
+flip_bit(int fd, const uint8_t *data, size_t len, off_t off)
+{
+    const size_t idx = plan.byte % len;
+    const uint8_t wrong = data[idx] ^ 1;
+
+    syscall(SYS_pwrite64, fd, &wrong, 1, off + (off_t)idx);
+}
+
 #define WRITES_AT(name)                                                                  \
     ssize_t name(int fd, const void *data, size_t len, off_t off)                        \
     {                                                                                    \
@@ -205,6 +222,8 @@ write(int fd, const void *data, size_t len)
             return -1;                                                                   \
         const ssize_t n = syscall(SYS_pwrite64, fd, data, shortened(hit, len), off);     \
                                                                                          \
+        if (hit && plan.kind == FLIP && len > 0)                                         \
+            flip_bit(fd, data, len, off);                                                \
         behind(hit);                                                                     \
         return n;                                                                        \
     }
