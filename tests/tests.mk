@@ -91,12 +91,10 @@ support_sources = \
 structure_tests = tests/check_archives.sh tests/check_banned.sh tests/check_blobs.sh tests/check_cases.sh \
 	tests/check_dist.sh \
 	tests/check_docs.sh \
-	tests/check_faults.sh \
 	tests/check_format.sh \
 	tests/check_layers.sh \
 	tests/check_linkers.sh \
-	tests/check_races.sh \
-	tests/check_repair_faults.sh
+	tests/check_races.sh
 EXTRA_DIST += tests/support/demo_wheel.py tests/support/tap.sh tests/support/faults.sh \
 	tests/count_results.sh \
 	fixtures/rules tests/auditwheel-cases.md
@@ -179,6 +177,12 @@ TESTS += $(bats_tests)
 EXTRA_DIST += tests/unit/no_cmocka.sh tests/cli/no_bats.sh
 TESTS += tests/strip_sample.sh
 EXTRA_DIST += tests/strip_sample.sh tests/proof_elf_strip.py
+# The faults come by LD_PRELOAD, which does not go with the sanitizers.
+fault_tests = tests/check_faults.sh tests/check_repair_faults.sh
+EXTRA_DIST += $(fault_tests)
+if !SANITIZING
+TESTS += $(fault_tests)
+endif
 TESTS += $(structure_tests)
 
 LDADD = tests/support/libsupport.a libcli.a $(wheelfix_libs) $(CMOCKA_LIBS)
