@@ -43,6 +43,7 @@ check  ld.lld          lld                        lld                         ll
 check  llvm-strip      llvm                       llvm                        llvm
 check  strip           binutils                   binutils                    binutils
 check  eu-readelf      elfutils                   elfutils                    elfutils
+check  gdb             gdb                        gdb                         gdb
 check  mandoc          mandoc                     mandoc                      mandoc
 check  shellcheck      shellcheck                 ShellCheck                  shellcheck
 check  mold            mold                       mold                        mold

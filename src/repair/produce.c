@@ -108,29 +108,49 @@ strip(struct wf_worker *worker, struct wf_product *product, struct wf_error *err
                                err);
 }
 
-/* worker->out becomes product->bytes: stripped, then edited, as an image with less in it
- * is cheaper to edit. */
+/* What one step made is what the next one reads. */
+static void
+hand_on(struct wf_worker *worker, struct wf_product *product)
+{
+    wf_buffer_reset(&worker->out);
+    wf_buffer_add(&worker->out, product->bytes.data, product->bytes.len);
+    wf_buffer_reset(&product->bytes);
+}
+
+static bool
+edit(struct wf_worker *worker, struct wf_product *product,
+     const struct wf_plan_edit *asked, struct wf_error *err)
+{
+    return wf_elf_apply_edit(&product->bytes, &product->edited,
+                             wf_buffer_bytes(&worker->out), &asked->edit, err);
+}
+
+/* worker->out becomes product->bytes.  An image with less in it is cheaper to edit; but a
+ * debug file has the section headers of what it belongs to, so the edit comes first where
+ * one is made. */
 static bool
 change(struct wf_worker *worker, struct wf_product *product, struct wf_error *err)
 {
     const struct wf_plan_edit *asked = change_of(product->member);
-    const size_t most = worker->out.len + LARGEST_GROWTH;
+    const bool edit_first = product->producer->options->debug_dir != NULL;
+    bool ok = true;
 
-    wf_buffer_init(&product->bytes, most);
+    wf_buffer_init(&product->bytes, worker->out.len + LARGEST_GROWTH);
     if (asked == NULL) {
         wf_buffer_add(&product->bytes, worker->out.data, worker->out.len);
         return true;
     }
-    if (asked->strip) {
-        if (!strip(worker, product, err))
-            return false;
-        wf_buffer_reset(&worker->out);
-        wf_buffer_add(&worker->out, product->bytes.data, product->bytes.len);
-        wf_buffer_reset(&product->bytes);
+    if (asked->strip && edit_first) {
+        ok = edit(worker, product, asked, err);
+        hand_on(worker, product);
     }
-    return wf_elf_apply_edit(&product->bytes, &product->edited,
-                             wf_buffer_bytes(&worker->out), &asked->edit, err) &&
-           wf_buffer_ok(&product->bytes, "the changed object", err);
+    if (ok && asked->strip)
+        ok = strip(worker, product, err);
+    if (ok && asked->strip && !edit_first)
+        hand_on(worker, product);
+    if (ok && !(asked->strip && edit_first))
+        ok = edit(worker, product, asked, err);
+    return ok && wf_buffer_ok(&product->bytes, "the changed object", err);
 }
 
 /* Deflated data that is no shorter is stored. */

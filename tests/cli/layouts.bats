@@ -277,6 +277,13 @@ for path in sys.argv[1:]:
     assert struct.unpack("=I", data[end:end + 4])[0] == zlib.crc32(kept), name
     assert b".debug_info\0" in kept and b".debug_info\0" not in data, name
 END
+    # An unstripped file can be put together again from the two.
+    if command -v eu-unstrip >/dev/null; then
+        for object in x1/demo.libs/*; do
+            eu-unstrip -o whole "$object" debug/"$(basename "$(dirname "$object")")-$(basename "$object")"-*.debug
+            eu-readelf -S whole | grep -q '\.debug_info'
+        done
+    fi
     command -v gdb >/dev/null || skip "no gdb"
     run gdb -nx -batch -iex "set debuginfod enabled off" \
         -iex "set debug-file-directory /nowhere" -ex "info line PyInit__native" x1/demo/_native.so
