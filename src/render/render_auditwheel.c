@@ -2,6 +2,7 @@
  * 1), so that scripts written for it go on working. */
 #include <string.h>
 
+#include "render/json_keys.h"
 #include "render/render.h"
 
 enum { INDENT = 4, SCHEMA_VERSION = 1 };
@@ -12,24 +13,13 @@ static const char no_elf[] =
     "(including compiled Python C extension) found in the wheel archive";
 
 static void
-write_string_list(struct wf_json_writer *w, const char *key,
-                  const struct wf_strings *list)
-{
-    wf_json_write_key(w, key);
-    wf_json_begin_array(w);
-    for (size_t i = 0; i < list->num; i++)
-        wf_json_write_string(w, list->items[i]);
-    wf_json_end_array(w);
-}
-
-static void
 write_by_library(struct wf_json_writer *w, const char *key,
                  const struct wf_library_versions *items, size_t num)
 {
     wf_json_write_key(w, key);
     wf_json_begin_object(w);
     for (size_t i = 0; i < num; i++)
-        write_string_list(w, items[i].library, &items[i].versions);
+        wf_key_strings(w, items[i].library, &items[i].versions);
     wf_json_end_object(w);
 }
 
@@ -65,7 +55,7 @@ write_upgrades(struct wf_json_writer *w, const struct wf_platform *platform)
         wf_json_write_key(w, upgrade->policy);
         wf_json_begin_object(w);
         if (upgrade->libraries.num > 0)
-            write_string_list(w, "libs_to_eliminate", &upgrade->libraries);
+            wf_key_strings(w, "libs_to_eliminate", &upgrade->libraries);
         if (upgrade->num_forbidden > 0)
             write_by_library(w, "blacklisted_symbols", upgrade->forbidden,
                              upgrade->num_forbidden);

@@ -2,14 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "render/json_keys.h"
 #include "render/render.h"
-
-static void
-key_string(struct wf_json_writer *w, const char *key, const char *text)
-{
-    wf_json_write_key(w, key);
-    wf_json_write_string(w, text);
-}
 
 static void
 key_bool(struct wf_json_writer *w, const char *key, bool value)
@@ -34,22 +28,6 @@ key_number(struct wf_json_writer *w, const char *key, uint64_t value)
 {
     wf_json_write_key(w, key);
     wf_json_write_u64(w, value);
-}
-
-static void
-write_strings(struct wf_json_writer *w, const struct wf_strings *list)
-{
-    for (size_t i = 0; i < list->num; i++)
-        wf_json_write_string(w, list->items[i]);
-}
-
-static void
-key_strings(struct wf_json_writer *w, const char *key, const struct wf_strings *list)
-{
-    wf_json_write_key(w, key);
-    wf_json_begin_array(w);
-    write_strings(w, list);
-    wf_json_end_array(w);
 }
 
 /* The name of a rank's policy, NULL for the ranks that are none. */
@@ -108,9 +86,9 @@ write_platform(struct wf_json_writer *w, const struct wf_report *report)
     }
     wf_json_write_key(w, "platform");
     wf_json_begin_object(w);
-    key_string(w, "os", systems.num == 1 ? systems.items[0] : NULL);
-    key_strings(w, "archs", &archs);
-    key_strings(w, "libcs", &libcs);
+    wf_key_string(w, "os", systems.num == 1 ? systems.items[0] : NULL);
+    wf_key_strings(w, "archs", &archs);
+    wf_key_strings(w, "libcs", &libcs);
     wf_json_end_object(w);
     wf_arena_clear(&arena);
 }
@@ -124,17 +102,17 @@ write_platforms(struct wf_json_writer *w, const struct wf_report *report)
         const struct wf_platform *platform = &report->platforms[i];
 
         wf_json_begin_object(w);
-        key_string(w, "os", platform->os);
-        key_string(w, "arch", wf_arch_name(platform->arch));
-        key_string(w, "libc", wf_libc_name(platform->libc));
+        wf_key_string(w, "os", platform->os);
+        wf_key_string(w, "arch", wf_arch_name(platform->arch));
+        wf_key_string(w, "libc", wf_libc_name(platform->libc));
         key_bool(w, "libc_guessed", platform->libc_guessed);
         key_bool(w, "libc_undecided", platform->libc_undecided);
         key_bool(w, "judged", platform->judged);
         key_number(w, "objects", platform->num_objects);
-        key_string(w, "tag", platform->tag);
-        key_strings(w, "tags", &platform->tags);
-        key_string(w, "symbol_tag", platform->symbol_tag);
-        key_string(w, "repaired_tag", platform->repaired_tag);
+        wf_key_string(w, "tag", platform->tag);
+        wf_key_strings(w, "tags", &platform->tags);
+        wf_key_string(w, "symbol_tag", platform->symbol_tag);
+        wf_key_string(w, "repaired_tag", platform->repaired_tag);
         wf_json_end_object(w);
     }
     wf_json_end_array(w);
@@ -154,14 +132,14 @@ best_tag(const struct wf_report *report, bool repaired)
 static void
 write_best_tags(struct wf_json_writer *w, const struct wf_report *report, bool repaired)
 {
-    key_string(w, "tag", best_tag(report, repaired));
+    wf_key_string(w, "tag", best_tag(report, repaired));
     wf_json_write_key(w, "tags");
     wf_json_begin_array(w);
     if (report->kind == WF_VERDICT_PURE)
         wf_json_write_string(w, "any");
     for (size_t i = 0; i < report->num_platforms; i++)
-        write_strings(w, repaired ? &report->platforms[i].repaired_tags
-                                  : &report->platforms[i].tags);
+        wf_write_strings(w, repaired ? &report->platforms[i].repaired_tags
+                                     : &report->platforms[i].tags);
     wf_json_end_array(w);
 }
 
@@ -176,7 +154,7 @@ write_verdict(struct wf_json_writer *w, const struct wf_report *report)
 
     wf_json_write_key(w, "verdict");
     wf_json_begin_object(w);
-    key_string(w, "kind", kinds[report->kind]);
+    wf_key_string(w, "kind", kinds[report->kind]);
     write_best_tags(w, report, false);
     wf_json_write_key(w, "claimed");
     wf_json_begin_array(w);
@@ -184,9 +162,9 @@ write_verdict(struct wf_json_writer *w, const struct wf_report *report)
         const struct wf_claim *claim = &report->claims[i];
 
         wf_json_begin_object(w);
-        key_string(w, "tag", claim->tag);
+        wf_key_string(w, "tag", claim->tag);
         key_ternary(w, "met", claim->met);
-        key_string(w, "why", claim->why);
+        wf_key_string(w, "why", claim->why);
         wf_json_end_object(w);
     }
     wf_json_end_array(w);
@@ -257,25 +235,25 @@ write_object(struct wf_json_writer *w, const struct wf_report *report, size_t i)
                            : wf_arch_name(object->arch);
 
     wf_json_begin_object(w);
-    key_string(w, "path", entry->member->name);
-    key_string(w, "slice", is_slice(report, i) ? arch : NULL);
-    key_string(w, "format", wf_format_name(object->format));
-    key_string(w, "arch", arch);
-    key_string(w, "kind", wf_object_kind_name(object->kind));
-    key_string(w, "libc", wf_libc_name(object->libc));
+    wf_key_string(w, "path", entry->member->name);
+    wf_key_string(w, "slice", is_slice(report, i) ? arch : NULL);
+    wf_key_string(w, "format", wf_format_name(object->format));
+    wf_key_string(w, "arch", arch);
+    wf_key_string(w, "kind", wf_object_kind_name(object->kind));
+    wf_key_string(w, "libc", wf_libc_name(object->libc));
     key_bool(w, "judged", entry->judged);
-    key_string(w, "why_not", entry->why_not);
-    key_string(w, "soname", object->soname);
+    wf_key_string(w, "why_not", entry->why_not);
+    wf_key_string(w, "soname", object->soname);
     wf_json_write_key(w, "needed");
     wf_json_begin_array(w);
     for (size_t k = 0; k < object->num_needed; k++)
         wf_json_write_string(w, object->needed[k]);
     wf_json_end_array(w);
-    key_string(w, "rpath", object->rpath);
-    key_string(w, "runpath", object->runpath);
-    key_string(w, "interpreter", object->interp);
+    wf_key_string(w, "rpath", object->rpath);
+    wf_key_string(w, "runpath", object->runpath);
+    wf_key_string(w, "interpreter", object->interp);
     write_versions(w, object);
-    key_string(w, "build_id", object->build_id);
+    wf_key_string(w, "build_id", object->build_id);
     wf_json_end_object(w);
 }
 
@@ -298,10 +276,10 @@ write_tried(struct wf_json_writer *w, const struct wf_edge *edge)
         const struct wf_try *try = &edge->tries[i];
 
         wf_json_begin_object(w);
-        key_string(w, "path", try->path);
-        key_string(w, "by", wf_found_by_name(try->by));
-        key_string(w, "why", try->why);
-        key_string(w, "result", wf_try_result_name(try->result));
+        wf_key_string(w, "path", try->path);
+        wf_key_string(w, "by", wf_found_by_name(try->by));
+        wf_key_string(w, "why", try->why);
+        wf_key_string(w, "result", wf_try_result_name(try->result));
         wf_json_end_object(w);
     }
     wf_json_end_array(w);
@@ -314,15 +292,15 @@ write_external(struct wf_json_writer *w, const struct wf_external *external,
     const bool found = external->library != NULL;
 
     wf_json_begin_object(w);
-    key_string(w, "name", external->name);
-    key_strings(w, "needed_by", &external->needed_by);
+    wf_key_string(w, "name", external->name);
+    wf_key_strings(w, "needed_by", &external->needed_by);
     key_bool(w, "direct", external->direct);
-    key_string(w, "found", found ? external->library->real_path : NULL);
-    key_string(w, "found_by", wf_found_by_name(external->by));
-    key_string(w, "found_why", found ? external->why : NULL);
-    key_string(w, "provided_from",
-               policy_name(options, platform->family, external->allowed_from));
-    key_string(w, "left_out", external->left_out);
+    wf_key_string(w, "found", found ? external->library->real_path : NULL);
+    wf_key_string(w, "found_by", wf_found_by_name(external->by));
+    wf_key_string(w, "found_why", found ? external->why : NULL);
+    wf_key_string(w, "provided_from",
+                  policy_name(options, platform->family, external->allowed_from));
+    wf_key_string(w, "left_out", external->left_out);
     if (!found)
         write_tried(w, external->edge);
     wf_json_end_object(w);
@@ -356,8 +334,8 @@ write_repair(struct wf_json_writer *w, const struct wf_report *report)
 
         for (size_t k = 0; k < platform->num_grafts; k++) {
             wf_json_begin_object(w);
-            key_string(w, "name", platform->grafts[k].name);
-            key_string(w, "from", platform->grafts[k].from);
+            wf_key_string(w, "name", platform->grafts[k].name);
+            wf_key_string(w, "from", platform->grafts[k].from);
             wf_json_end_object(w);
         }
     }
@@ -378,16 +356,16 @@ write_blockers(struct wf_json_writer *w, const struct wf_report *report,
             const struct wf_blocker *blocker = &platform->blockers[k];
 
             wf_json_begin_object(w);
-            key_string(w, "policy", blocker->policy);
-            key_string(w, "tag", blocker->tag);
-            key_string(w, "reason", wf_reason_name(blocker->reason));
-            key_string(w, "object", blocker->object);
-            key_string(w, "library", blocker->library);
-            key_string(w, "symbol", blocker->symbol);
-            key_string(w, "version", blocker->version);
+            wf_key_string(w, "policy", blocker->policy);
+            wf_key_string(w, "tag", blocker->tag);
+            wf_key_string(w, "reason", wf_reason_name(blocker->reason));
+            wf_key_string(w, "object", blocker->object);
+            wf_key_string(w, "library", blocker->library);
+            wf_key_string(w, "symbol", blocker->symbol);
+            wf_key_string(w, "version", blocker->version);
             key_bool(w, "weak", blocker->weak);
-            key_string(w, "permitted_from",
-                       policy_name(options, platform->family, blocker->needs));
+            wf_key_string(w, "permitted_from",
+                          policy_name(options, platform->family, blocker->needs));
             wf_json_end_object(w);
         }
     }
@@ -403,10 +381,10 @@ write_findings(struct wf_json_writer *w, const struct wf_report *report)
         const struct wf_finding *finding = &report->findings[i];
 
         wf_json_begin_object(w);
-        key_string(w, "rule", finding->rule);
-        key_string(w, "severity", wf_severity_name(finding->severity));
-        key_string(w, "where", finding->where);
-        key_string(w, "message", finding->message);
+        wf_key_string(w, "rule", finding->rule);
+        wf_key_string(w, "severity", wf_severity_name(finding->severity));
+        wf_key_string(w, "where", finding->where);
+        wf_key_string(w, "message", finding->message);
         wf_json_end_object(w);
     }
     wf_json_end_array(w);
@@ -417,14 +395,14 @@ write_error(struct wf_json_writer *w, const struct wf_error *err)
 {
     wf_json_write_key(w, "error");
     wf_json_begin_object(w);
-    key_string(w, "kind", wf_error_kind_name(err->kind));
-    key_string(w, "where", err->where);
+    wf_key_string(w, "kind", wf_error_kind_name(err->kind));
+    wf_key_string(w, "where", err->where);
     wf_json_write_key(w, "offset");
     if (err->has_offset)
         wf_json_write_u64(w, err->offset);
     else
         wf_json_write_null(w);
-    key_string(w, "message", err->text);
+    wf_key_string(w, "message", err->text);
     wf_json_end_object(w);
 }
 
@@ -432,23 +410,23 @@ void
 wf_render_json_keys(struct wf_json_writer *w, const struct wf_report *report,
                     const struct wf_audit_options *options)
 {
-    key_string(w, "path", report->path);
-    key_string(w, "filename", report->base_name);
+    wf_key_string(w, "path", report->path);
+    wf_key_string(w, "filename", report->base_name);
     if (report->failed) {
         write_error(w, &report->error);
         return;
     }
-    key_string(w, "sha256", report->sha256[0] != '\0' ? report->sha256 : NULL);
-    key_string(w, "name", report->wheel->name.name);
-    key_string(w, "version", report->wheel->name.version);
-    key_string(w, "build", report->wheel->name.build);
+    wf_key_string(w, "sha256", report->sha256[0] != '\0' ? report->sha256 : NULL);
+    wf_key_string(w, "name", report->wheel->name.name);
+    wf_key_string(w, "version", report->wheel->name.version);
+    wf_key_string(w, "build", report->wheel->name.build);
     write_tags(w, &report->wheel->name);
     write_platform(w, report);
     write_verdict(w, report);
     if (options->plat != NULL) {
         wf_json_write_key(w, "asked");
         wf_json_begin_object(w);
-        key_string(w, "tag", options->plat);
+        wf_key_string(w, "tag", options->plat);
         key_ternary(w, "met", report->plat_met);
         wf_json_end_object(w);
     }
@@ -458,7 +436,7 @@ wf_render_json_keys(struct wf_json_writer *w, const struct wf_report *report,
     write_repair(w, report);
     write_blockers(w, report, options);
     write_findings(w, report);
-    key_strings(w, "unmatched_excludes", &report->unmatched_excludes);
+    wf_key_strings(w, "unmatched_excludes", &report->unmatched_excludes);
 }
 
 void

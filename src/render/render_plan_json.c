@@ -1,24 +1,8 @@
 /* render_plan_json.c -- a plan for programs (see render_plan.h). */
 #include <string.h>
 
+#include "render/json_keys.h"
 #include "render/render_plan.h"
-
-static void
-add_string(struct wf_json_writer *w, const char *key, const char *value)
-{
-    wf_json_write_key(w, key);
-    wf_json_write_string(w, value);
-}
-
-static void
-add_strings(struct wf_json_writer *w, const char *key, const struct wf_strings *list)
-{
-    wf_json_write_key(w, key);
-    wf_json_begin_array(w);
-    for (size_t i = 0; i < list->num; i++)
-        wf_json_write_string(w, list->items[i]);
-    wf_json_end_array(w);
-}
 
 static void
 add_package(struct wf_json_writer *w, const struct wf_package *package)
@@ -29,9 +13,9 @@ add_package(struct wf_json_writer *w, const struct wf_package *package)
         return;
     }
     wf_json_begin_object(w);
-    add_string(w, "name", package->name);
-    add_string(w, "version", package->version);
-    add_string(w, "purl", package->purl);
+    wf_key_string(w, "name", package->name);
+    wf_key_string(w, "version", package->version);
+    wf_key_string(w, "purl", package->purl);
     wf_json_end_object(w);
 }
 
@@ -48,13 +32,13 @@ add_grafts(struct wf_json_writer *w, const struct wf_plan *plan)
             continue;
         wf_sha256_hex(hex, graft->sha256);
         wf_json_begin_object(w);
-        add_string(w, "path", graft->path);
-        add_string(w, "soname", graft->soname);
-        add_string(w, "from", graft->from);
-        add_string(w, "source_sha256", hex);
-        add_strings(w, "needed_as", &graft->names);
+        wf_key_string(w, "path", graft->path);
+        wf_key_string(w, "soname", graft->soname);
+        wf_key_string(w, "from", graft->from);
+        wf_key_string(w, "source_sha256", hex);
+        wf_key_strings(w, "needed_as", &graft->names);
         add_package(w, graft->package);
-        add_strings(w, "changes", &graft->change.reasons);
+        wf_key_strings(w, "changes", &graft->change.reasons);
         wf_json_end_object(w);
     }
     wf_json_end_array(w);
@@ -71,9 +55,9 @@ add_edits(struct wf_json_writer *w, const struct wf_plan *plan)
         if (member->source != WF_FROM_EDIT)
             continue;
         wf_json_begin_object(w);
-        add_string(w, "path", member->name);
-        add_string(w, "from", member->member->name);
-        add_strings(w, "changes", &member->change->reasons);
+        wf_key_string(w, "path", member->name);
+        wf_key_string(w, "from", member->member->name);
+        wf_key_strings(w, "changes", &member->change->reasons);
         wf_json_end_object(w);
     }
     wf_json_end_array(w);
@@ -86,8 +70,8 @@ add_drops(struct wf_json_writer *w, const struct wf_plan *plan)
     wf_json_begin_array(w);
     for (size_t i = 0; i < plan->num_drops; i++) {
         wf_json_begin_object(w);
-        add_string(w, "path", plan->drops[i].name);
-        add_string(w, "why", plan->drops[i].why);
+        wf_key_string(w, "path", plan->drops[i].name);
+        wf_key_string(w, "why", plan->drops[i].why);
         wf_json_end_object(w);
     }
     wf_json_end_array(w);
@@ -100,10 +84,10 @@ add_findings(struct wf_json_writer *w, const struct wf_plan *plan)
     wf_json_begin_array(w);
     for (size_t i = 0; i < plan->num_notes; i++) {
         wf_json_begin_object(w);
-        add_string(w, "rule", plan->notes[i].rule);
-        add_string(w, "severity", wf_severity_name(plan->notes[i].severity));
-        add_string(w, "where", plan->notes[i].where);
-        add_string(w, "message", plan->notes[i].message);
+        wf_key_string(w, "rule", plan->notes[i].rule);
+        wf_key_string(w, "severity", wf_severity_name(plan->notes[i].severity));
+        wf_key_string(w, "where", plan->notes[i].where);
+        wf_key_string(w, "message", plan->notes[i].message);
         wf_json_end_object(w);
     }
     wf_json_end_array(w);
@@ -116,8 +100,8 @@ add_tries(struct wf_json_writer *w, const struct wf_edge *edge)
     wf_json_begin_array(w);
     for (size_t i = 0; edge != NULL && i < edge->num_tries; i++) {
         wf_json_begin_object(w);
-        add_string(w, "path", edge->tries[i].path);
-        add_string(w, "result", wf_try_result_name(edge->tries[i].result));
+        wf_key_string(w, "path", edge->tries[i].path);
+        wf_key_string(w, "result", wf_try_result_name(edge->tries[i].result));
         wf_json_end_object(w);
     }
     wf_json_end_array(w);
@@ -132,13 +116,13 @@ add_refusals(struct wf_json_writer *w, const struct wf_plan *plan)
         const struct wf_refusal *refusal = &plan->refusals[i];
 
         wf_json_begin_object(w);
-        add_string(w, "reason", wf_refusal_kind_name(refusal->kind));
-        add_string(w, "object", refusal->object);
-        add_string(w, "library", refusal->library);
-        add_string(w, "symbol", refusal->symbol);
-        add_string(w, "version", refusal->version);
-        add_string(w, "message", refusal->text);
-        add_string(w, "advice", refusal->advice);
+        wf_key_string(w, "reason", wf_refusal_kind_name(refusal->kind));
+        wf_key_string(w, "object", refusal->object);
+        wf_key_string(w, "library", refusal->library);
+        wf_key_string(w, "symbol", refusal->symbol);
+        wf_key_string(w, "version", refusal->version);
+        wf_key_string(w, "message", refusal->text);
+        wf_key_string(w, "advice", refusal->advice);
         add_tries(w, refusal->edge);
         wf_json_end_object(w);
     }
@@ -155,14 +139,14 @@ wf_render_plan_json(struct wf_json_writer *w, const struct wf_plan *plan)
     };
     const bool refused = plan->kind == WF_PLAN_REFUSED;
 
-    add_string(w, "path", plan->report->path);
-    add_string(w, "filename", plan->report->base_name);
-    add_string(w, "action", actions[plan->kind]);
-    add_string(w, "why", plan->why);
-    add_strings(w, "tags_before", &plan->tags_before);
-    add_strings(w, "tags_after", refused ? &plan->tags_before : &plan->tags_after);
-    add_string(w, "policy", refused ? NULL : plan->policy_tag);
-    add_string(w, "output", refused ? NULL : plan->out_name);
+    wf_key_string(w, "path", plan->report->path);
+    wf_key_string(w, "filename", plan->report->base_name);
+    wf_key_string(w, "action", actions[plan->kind]);
+    wf_key_string(w, "why", plan->why);
+    wf_key_strings(w, "tags_before", &plan->tags_before);
+    wf_key_strings(w, "tags_after", refused ? &plan->tags_before : &plan->tags_after);
+    wf_key_string(w, "policy", refused ? NULL : plan->policy_tag);
+    wf_key_string(w, "output", refused ? NULL : plan->out_name);
     add_grafts(w, plan);
     add_edits(w, plan);
     add_drops(w, plan);

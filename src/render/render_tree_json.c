@@ -1,6 +1,7 @@
 /* render_tree_json.c -- one dependency tree, schema wheelfix.tree/1 (wheelfix-json(5)). */
 #include <string.h>
 
+#include "render/json_keys.h"
 #include "render/render.h"
 
 /* Keys of "libraries": the needed name, or the path where the need was one itself, which
@@ -8,13 +9,6 @@
 struct keys {
     struct wf_arena arena;
 };
-
-static void
-key_string(struct wf_json_writer *w, const char *key, const char *text)
-{
-    wf_json_write_key(w, key);
-    wf_json_write_string(w, text);
-}
 
 static const char *
 key_of(struct keys *keys, const struct wf_node *node)
@@ -36,11 +30,11 @@ write_tries(struct wf_json_writer *w, const struct wf_edge *edge)
         const struct wf_try *attempt = &edge->tries[i];
 
         wf_json_begin_object(w);
-        key_string(w, "path", attempt->path);
-        key_string(w, "by", wf_found_by_name(attempt->by));
-        key_string(w, "why", attempt->why);
-        key_string(w, "result", wf_try_result_name(attempt->result));
-        key_string(w, "detail", attempt->detail);
+        wf_key_string(w, "path", attempt->path);
+        wf_key_string(w, "by", wf_found_by_name(attempt->by));
+        wf_key_string(w, "why", attempt->why);
+        wf_key_string(w, "result", wf_try_result_name(attempt->result));
+        wf_key_string(w, "detail", attempt->detail);
         wf_json_end_object(w);
     }
     wf_json_end_array(w);
@@ -56,9 +50,9 @@ write_edges(struct wf_json_writer *w, struct keys *keys, const struct wf_tree *t
         const struct wf_edge *edge = &node->edges[i];
 
         wf_json_begin_object(w);
-        key_string(w, "name", edge->name);
-        key_string(w, "by", wf_found_by_name(edge->by));
-        key_string(w, "why", edge->why);
+        wf_key_string(w, "name", edge->name);
+        wf_key_string(w, "by", wf_found_by_name(edge->by));
+        wf_key_string(w, "why", edge->why);
         wf_json_write_key(w, "library");
         if (edge->node == NULL)
             wf_json_write_null(w);
@@ -77,16 +71,16 @@ write_facts(struct wf_json_writer *w, const struct wf_library *library)
 {
     const struct wf_object *object = library->object;
 
-    key_string(w, "path", library->path);
-    key_string(w, "real_path", library->real_path);
+    wf_key_string(w, "path", library->path);
+    wf_key_string(w, "real_path", library->real_path);
     wf_json_write_key(w, "in_wheel");
     wf_json_write_bool(w, library->in_wheel);
-    key_string(w, "arch", object->arch_name);
-    key_string(w, "libc", wf_libc_name(object->libc));
-    key_string(w, "interpreter", object->interp);
-    key_string(w, "soname", object->soname);
-    key_string(w, "rpath", object->rpath);
-    key_string(w, "runpath", object->runpath);
+    wf_key_string(w, "arch", object->arch_name);
+    wf_key_string(w, "libc", wf_libc_name(object->libc));
+    wf_key_string(w, "interpreter", object->interp);
+    wf_key_string(w, "soname", object->soname);
+    wf_key_string(w, "rpath", object->rpath);
+    wf_key_string(w, "runpath", object->runpath);
     wf_json_write_key(w, "needed");
     wf_json_begin_array(w);
     for (size_t i = 0; i < object->num_needed; i++)
@@ -117,8 +111,8 @@ write_missing(struct wf_json_writer *w, struct keys *keys, const struct wf_tree 
                 continue;
             wf_json_write_key(w, edge->name);
             wf_json_begin_object(w);
-            key_string(w, "path", NULL);
-            key_string(w, "real_path", NULL);
+            wf_key_string(w, "path", NULL);
+            wf_key_string(w, "real_path", NULL);
             wf_json_write_key(w, "needed");
             wf_json_begin_array(w);
             wf_json_end_array(w);

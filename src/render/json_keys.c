@@ -1,0 +1,25 @@
+/* json_keys.c -- keys with their values (see json_keys.h). */
+#include "render/json_keys.h"
+
+void
+wf_key_string(struct wf_json_writer *w, const char *key, const char *text)
+{
+    wf_json_write_key(w, key);
+    wf_json_write_string(w, text);
+}
+
+void
+wf_write_strings(struct wf_json_writer *w, const struct wf_strings *list)
+{
+    for (size_t i = 0; i < list->num; i++)
+        wf_json_write_string(w, list->items[i]);
+}
+
+void
+wf_key_strings(struct wf_json_writer *w, const char *key, const struct wf_strings *list)
+{
+    wf_json_write_key(w, key);
+    wf_json_begin_array(w);
+    wf_write_strings(w, list);
+    wf_json_end_array(w);
+}

@@ -1,0 +1,16 @@
+/* json_keys.h -- a key and its value in one call, for the JSON renderers. */
+#ifndef WF_RENDER_JSON_KEYS_H
+#define WF_RENDER_JSON_KEYS_H
+
+#include "base/json.h"
+#include "base/text.h"
+
+/* wf_key_string writes a text (NULL: null), wf_key_strings an array of texts. */
+void wf_key_string(struct wf_json_writer *w, const char *key, const char *text);
+void wf_key_strings(struct wf_json_writer *w, const char *key,
+                    const struct wf_strings *list);
+
+/* wf_write_strings writes the texts alone, into an array the caller began. */
+void wf_write_strings(struct wf_json_writer *w, const struct wf_strings *list);
+
+#endif
