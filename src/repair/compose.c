@@ -312,7 +312,6 @@ remember(struct work *work, const struct wf_report *result, const struct wf_file
 
         if (reading != NULL)
             made.facts = reading->file;
-        made.edited = work->producer.products[part->product].edited;
         made.member.name = wf_arena_strdup(&table->arena, member->name);
         memcpy(made.key, part->key, WF_SHA256_LEN);
         memcpy(made.sha256, digest_of(work, part), WF_SHA256_LEN);

@@ -11,7 +11,6 @@ struct wf_made {
     struct wf_zip_member member;
     struct wf_object_file facts;
     uint8_t sha256[WF_SHA256_LEN];
-    struct wf_elf_edited edited;
     struct wf_made *next;
 };
 

@@ -91,8 +91,7 @@ struct wf_tree {
     struct wf_node *root;
     struct wf_node **nodes; /* each library once, in load order; nodes[0] is the root */
     size_t num_nodes;
-    struct wf_node **by_object; /* the same, by address of object: for wf_tree_node */
-    enum wf_libc libc;          /* whose loader's rules were followed */
+    enum wf_libc libc; /* whose loader's rules were followed */
 };
 
 /* wf_search says where to look.  Lists are in search order; `{ 0 }` searches the wheel
@@ -152,11 +151,6 @@ WF_MUST_USE bool wf_resolver_named(const struct wf_edge **out,
                                    struct wf_resolver *resolver,
                                    const struct wf_object *root, const char *name,
                                    enum wf_libc libc, struct wf_error *err);
-
-/* wf_tree_node is the node of `object` in a tree, or NULL: how it was found in the context
- * of the root that loads it. */
-const struct wf_node *wf_tree_node(const struct wf_tree *tree,
-                                   const struct wf_object *object);
 
 /* wf_resolver_unmatched_excludes lists --exclude patterns that matched nothing. */
 void wf_resolver_unmatched_excludes(const struct wf_resolver *resolver,

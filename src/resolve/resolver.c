@@ -251,17 +251,6 @@ resolve_node(struct wf_resolver *resolver, struct wf_target *target, struct wf_n
     return true;
 }
 
-static int
-compare_nodes(const void *a, const void *b)
-{
-    const struct wf_node *const *x = a;
-    const struct wf_node *const *y = b;
-    const uintptr_t left = (uintptr_t)(*x)->library->object;
-    const uintptr_t right = (uintptr_t)(*y)->library->object;
-
-    return (left > right) - (left < right);
-}
-
 static const struct wf_tree *
 keep_tree(struct wf_resolver *resolver, enum wf_libc libc)
 {
@@ -273,9 +262,6 @@ keep_tree(struct wf_resolver *resolver, enum wf_libc libc)
     tree->num_nodes = num;
     tree->nodes = wf_arena_array(&resolver->arena, num, sizeof(struct wf_node *));
     memcpy(tree->nodes, resolver->queue, num * sizeof(struct wf_node *));
-    tree->by_object = wf_arena_array(&resolver->arena, num, sizeof(struct wf_node *));
-    memcpy(tree->by_object, resolver->queue, num * sizeof(struct wf_node *));
-    qsort(tree->by_object, num, sizeof(struct wf_node *), compare_nodes);
     return tree;
 }
 
@@ -357,18 +343,6 @@ wf_resolver_named(const struct wf_edge **out, struct wf_resolver *resolver,
         return wf_error_prefix(err, "%s", root->path);
     *out = edge;
     return true;
-}
-
-const struct wf_node *
-wf_tree_node(const struct wf_tree *tree, const struct wf_object *object)
-{
-    const struct wf_library library = { .object = object };
-    const struct wf_node node = { .library = &library };
-    const struct wf_node *const key = &node;
-    struct wf_node *const *found = bsearch(&key, tree->by_object, tree->num_nodes,
-                                           sizeof(struct wf_node *), compare_nodes);
-
-    return found == NULL ? NULL : *found;
 }
 
 void
