@@ -58,7 +58,13 @@ object_sources = \
 	src/object/elf_symbol_count.c \
 	src/object/elf_symbols.c \
 	src/object/elf_versions.c \
-	src/object/macho_image.c \
+	src/object/macho.h \
+	src/object/macho_edit.h \
+	src/object/macho_file.c src/object/macho_file.h \
+	src/object/macho_format.h \
+	src/object/macho_fuse.h \
+	src/object/macho_read.c \
+	src/object/macho_sign.h \
 	src/object/object.c src/object/object.h \
 	src/object/object_copy.c \
 	src/object/object_format.h \
@@ -100,6 +106,7 @@ policy_loader_sources = \
 policy_sources = $(policy_loader_sources) \
 	src/policy/bundling.c \
 	src/policy/bundling.h \
+	src/policy/macos.h \
 	src/policy/policy_builtin.c \
 	src/policy/policy_suggest.c
 
@@ -139,6 +146,7 @@ audit_sources = \
 repair_sources = \
 	src/repair/apply.c src/repair/apply.h \
 	src/repair/compose.c src/repair/compose.h \
+	src/repair/fuse.h \
 	src/repair/made.c src/repair/made.h \
 	src/repair/packages.c src/repair/packages.h \
 	src/repair/packages_apk.c \

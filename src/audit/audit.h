@@ -14,9 +14,13 @@ struct wf_audit_options {
      * plat_met stays -1. */
     bool plat_is_preset;
     bool disable_isa_check;
-    bool allow_pure;      /* --allow-pure-python-wheel */
-    bool check_hashes;    /* recompute every hash of RECORD */
-    bool file_sha256;     /* fill report->sha256 */
+    /* macOS: MACOSX_DEPLOYMENT_TARGET or --require-target-macos-version, packed; 0 without.
+     * Tags are raised to it, and what needs more is refused (show: a finding). */
+    uint32_t macos_target;
+    const char *macos_target_name; /* which of the two said so */
+    bool allow_pure;               /* --allow-pure-python-wheel */
+    bool check_hashes;             /* recompute every hash of RECORD */
+    bool file_sha256;              /* fill report->sha256 */
     bool whole_trees;     /* find what the platform provides, too (wheelfix tree) */
     unsigned num_threads; /* 0: as many as processors are usable */
 };

@@ -31,6 +31,8 @@ wf_reason_name(enum wf_reason reason)
         [WF_REASON_UCS2] = "narrow-unicode",
         [WF_REASON_PYFPE] = "pyfpe",
         [WF_REASON_ARCH] = "no-policy-for-architecture",
+        [WF_REASON_MIN_OS] = "minimum-os",
+        [WF_REASON_MISSING_ARCH] = "missing-architecture",
     };
 
     return names[reason];

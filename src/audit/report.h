@@ -29,6 +29,10 @@ enum wf_reason {
     WF_REASON_UCS2,           /* "narrow-unicode" */
     WF_REASON_PYFPE,          /* "pyfpe" */
     WF_REASON_ARCH,           /* "no-policy-for-architecture" */
+    WF_REASON_MIN_OS,         /* "minimum-os": an object needs a newer macOS than a tag
+                                 promises; `version` is that */
+    WF_REASON_MISSING_ARCH,   /* "missing-architecture": a module, or what it loads, lacks
+                                 an architecture that a tag promises; `version` is it */
 };
 const char *wf_reason_name(enum wf_reason reason);
 
@@ -87,9 +91,20 @@ struct wf_upgrade {
     size_t num_forbidden;
 };
 
-/* wf_platform is the judgement of the objects of one system and architecture. */
+enum wf_system { WF_SYSTEM_LINUX, WF_SYSTEM_ANDROID, WF_SYSTEM_MACOS, WF_SYSTEM_WINDOWS };
+
+/* wf_platform is the judgement of the objects of one system and architecture.  Ranks,
+ * family, base and versions mean nothing on macOS, where `min_os` is the verdict. */
 struct wf_platform {
+    enum wf_system system;
     const char *os; /* "linux", "android", "macos", "windows" */
+    /* macOS: the lowest system this architecture runs on as it stands, and after a repair
+     * here (what it would bundle counts); the object each comes from, a member path or the
+     * path of a library.  0 when no object says. */
+    uint32_t min_os;
+    const char *min_os_from;
+    uint32_t repaired_min_os;
+    const char *repaired_min_os_from;
     enum wf_arch arch;
     enum wf_libc libc;
     bool libc_guessed;   /* executables alone, nothing said: glibc tags, musl too */
@@ -174,6 +189,10 @@ struct wf_report {
     size_t num_objects;
     struct wf_platform *platforms; /* one per system and architecture judged */
     size_t num_platforms;
+    /* macOS: the tags that hold for all platforms together, packed ("universal2" for two
+     * architectures), as the wheel stands and after a repair here. */
+    struct wf_strings macos_tags;
+    struct wf_strings macos_repaired_tags;
     struct wf_claim *claims; /* file name order */
     size_t num_claims;
     struct wf_finding *findings; /* severity descending, rule, where */

@@ -101,6 +101,11 @@ wf_verdict_phrase(struct wf_arena *arena, const struct wf_blocker *need)
     case WF_REASON_PYFPE:
         return wf_arena_printf(arena, "%s uses %s, which most Pythons lack", need->object,
                                need->symbol);
+    case WF_REASON_MIN_OS:
+        return wf_arena_printf(arena, "%s needs macOS %s", need->object, need->version);
+    case WF_REASON_MISSING_ARCH:
+        return wf_arena_printf(arena, "%s has no code for %s", need->object,
+                               need->version);
     case WF_REASON_ARCH:
         break;
     }

@@ -6,19 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OS_LINUX, OS_ANDROID, OS_MACOS, OS_WINDOWS };
-
 static const char *const os_names[] = {
-    [OS_LINUX] = "linux",
-    [OS_ANDROID] = "android",
-    [OS_MACOS] = "macos",
-    [OS_WINDOWS] = "windows",
+    [WF_SYSTEM_LINUX] = "linux",
+    [WF_SYSTEM_ANDROID] = "android",
+    [WF_SYSTEM_MACOS] = "macos",
+    [WF_SYSTEM_WINDOWS] = "windows",
 };
 
 /* One object on its way into a platform. */
 struct placed {
     uint32_t object;
-    int os;
+    enum wf_system os;
     enum wf_arch arch; /* ARMv6 and ARMv7 code share the policies of armv7l */
     enum wf_libc libc;
     bool judged;
@@ -180,6 +178,8 @@ kind_why_not(const struct wf_object *object)
         return "for a device, not for the machine Python runs on";
     case WF_KIND_CORE:
         return "a core dump";
+    case WF_KIND_ARCHIVE:
+        return "a static library, not for a loader";
     case WF_KIND_UNREAD:
         return "recognised, but files of this format are not judged";
     case WF_KIND_SHARED:
@@ -204,20 +204,20 @@ wanted_archs(struct wf_arena *arena, uint32_t archs)
     return text == NULL ? "any" : text;
 }
 
-static int
+static enum wf_system
 os_of(const struct wf_object *object, const struct wf_wanted *wanted)
 {
     if (object->format == WF_FORMAT_MACHO)
-        return OS_MACOS;
+        return WF_SYSTEM_MACOS;
     if (object->format == WF_FORMAT_PE)
-        return OS_WINDOWS;
+        return WF_SYSTEM_WINDOWS;
     if (object->libc == WF_LIBC_BIONIC)
-        return OS_ANDROID;
+        return WF_SYSTEM_ANDROID;
     /* Android's libc.so says nothing by its name; the tag does. */
     if (object->libc == WF_LIBC_UNKNOWN && wanted->android && !wanted->glibc &&
         !wanted->musl)
-        return OS_ANDROID;
-    return OS_LINUX;
+        return WF_SYSTEM_ANDROID;
+    return WF_SYSTEM_LINUX;
 }
 
 /* Fills *out for an object that has a platform, or says why it has none. */
@@ -251,7 +251,7 @@ place(struct placed *out, struct wf_report *report, uint32_t index,
         return true;
     }
     out->judged = true;
-    if (out->os == OS_ANDROID)
+    if (out->os == WF_SYSTEM_ANDROID)
         out->libc = WF_LIBC_BIONIC;
     return true;
 }
@@ -322,6 +322,7 @@ add_platform(struct wf_report *report, size_t *cap, const struct placed *first)
     struct wf_platform *platform = &report->platforms[report->num_platforms++];
 
     *platform = (struct wf_platform){
+        .system = first->os,
         .os = os_names[first->os],
         .arch = report->objects[first->object].object.arch,
         .libc = first->libc,
@@ -408,7 +409,7 @@ add_group(struct wf_report *report, struct wf_verdict_state *state, size_t *cap,
     }
     struct libc_choice choice = { .libc = WF_LIBC_BIONIC };
 
-    if (items[0].os == OS_LINUX)
+    if (items[0].os == WF_SYSTEM_LINUX)
         choice = choose_libc(report, items, num, &state->wanted);
     judge_libc(report, state, cap, items, num, &choice, true);
     if (choice.both) {
@@ -425,7 +426,8 @@ add_group(struct wf_report *report, struct wf_verdict_state *state, size_t *cap,
 static bool
 is_stray(const struct wf_wanted *wanted, const struct placed *item, bool any_judged)
 {
-    return !item->judged && any_judged && wanted->archs != 0 && item->os == OS_LINUX;
+    return !item->judged && any_judged && wanted->archs != 0 &&
+           item->os == WF_SYSTEM_LINUX;
 }
 
 void

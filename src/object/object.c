@@ -37,7 +37,8 @@ wf_object_kind_name(enum wf_object_kind kind)
         [WF_KIND_SHARED] = "shared library", [WF_KIND_EXTENSION] = "extension",
         [WF_KIND_EXECUTABLE] = "executable", [WF_KIND_RELOCATABLE] = "relocatable object",
         [WF_KIND_DEBUG] = "debug file",      [WF_KIND_DEVICE] = "device code",
-        [WF_KIND_CORE] = "core dump",        [WF_KIND_UNREAD] = "unread object",
+        [WF_KIND_CORE] = "core dump",        [WF_KIND_ARCHIVE] = "static library",
+        [WF_KIND_UNREAD] = "unread object",
     };
 
     return names[kind];

@@ -18,7 +18,8 @@ enum wf_object_kind {
     WF_KIND_DEBUG,       /* a separate debug file: segments without file bytes */
     WF_KIND_DEVICE,      /* for a machine no Python runs on: BPF, CUDA, AMDGPU */
     WF_KIND_CORE,        /* a core dump */
-    WF_KIND_UNREAD,      /* recognised by format only (Mach-O and PE, for now) */
+    WF_KIND_ARCHIVE,     /* a static library: Mach-O slices may be one */
+    WF_KIND_UNREAD,      /* recognised by format only (PE, for now) */
 };
 
 enum wf_libc { WF_LIBC_UNKNOWN, WF_LIBC_GLIBC, WF_LIBC_MUSL, WF_LIBC_BIONIC };
@@ -52,12 +53,16 @@ struct wf_import {
     int32_t need; /* index into version_needs, or -1 when it has no version */
     enum wf_binding binding;
     enum wf_symbol_type type;
+    int32_t library; /* index into `needed` of the library that a two-level namespace
+                        names (Mach-O), or -1 */
 };
 
 /* wf_object describes one image.  Every string and array lives as long as the arena given
  * to wf_object_read; nothing points into the image's bytes. */
 struct wf_object {
-    const char *path; /* the name given to wf_object_read */
+    const char *path;  /* the name given to wf_object_read */
+    const char *slice; /* of a universal file: this slice's architecture in Apple's words
+                          ("arm64e"); NULL in other files */
     enum wf_format format;
     enum wf_object_kind kind;
     enum wf_arch arch;
@@ -70,12 +75,14 @@ struct wf_object {
     uint16_t type;    /* e_type */
     uint32_t flags;   /* e_flags */
 
-    const char *soname;  /* DT_SONAME, or NULL */
+    const char *soname;  /* DT_SONAME, the install name of LC_ID_DYLIB, or NULL */
     const char *rpath;   /* DT_RPATH as it stands, or NULL */
     const char *runpath; /* DT_RUNPATH as it stands, or NULL */
     const char *interp;  /* PT_INTERP, or NULL */
-    const char **needed; /* DT_NEEDED in file order */
+    const char **needed; /* DT_NEEDED, or the names of the dylib commands: file order */
     size_t num_needed;
+    const char **rpaths; /* LC_RPATH in file order; ELF has `rpath` and `runpath` */
+    size_t num_rpaths;
     struct wf_version_need *version_needs;
     size_t num_version_needs;
     struct wf_import *imports; /* in symbol table order */
@@ -105,9 +112,10 @@ struct wf_object {
     uint64_t max_align;  /* largest p_align of the PT_LOADs, bytes */
     unsigned isa_needed; /* x86-64 level demanded by GNU_PROPERTY_X86_ISA_1_NEEDED: 0 when
                             silent, 1 (baseline) to 4 */
-    uint32_t isa_needed_bits; /* the property as it stands */
-    uint32_t isa_used_bits;   /* GNU_PROPERTY_X86_ISA_1_USED */
-    const char *build_id;     /* lower-case hex, or NULL */
+    uint32_t isa_needed_bits;     /* the property as it stands */
+    uint32_t isa_used_bits;       /* GNU_PROPERTY_X86_ISA_1_USED */
+    const char *build_id;         /* lower-case hex, or NULL; LC_UUID, too */
+    const struct wf_macho *macho; /* what only Mach-O has: object/macho.h; or NULL */
 
     /* What the section headers say differently from the program headers, one sentence
      * each; empty when they agree or are absent. */

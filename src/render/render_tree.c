@@ -88,6 +88,9 @@ add_answer_without_file(const struct outline *o, const struct wf_edge *edge)
     case WF_FOUND_CONF:
     case WF_FOUND_PATH:
     case WF_FOUND_OUTSIDE_SEARCH:
+    case WF_FOUND_LOADER_PATH:
+    case WF_FOUND_EXECUTABLE_PATH:
+    case WF_FOUND_FALLBACK:
         wf_buffer_add_str(o->page.out, " => ");
         wf_page_ink(&o->page, "not found", WF_INK_BAD);
         return;

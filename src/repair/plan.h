@@ -5,6 +5,7 @@
 #define WF_REPAIR_PLAN_H
 
 #include "object/elf_edit.h"
+#include "object/macho_edit.h"
 #include "repair/packages.h"
 #include "repair/repair.h"
 
@@ -23,6 +24,10 @@ enum wf_refusal_kind {
     WF_REFUSE_OBJECT,  /* no verdict about the native code: unreadable, foreign machine */
     WF_REFUSE_SEARCH,  /* an object needs a library, and no search path would find it */
     WF_REFUSE_NAME,    /* two members, or two libraries, would have one name */
+    WF_REFUSE_ROOM,    /* a load command has no room for a longer name */
+    WF_REFUSE_ARCH,    /* --check-archs, --require-archs: an architecture is missing */
+    WF_REFUSE_TARGET,  /* the deployment target is older than what an object needs */
+    WF_REFUSE_SIGN,    /* an edited slice must be signed, and cannot be */
 };
 const char *
 wf_refusal_kind_name(enum wf_refusal_kind kind); /* "symbol-version" style slugs */
@@ -42,6 +47,7 @@ struct wf_refusal {
  * stripped.  `reasons` has one sentence for each change. */
 struct wf_plan_edit {
     struct wf_elf_edit edit;
+    const struct wf_macho_edit *macho; /* of a Mach-O file, all slices; NULL: it is ELF */
     bool strip;
     struct wf_strings reasons;
 };
@@ -49,11 +55,15 @@ struct wf_plan_edit {
 /* wf_plan_graft is one library that comes into the wheel. */
 struct wf_plan_graft {
     const struct wf_library *library;
+    /* Mach-O: the slices of the file that objects of the wheel load; `library` is the
+     * first of them. */
+    const struct wf_library **slices;
+    size_t num_slices;
     const char *from;        /* real path */
     struct wf_strings names; /* by which objects need it; sorted */
     const char *name;        /* file name in the wheel */
     const char *path;        /* member path: "demo.libs/libz-1a2b3c4d.so.1" */
-    const char *soname;      /* as it will be */
+    const char *soname;      /* as it will be; the install name of a dylib */
     bool keeps_name;         /* --no-mangle, --include: the name others know it by */
     uint32_t mode;           /* of the member: 0100755 or 0100644 */
     /* One with the same bytes and name, which stands for it; or NULL. */
@@ -66,11 +76,12 @@ struct wf_plan_graft {
 };
 
 enum wf_plan_source {
-    WF_FROM_WHEEL,  /* copied compressed: `member` */
-    WF_FROM_EDIT,   /* `member`, changed by `change` */
-    WF_FROM_GRAFT,  /* `graft` */
-    WF_FROM_BYTES,  /* `bytes`: WHEEL, a shim */
-    WF_FROM_SBOM,   /* made while writing, when the digests of the grafts are known */
+    WF_FROM_WHEEL, /* copied compressed: `member` */
+    WF_FROM_EDIT,  /* `member`, changed by `change` */
+    WF_FROM_GRAFT, /* `graft` */
+    WF_FROM_BYTES, /* `bytes`: WHEEL, a shim */
+    WF_FROM_FUSE,  /* `member` and `other_member`, of two wheels, as one universal file */
+    WF_FROM_SBOM,  /* made while writing, when the digests of the grafts are known */
     WF_FROM_RECORD, /* made while writing, last */
 };
 
@@ -84,6 +95,9 @@ struct wf_plan_member {
     const struct wf_plan_edit *change;
     const struct wf_plan_graft *graft;
     struct wf_bytes bytes;
+    const struct wf_zip *zip; /* that `member` is in; NULL: the wheel of the report */
+    const struct wf_zip_member *other_member; /* WF_FROM_FUSE: of `other_zip` */
+    const struct wf_zip *other_zip;
 };
 
 /* wf_plan_drop is a member of the input that the new wheel does not have under its name. */

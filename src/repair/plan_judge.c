@@ -126,6 +126,8 @@ cure_of(struct judging *judging, enum wf_reason reason)
     case WF_REASON_VERSION_MARKER:
     case WF_REASON_LIBRARY:
     case WF_REASON_ARCH:
+    case WF_REASON_MIN_OS:
+    case WF_REASON_MISSING_ARCH:
         break;
     }
     return older_image(judging);

@@ -16,6 +16,10 @@ wf_refusal_kind_name(enum wf_refusal_kind kind)
         [WF_REFUSE_OBJECT] = "object-not-judged",
         [WF_REFUSE_SEARCH] = "no-search-path",
         [WF_REFUSE_NAME] = "name-taken",
+        [WF_REFUSE_ROOM] = "no-header-room",
+        [WF_REFUSE_ARCH] = "architecture-missing",
+        [WF_REFUSE_TARGET] = "deployment-target",
+        [WF_REFUSE_SIGN] = "cannot-be-signed",
     };
 
     return names[kind];

@@ -13,10 +13,10 @@ struct wf_repair_options {
     bool
         plat_is_preset; /* it came from (WHEELFIX_|AUDITWHEEL_)PLAT: one that does not fit a
                             wheel is ignored with a note */
-    const char *lib_sdir;      /* --lib-sdir: ".libs" */
-    bool no_update_tags;       /* --no-update-tags */
-    bool only_plat;            /* --only-plat */
-    bool clear_exec_stack;     /* --clear-exec-stack */
+    const char *lib_sdir;  /* --lib-sdir, or NULL: the system's (".libs", ".dylibs") */
+    bool no_update_tags;   /* --no-update-tags */
+    bool only_plat;        /* --only-plat */
+    bool clear_exec_stack; /* --clear-exec-stack */
     enum wf_strip_level strip; /* --strip */
     const char *debug_dir;     /* --debug-dir, or NULL */
     bool sbom;
@@ -29,6 +29,15 @@ struct wf_repair_options {
     struct wf_packages
         *packages;            /* who owns a library of the system; used by one thread */
     const char *tool_version; /* for the SBOM */
+    /* macOS */
+    bool dylibs_only;    /* --dylibs-only: only names in .so and .dylib are looked at
+                                 and copied */
+    bool keep_rpaths;    /* --no-sanitize-rpaths */
+    bool ignore_missing; /* --ignore-missing-dependencies */
+    bool check_archs;    /* --check-archs: copied libraries have every architecture of
+                                 what needs them */
+    struct wf_strings require_archs; /* --require-archs, expanded: "x86_64", "arm64" */
+    bool sign_always;                /* --sign=always: x86_64, too, when edited */
 };
 
 #endif

@@ -21,6 +21,9 @@ static const char *const found_words[] = {
     [WF_FOUND_OUTSIDE_SEARCH] = "outside-search",
     [WF_FOUND_EXCLUDED] = "excluded",
     [WF_FOUND_LIBPYTHON] = "libpython",
+    [WF_FOUND_LOADER_PATH] = "loader-path",
+    [WF_FOUND_EXECUTABLE_PATH] = "executable-path",
+    [WF_FOUND_FALLBACK] = "fallback",
 };
 
 static const struct word try_words[] = {

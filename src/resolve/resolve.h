@@ -1,5 +1,5 @@
 /* resolve.h -- which file satisfies each DT_NEEDED: the loader's own search (ld.so(8),
- * gABI "Shared Object Dependencies"; musl's ldso).  Pure data in, pure data out: objects
+ * gABI "Shared Object Dependencies"; musl's ldso), and each dylib command: dyld's.  Pure data in, pure data out: objects
  * of the wheel, a list of places, and a way to look at files outside. */
 #ifndef WF_RESOLVE_RESOLVE_H
 #define WF_RESOLVE_RESOLVE_H
@@ -9,18 +9,21 @@
 
 /* How a library was found. */
 enum wf_found_by {
-    WF_FOUND_NOT,            /* no place had it; the tries say why */
-    WF_FOUND_LOADED,         /* its SONAME is loaded already in this tree */
-    WF_FOUND_RPATH,          /* DT_RPATH of the object or of one that loads it */
-    WF_FOUND_LIB_PATH,       /* --lib-path */
-    WF_FOUND_ENVIRONMENT,    /* (WHEELFIX_|AUDITWHEEL_)LD_LIBRARY_PATH, LD_LIBRARY_PATH */
-    WF_FOUND_RUNPATH,        /* DT_RUNPATH of the object */
-    WF_FOUND_CONF,           /* ld.so.conf, ld-musl-*.path, --ldpaths */
-    WF_FOUND_DEFAULT,        /* a default directory; without a file: the platform's own */
-    WF_FOUND_PATH,           /* the need is itself a path */
-    WF_FOUND_OUTSIDE_SEARCH, /* in the wheel, where no loader would look: a finding */
-    WF_FOUND_EXCLUDED,       /* --exclude: not looked for further */
-    WF_FOUND_LIBPYTHON,      /* the interpreter's own library: never looked for */
+    WF_FOUND_NOT,         /* no place had it; the tries say why */
+    WF_FOUND_LOADED,      /* its SONAME is loaded already in this tree */
+    WF_FOUND_RPATH,       /* DT_RPATH or LC_RPATH of the object or of one that loads it */
+    WF_FOUND_LIB_PATH,    /* --lib-path */
+    WF_FOUND_ENVIRONMENT, /* (WHEELFIX_|AUDITWHEEL_)LD_LIBRARY_PATH, LD_LIBRARY_PATH */
+    WF_FOUND_RUNPATH,     /* DT_RUNPATH of the object */
+    WF_FOUND_CONF,        /* ld.so.conf, ld-musl-*.path, --ldpaths */
+    WF_FOUND_DEFAULT,     /* a default directory; without a file: the platform's own */
+    WF_FOUND_PATH,        /* the need is itself a path */
+    WF_FOUND_OUTSIDE_SEARCH,  /* in the wheel, where no loader would look: a finding */
+    WF_FOUND_EXCLUDED,        /* --exclude: not looked for further */
+    WF_FOUND_LIBPYTHON,       /* the interpreter's own library: never looked for */
+    WF_FOUND_LOADER_PATH,     /* @loader_path: beside the object that needs it */
+    WF_FOUND_EXECUTABLE_PATH, /* @executable_path: below --executable-path */
+    WF_FOUND_FALLBACK,        /* DYLD_FALLBACK_LIBRARY_PATH, by its base name */
 };
 
 const char *wf_found_by_name(enum wf_found_by how); /* "rpath" */
@@ -67,6 +70,7 @@ struct wf_library {
 /* wf_edge is one DT_NEEDED of one object in one tree. */
 struct wf_edge {
     const char *name; /* as needed */
+    bool weak;        /* Mach-O: the object runs without it, too */
     enum wf_found_by by;
     const char *why;                  /* as in wf_try */
     const struct wf_library *library; /* NULL unless found */
@@ -108,9 +112,17 @@ struct wf_search {
     /* The same of WHEELFIX_ or AUDITWHEEL_LD_LIBRARY_PATH: also for foreign targets. */
     const char *named_environment;
     const char *named_environment_name;
-    const char *ldpaths;        /* --ldpaths colon list: replaces conf and defaults */
-    const char *sysroot;        /* folder, or NULL */
-    struct wf_strings excludes; /* --exclude globs */
+    const char *ldpaths; /* --ldpaths colon list: replaces conf and defaults */
+    const char *sysroot; /* folder, or NULL */
+    /* For Mach-O: DYLD_LIBRARY_PATH and DYLD_FALLBACK_LIBRARY_PATH (colon lists, or NULL),
+     * by base name, before and behind the path itself; for every target, since nobody sets
+     * them but for this.  What @executable_path means, or NULL. */
+    const char *dyld_path;
+    const char *dyld_fallback_path;
+    const char *executable_path;
+    struct wf_strings
+        excludes; /* --exclude globs; without *?[ of Mach-O also a part of an
+                                   install name or path */
     /* Names (no globs) that are left out likewise; sorted. */
     struct wf_strings exclude_names;
     /* --include globs: what matches is looked for although the platform provides it. */
