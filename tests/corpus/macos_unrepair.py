@@ -7,10 +7,15 @@ repair --lib-path` must then make an equivalent wheel: every library back, the s
 loading the same libraries, every signature valid, nothing outside referenced, and a second
 repair that changes no byte.  Names are edited by llvm-install-name-tool and read by
 macho_names, so that nothing is judged by the code that made it.
+
+With --peer the same wheel is repaired by delocate, as repairwheel carries it: tags, the
+libraries that came in and who loads what must be equal, or macos-differences.tsv says why
+not.
 """
 
 import argparse
 import base64
+import csv
 import filecmp
 import hashlib
 import os
@@ -22,8 +27,10 @@ import sys
 import tempfile
 import zipfile
 
+from compare import show
 from fetch import default_cache, read_list
 from macho_names import is_macho, slices
+from macos_peer import install_peer, peer_repair
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
@@ -205,13 +212,53 @@ def compare(published, made):
     return problems
 
 
-def check(options, wheel, folder):
+def facts(wheel):
+    """Return what two repairs of one wheel should agree on."""
+    here = members(wheel)
+    found = {
+        "name": wheel.name,
+        "libraries": sorted(posixpath.basename(name) for name in bundled(here)),
+    }
+    for (user, arch), targets in by_base_name(graph(here)).items():
+        found[f"{user} ({arch})"] = targets
+    return found
+
+
+def read_differences():
+    """Return {(wheel, key): value of wheelfix} of what may differ from the peer."""
+    path = HERE / "macos-differences.tsv"
+    with open(path, newline="", encoding="utf-8") as stream:
+        rows = csv.DictReader(stream, delimiter="\t")
+        return {(row["wheel"], row["key"]): row["wheelfix"] for row in rows}
+
+
+def compare_with_peer(program, before, libraries, made, folder):
+    """Return what differs from the peer's wheel without a reason."""
+    theirs, problem = peer_repair(program, before, libraries, folder)
+    if problem:
+        return [problem]
+    ours, theirs = facts(made), facts(theirs)
+    expected = read_differences()
+    problems = []
+    for key in sorted(set(ours) | set(theirs)):
+        own, other = ours.get(key), theirs.get(key)
+        said = expected.get((before.name, key))
+        if own == other and said is not None:
+            problems.append(f"{key}: as delocate's, but listed as a difference")
+        elif own != other and said != show(own):
+            problems.append(f"{key}: delocate has {show(other)}, wheelfix {show(own)}")
+    return problems
+
+
+def check(options, wheel, folder, peer):
     """Return what is wrong with one wheel's second life."""
     before, libraries = unrepair(wheel, folder)
     made, problem = repair(options, before, folder / "after", "--lib-path", libraries)
     if problem:
         return [problem]
     problems = compare(wheel, made)
+    if peer:
+        problems += compare_with_peer(peer, before, libraries, made, folder / "peer")
     again, problem = repair(options, made, folder / "again")
     if problem:
         problems.append(f"a second repair: {problem}")
@@ -226,7 +273,9 @@ def main():
     parser.add_argument("--wheelfix", default="wheelfix")
     parser.add_argument("--cache", type=pathlib.Path, default=default_cache())
     parser.add_argument("--match", default="", help="only wheels with this in their names")
+    parser.add_argument("--peer", action="store_true", help="compare with delocate, too")
     options = parser.parse_args()
+    peer = install_peer() if options.peer else None
     failed = done = 0
     for row in read_list(HERE / "dev-wheels.tsv"):
         wheel = options.cache / row["filename"]
@@ -240,7 +289,7 @@ def main():
         if not libraries:
             continue
         with tempfile.TemporaryDirectory() as folder:
-            problems = check(options, wheel, pathlib.Path(folder))
+            problems = check(options, wheel, pathlib.Path(folder), peer)
         done += 1
         failed += bool(problems)
         state = "FAILED" if problems else "ok"
