@@ -64,7 +64,8 @@ object_sources = \
 	src/object/macho_format.h \
 	src/object/macho_fuse.h \
 	src/object/macho_read.c \
-	src/object/macho_sign.h \
+	src/object/macho_sign.c src/object/macho_sign.h \
+	src/object/macho_signature.h \
 	src/object/object.c src/object/object.h \
 	src/object/object_copy.c \
 	src/object/object_format.h \

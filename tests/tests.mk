@@ -35,7 +35,8 @@ object_tests = tests/unit/test_elf_dynamic \
 	tests/unit/test_elf_strip_sections \
 	tests/unit/test_elf_strip_symbols \
 	tests/unit/test_elf_symbol_count tests/unit/test_elf_symbols \
-	tests/unit/test_elf_versions tests/unit/test_object tests/unit/test_python_module
+	tests/unit/test_elf_versions tests/unit/test_object tests/unit/test_python_module \
+	tests/unit/test_macho_sign
 
 wheel_tests = tests/unit/test_case_fold tests/unit/test_entry_points \
 	tests/unit/test_malformed tests/unit/test_member_path tests/unit/test_metadata \

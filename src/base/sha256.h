@@ -1,4 +1,4 @@
-/* sha256.h -- SHA-256 (FIPS 180-4). */
+/* sha256.h -- SHA-256 (FIPS 180-4), and the digests that files of others are checked by. */
 #ifndef WF_BASE_SHA256_H
 #define WF_BASE_SHA256_H
 
@@ -16,6 +16,25 @@ void wf_sha256_free(struct wf_sha256 *sha);
 void wf_sha256_start(struct wf_sha256 *sha);
 void wf_sha256_add(struct wf_sha256 *sha, struct wf_bytes data);
 void wf_sha256_end(struct wf_sha256 *sha, uint8_t out[WF_SHA256_LEN]);
+
+/* wf_sha256_of is start, add and end for one piece: the least there is between two short
+ * ones. */
+void wf_sha256_of(struct wf_sha256 *sha, uint8_t out[WF_SHA256_LEN],
+                  struct wf_bytes data);
+
+/* What is only ever compared with, never written: signatures of Mach-O files hold them. */
+enum wf_digest_kind { WF_DIGEST_SHA1, WF_DIGEST_SHA256, WF_DIGEST_SHA384 };
+enum { WF_DIGEST_MOST = 48 }; /* bytes of the longest */
+
+/* wf_digest is a reusable context for one of them. */
+struct wf_digest;
+
+struct wf_digest *wf_digest_new(enum wf_digest_kind kind);
+void wf_digest_free(struct wf_digest *digest);
+
+/* wf_digest_of writes the digest of `data`: 20, 32 or 48 bytes, which are returned. */
+size_t wf_digest_of(struct wf_digest *digest, uint8_t out[WF_DIGEST_MOST],
+                    struct wf_bytes data);
 
 /* Lower-case hexadecimal, and URL-safe base64 without padding as RECORD has it; both end
  * with a NUL. */

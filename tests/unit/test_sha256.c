@@ -72,6 +72,52 @@ starting_over_forgets_what_was_added(void **state)
     wf_sha256_free(NULL);
 }
 
+/* The digest of "abc" as FIPS 180-4's companions have it; and one that is asked twice. */
+static void
+other_digests_are_the_published_ones(void **state)
+{
+    static const struct {
+        enum wf_digest_kind kind;
+        size_t len;
+        uint8_t first[4], last[4];
+    } rows[] = {
+        { WF_DIGEST_SHA1, 20, { 0xa9, 0x99, 0x3e, 0x36 }, { 0x9c, 0xd0, 0xd8, 0x9d } },
+        { WF_DIGEST_SHA256, 32, { 0xba, 0x78, 0x16, 0xbf }, { 0xf2, 0x00, 0x15, 0xad } },
+        { WF_DIGEST_SHA384, 48, { 0xcb, 0x00, 0x75, 0x3f }, { 0x34, 0xc8, 0x25, 0xa7 } },
+    };
+    uint8_t out[WF_DIGEST_MOST];
+    uint8_t again[WF_DIGEST_MOST];
+
+    (void)state;
+    for (size_t i = 0; i < WF_COUNT(rows); i++) {
+        struct wf_digest *digest = wf_digest_new(rows[i].kind);
+
+        assert_int_equal(wf_digest_of(digest, out, wf_bytes_str("abc")), rows[i].len);
+        assert_memory_equal(out, rows[i].first, 4);
+        assert_memory_equal(out + rows[i].len - 4, rows[i].last, 4);
+        wf_digest_of(digest, again, wf_bytes_str("abc"));
+        assert_memory_equal(out, again, rows[i].len);
+        wf_digest_free(digest);
+    }
+    wf_digest_free(NULL);
+}
+
+static void
+one_piece_has_the_digest_of_start_add_and_end(void **state)
+{
+    struct wf_sha256 *sha = wf_sha256_new();
+    uint8_t digest[WF_SHA256_LEN];
+    char expected[WF_SHA256_HEX + 1];
+    char hex[WF_SHA256_HEX + 1];
+
+    (void)state;
+    digest_of(sha, "abc", expected);
+    wf_sha256_of(sha, digest, wf_bytes_str("abc"));
+    wf_sha256_hex(hex, digest);
+    assert_string_equal(hex, expected);
+    wf_sha256_free(sha);
+}
+
 /* As `openssl dgst -binary | basenc --base64url` prints them, without the padding. */
 static void
 base64_is_as_record_has_it(void **state)
@@ -99,6 +145,8 @@ main(void)
         cmocka_unit_test(known_texts_have_their_digests),
         cmocka_unit_test(pieces_give_the_digest_of_the_whole),
         cmocka_unit_test(starting_over_forgets_what_was_added),
+        cmocka_unit_test(other_digests_are_the_published_ones),
+        cmocka_unit_test(one_piece_has_the_digest_of_start_add_and_end),
         cmocka_unit_test(base64_is_as_record_has_it),
     };
 
