@@ -63,6 +63,8 @@ object_sources = \
 	src/object/macho_file.c src/object/macho_file.h \
 	src/object/macho_format.h \
 	src/object/macho_fuse.h \
+	src/object/macho_layout.c src/object/macho_layout.h \
+	src/object/macho_names.c \
 	src/object/macho_read.c \
 	src/object/macho_sign.c src/object/macho_sign.h \
 	src/object/macho_signature.h \

@@ -99,7 +99,8 @@ struct wf_macho {
     uint32_t id_size;                    /* bytes of LC_ID_DYLIB, 0 without */
 
     /* Header room: load commands may grow from their end to `first_content`, the offset of
-     * the first section with bytes (or segment without sections). */
+     * the first byte that anything refers to: a section with bytes, a segment without
+     * sections, a table; see macho_layout.h. */
     uint32_t header_len; /* 28 or 32 */
     uint32_t num_commands;
     uint32_t commands_len; /* sizeofcmds */
@@ -110,6 +111,7 @@ struct wf_macho {
     /* __LINKEDIT is the last thing of the slice, and the signature (or what would be its
      * place) the last of that: only then can it be signed.  NULL, or why not. */
     const char *why_not_signable;
+    bool has_signature; /* LC_CODE_SIGNATURE is there, wherever it leads */
     /* What dyld refuses in any case, or from some SDK on, one entry each. */
     const struct wf_macho_fault *faults;
     size_t num_faults;

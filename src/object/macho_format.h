@@ -49,6 +49,7 @@ enum { CPU_SUBTYPE_X86_64_H = 8, CPU_SUBTYPE_ARM64E = 2 };
 #define LC_LOAD_DYLIB               0xcU
 #define LC_ID_DYLIB                 0xdU
 #define LC_LOAD_DYLINKER            0xeU
+#define LC_TWOLEVEL_HINTS           0x16U
 #define LC_SEGMENT_64               0x19U
 #define LC_UUID                     0x1bU
 #define LC_CODE_SIGNATURE           0x1dU

@@ -1,5 +1,5 @@
 /* macho_read.c -- Mach-O files, thin and universal: every slice becomes an object. */
-#include "object/macho_file.h"
+#include "object/macho_layout.h"
 #include "object/object_format.h"
 
 #include <string.h>
@@ -23,6 +23,17 @@ static const struct {
     { CPU_PPC, ANY_SUBTYPE, WF_ARCH_UNKNOWN, 32, "ppc" },
     { CPU_PPC64, ANY_SUBTYPE, WF_ARCH_PPC64, 64, "ppc64" },
 };
+
+const char *
+wf_macho_cpu_name(uint32_t cpu_type, uint32_t cpu_subtype)
+{
+    for (size_t i = 0; i < WF_COUNT(cpus); i++)
+        if (cpus[i].cpu_type == cpu_type &&
+            (cpus[i].cpu_subtype == ANY_SUBTYPE ||
+             cpus[i].cpu_subtype == (cpu_subtype & CPU_SUBTYPE_MASK)))
+            return cpus[i].name;
+    return NULL;
+}
 
 static void
 name_cpu(struct wf_object *object, uint32_t cpu_type, uint32_t cpu_subtype)
@@ -51,6 +62,8 @@ struct reading {
     size_t cap_needed;
     size_t cap_dylibs;
     size_t cap_rpaths;
+    uint32_t *rpath_sizes;
+    size_t cap_rpath_sizes;
 };
 
 static bool
@@ -94,6 +107,10 @@ read_rpath(struct reading *reading, const struct wf_macho_command *command,
         return false;
     object->rpaths = wf_arena_grow(reading->arena, object->rpaths, object->num_rpaths,
                                    &reading->cap_rpaths, sizeof *object->rpaths);
+    reading->rpath_sizes =
+        wf_arena_grow(reading->arena, reading->rpath_sizes, object->num_rpaths,
+                      &reading->cap_rpath_sizes, sizeof *reading->rpath_sizes);
+    reading->rpath_sizes[object->num_rpaths] = (uint32_t)command->bytes.len;
     object->rpaths[object->num_rpaths++] = path;
     return true;
 }
@@ -137,6 +154,7 @@ read_commands(struct reading *reading, struct wf_error *err)
         if (!read_command(reading, &command, err))
             return false;
     reading->macho->dylibs = reading->dylibs;
+    reading->macho->rpath_sizes = reading->rpath_sizes;
     return !walk.failed;
 }
 
@@ -158,6 +176,23 @@ kind_of(uint32_t file_type)
     default:
         return WF_KIND_UNREAD;
     }
+}
+
+/* What an editor must know beforehand. */
+static bool
+read_layout(struct wf_macho *macho, struct wf_arena *arena, struct wf_bytes slice,
+            const struct wf_macho_header *header, struct wf_error *err)
+{
+    struct wf_macho_layout layout;
+
+    if (!wf_macho_read_layout(&layout, arena, slice, header, err))
+        return false;
+    macho->first_content = layout.first_content;
+    macho->has_signature = layout.has_signature;
+    macho->why_not_signable = layout.why_not_signable;
+    macho->reclaims = layout.reclaims;
+    macho->num_reclaims = layout.num_reclaims;
+    return true;
 }
 
 static bool
@@ -197,7 +232,8 @@ read_slice(struct wf_object *object, struct wf_arena *arena, const char *path,
         .header = &header, .arena = arena, .object = object, .macho = macho
     };
 
-    return read_commands(&reading, err);
+    return read_layout(macho, arena, slice->bytes, &header, err) &&
+           read_commands(&reading, err);
 }
 
 static bool

@@ -1,0 +1,56 @@
+/* macho_names.c -- Apple's words for processors and load commands. */
+#include "object/macho_file.h"
+
+static const struct {
+    uint32_t command;
+    const char *name;
+} commands[] = {
+    { LC_SEGMENT, "LC_SEGMENT" },
+    { LC_SYMTAB, "LC_SYMTAB" },
+    { LC_DYSYMTAB, "LC_DYSYMTAB" },
+    { LC_LOAD_DYLIB, "LC_LOAD_DYLIB" },
+    { LC_ID_DYLIB, "LC_ID_DYLIB" },
+    { LC_LOAD_DYLINKER, "LC_LOAD_DYLINKER" },
+    { LC_TWOLEVEL_HINTS, "LC_TWOLEVEL_HINTS" },
+    { LC_SEGMENT_64, "LC_SEGMENT_64" },
+    { LC_UUID, "LC_UUID" },
+    { LC_CODE_SIGNATURE, "LC_CODE_SIGNATURE" },
+    { LC_SEGMENT_SPLIT_INFO, "LC_SEGMENT_SPLIT_INFO" },
+    { LC_LAZY_LOAD_DYLIB, "LC_LAZY_LOAD_DYLIB" },
+    { LC_ENCRYPTION_INFO, "LC_ENCRYPTION_INFO" },
+    { LC_DYLD_INFO, "LC_DYLD_INFO" },
+    { LC_VERSION_MIN_MACOSX, "LC_VERSION_MIN_MACOSX" },
+    { LC_VERSION_MIN_IPHONEOS, "LC_VERSION_MIN_IPHONEOS" },
+    { LC_FUNCTION_STARTS, "LC_FUNCTION_STARTS" },
+    { LC_DATA_IN_CODE, "LC_DATA_IN_CODE" },
+    { LC_SOURCE_VERSION, "LC_SOURCE_VERSION" },
+    { LC_DYLIB_CODE_SIGN_DRS, "LC_DYLIB_CODE_SIGN_DRS" },
+    { LC_ENCRYPTION_INFO_64, "LC_ENCRYPTION_INFO_64" },
+    { LC_LINKER_OPTIMIZATION_HINT, "LC_LINKER_OPTIMIZATION_HINT" },
+    { LC_VERSION_MIN_TVOS, "LC_VERSION_MIN_TVOS" },
+    { LC_VERSION_MIN_WATCHOS, "LC_VERSION_MIN_WATCHOS" },
+    { LC_NOTE, "LC_NOTE" },
+    { LC_BUILD_VERSION, "LC_BUILD_VERSION" },
+    { LC_ATOM_INFO, "LC_ATOM_INFO" },
+    { LC_FUNCTION_VARIANTS, "LC_FUNCTION_VARIANTS" },
+    { LC_FUNCTION_VARIANT_FIXUPS, "LC_FUNCTION_VARIANT_FIXUPS" },
+    { LC_TARGET_TRIPLE, "LC_TARGET_TRIPLE" },
+    { LC_LAZY_LOAD_DYLIB_INFO, "LC_LAZY_LOAD_DYLIB_INFO" },
+    { LC_LOAD_WEAK_DYLIB, "LC_LOAD_WEAK_DYLIB" },
+    { LC_RPATH, "LC_RPATH" },
+    { LC_REEXPORT_DYLIB, "LC_REEXPORT_DYLIB" },
+    { LC_DYLD_INFO_ONLY, "LC_DYLD_INFO_ONLY" },
+    { LC_LOAD_UPWARD_DYLIB, "LC_LOAD_UPWARD_DYLIB" },
+    { LC_MAIN, "LC_MAIN" },
+    { LC_DYLD_EXPORTS_TRIE, "LC_DYLD_EXPORTS_TRIE" },
+    { LC_DYLD_CHAINED_FIXUPS, "LC_DYLD_CHAINED_FIXUPS" },
+};
+
+const char *
+wf_macho_command_name(uint32_t command)
+{
+    for (size_t i = 0; i < WF_COUNT(commands); i++)
+        if (commands[i].command == command)
+            return commands[i].name;
+    return NULL;
+}
