@@ -209,6 +209,7 @@ cli_sources = \
 	src/cli/command.h \
 	src/cli/dispatch.c \
 	src/cli/help.c src/cli/help.h \
+	src/cli/macos_setup.c src/cli/macos_setup.h \
 	src/cli/options.c src/cli/options.h \
 	src/cli/output.c \
 	src/cli/progress.c src/cli/progress.h \
@@ -216,6 +217,7 @@ cli_sources = \
 	src/cli/repair_places.c \
 	src/cli/repair_run.h \
 	src/cli/repair_setup.c \
+	src/cli/systems.c src/cli/systems.h \
 	src/cli/wheel_inputs.c src/cli/wheel_inputs.h
 
 noinst_LIBRARIES += libwheelfix.a

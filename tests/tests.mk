@@ -68,7 +68,8 @@ repair_tests = tests/unit/test_packages \
 	tests/unit/test_packages_rpm \
 	tests/unit/test_sbom \
 	tests/unit/test_shim
-cli_tests = tests/unit/test_options
+cli_tests = tests/unit/test_macos_setup \
+	tests/unit/test_options
 
 # What unit tests share: builders of tiny ELF images and wheels, temporary folders.
 support_sources = \
@@ -107,6 +108,7 @@ bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/help.bats \
 	tests/cli/hostile.bats \
 	tests/cli/layouts.bats \
+	tests/cli/options_macos.bats \
 	tests/cli/policies.bats \
 	tests/cli/repair.bats \
 	tests/cli/shim.bats \

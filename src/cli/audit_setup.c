@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "cli/macos_setup.h"
 #include "wheel/tags.h"
 
 /* The value of a variable that is set to something, else NULL. */
@@ -49,6 +50,7 @@ wf_setup_search(struct wf_search *search, struct wf_cli *cli, const struct wf_ar
         search->named_environment = variable(cli, named[i]);
         search->named_environment_name = named[i];
     }
+    wf_macos_read_search(search, cli, args);
     search->ldpaths = wf_args_value(cli, args, "ldpaths");
     search->sysroot = wf_args_value(cli, args, "sysroot");
     search->use_host = search->sysroot == NULL;

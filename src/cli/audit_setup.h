@@ -9,7 +9,9 @@
 #define WF_SEARCH_OPTIONS                                                                \
     { .name = "ldpaths",                                                                 \
       .argument = "DIRS",                                                                \
-      .about = "colon list of folders that replaces ld.so.conf and the default ones" },  \
+      .about = "Linux: colon list of folders that replaces ld.so.conf and the default "  \
+               "ones",                                                                   \
+      .systems = WF_ON_LINUX },                                                          \
         { .name = "lib-path",                                                            \
           .argument = "DIR",                                                             \
           .repeats = true,                                                               \
@@ -32,8 +34,9 @@
         .about = "add the policies of FILE, or replace those of the same name"           \
     }
 
-/* wf_setup_search fills in where to look, from WF_SEARCH_OPTIONS and the environment
- * (WHEELFIX_LD_LIBRARY_PATH or AUDITWHEEL_LD_LIBRARY_PATH, LD_LIBRARY_PATH).  Fails
+/* wf_setup_search fills in where to look, from WF_SEARCH_OPTIONS, --executable-path where
+ * the command has it, and the environment (WHEELFIX_LD_LIBRARY_PATH or
+ * AUDITWHEEL_LD_LIBRARY_PATH, LD_LIBRARY_PATH; the DYLD_ variables).  Fails
  * (WF_ERR_USAGE) when --sysroot is no folder; a missing --lib-path is warned of. */
 WF_MUST_USE bool wf_setup_search(struct wf_search *search, struct wf_cli *cli,
                                  const struct wf_args *args, struct wf_error *err);

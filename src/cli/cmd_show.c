@@ -2,7 +2,9 @@
 #include <string.h>
 
 #include "cli/audit_setup.h"
+#include "cli/macos_setup.h"
 #include "cli/progress.h"
+#include "cli/systems.h"
 #include "cli/wheel_inputs.h"
 #include "render/render.h"
 
@@ -36,8 +38,11 @@ static const struct wf_option show_options[] = {
       .about = "leave libraries whose name or path matches GLOB out of the verdict" },
     WF_SEARCH_OPTIONS,
     WF_POLICY_OPTION,
+    WF_EXECUTABLE_PATH_OPTION,
+    WF_MACOS_TARGET_OPTION,
     { .name = "disable-isa-ext-check",
-      .about = "ignore marks of processors above the baseline (x86-64-v2 to v4)" },
+      .about = "ignore marks of processors above the baseline (x86-64-v2 to v4)",
+      .systems = WF_ON_LINUX },
     { .name = "allow-pure-python-wheel",
       .about =
           "with --format auditwheel, answer a wheel without native code with exit 0" },
@@ -113,10 +118,16 @@ read_options(struct show *show, const struct wf_args *args, struct wf_error *err
 {
     struct wf_cli *cli = show->cli;
     struct wf_audit_options *options = &show->options;
+    /* What a list will name is not known yet. */
+    const unsigned systems = wf_args_count(cli, args, "from") > 0
+                                 ? WF_ON_ALL
+                                 : wf_systems_of_wheels(&args->operands);
 
     if (!read_format(show, args, err) ||
         !wf_setup_search(&options->search, cli, args, err) ||
-        !wf_setup_policies(&options->policies, cli, args, err))
+        !wf_setup_policies(&options->policies, cli, args, err) ||
+        !wf_macos_read_target(options, cli, args, systems, err) ||
+        !wf_systems_check(cli, args, systems, err))
         return false;
     options->search.excludes = *wf_args_list(cli, args, "exclude");
     options->limits = cli->limits;

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "cli/audit_setup.h"
+#include "cli/macos_setup.h"
 #include "render/render.h"
 
 enum { LONGEST_ANSWER = 1 << 30, JSON_INDENT = 2 };
@@ -20,6 +21,7 @@ static const struct wf_option tree_options[] = {
       .repeats = true,
       .about = "do not look for libraries whose name or path matches GLOB" },
     WF_SEARCH_OPTIONS,
+    WF_EXECUTABLE_PATH_OPTION,
     { .name = NULL },
 };
 

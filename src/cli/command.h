@@ -14,6 +14,14 @@
 #include "base/limits.h"
 #include "base/text.h"
 
+/* The systems an option means something for, as bits. */
+enum wf_option_systems {
+    WF_ON_LINUX = 1, /* Android, too */
+    WF_ON_MACOS = 2,
+    WF_ON_WINDOWS = 4,
+    WF_ON_ALL = WF_ON_LINUX | WF_ON_MACOS | WF_ON_WINDOWS
+};
+
 enum { WF_EXIT_DONE = 0, WF_EXIT_NO = 1, WF_EXIT_USAGE = 2, WF_EXIT_INPUT = 3 };
 
 /* wf_option is one row of a command's options. */
@@ -30,6 +38,7 @@ struct wf_option {
     const char *const *choices;
     /* Long name of the option this one is another name of, or NULL. */
     const char *same_as;
+    unsigned systems; /* enum wf_option_systems; 0: all.  See cli/systems.h */
 };
 
 /* wf_args is a parsed command line; the options by their row's index. */

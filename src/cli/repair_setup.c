@@ -3,11 +3,14 @@
 
 #include "base/utf8.h"
 #include "cli/audit_setup.h"
+#include "cli/macos_setup.h"
 #include "cli/repair_run.h"
+#include "cli/systems.h"
 
 static const char *const format_choices[] = { "text", "json", NULL };
 static const char *const level_choices[] = { "note", "warning", "failure", NULL };
 static const char *const strip_choices[] = { "debug", "unneeded", "all", NULL };
+static const char *const sign_choices[] = { "auto", "always", NULL };
 
 const struct wf_option wf_repair_option_table[] = {
     { .name = "plat",
@@ -27,7 +30,8 @@ const struct wf_option wf_repair_option_table[] = {
     { .name = "lib-sdir",
       .letter = 'L',
       .argument = "SUFFIX",
-      .about = "bundled libraries go to the folder NAME + SUFFIX: .libs unless given" },
+      .about = "bundled libraries go to the folder NAME + SUFFIX, .libs unless given; "
+               "macOS: to the folder SUFFIX in the package, .dylibs unless given" },
     { .name = "no-update-tags", .about = "leave the file name and WHEEL as they are" },
     { .name = "only-plat", .about = "add no better tag than the one asked for" },
     { .name = "exclude",
@@ -55,8 +59,11 @@ const struct wf_option wf_repair_option_table[] = {
       .choices = strip_choices },
     { .name = "debug-dir",
       .argument = "DIR",
-      .about = "keep what --strip takes out as separate debug files in DIR" },
-    { .name = "clear-exec-stack", .about = "take the mark for an executable stack off" },
+      .about = "keep what --strip takes out as separate debug files in DIR",
+      .systems = WF_ON_LINUX },
+    { .name = "clear-exec-stack",
+      .about = "take the mark for an executable stack off",
+      .systems = WF_ON_LINUX },
     { .name = "sbom",
       .about = "list bundled libraries in the wheel as CycloneDX (the standard)" },
     { .name = "no-sbom", .about = "do not list them" },
@@ -71,13 +78,45 @@ const struct wf_option wf_repair_option_table[] = {
     WF_SEARCH_OPTIONS,
     WF_POLICY_OPTION,
     { .name = "disable-isa-ext-check",
-      .about = "ignore marks of processors above the baseline (x86-64-v2 to v4)" },
+      .about = "ignore marks of processors above the baseline (x86-64-v2 to v4)",
+      .systems = WF_ON_LINUX },
+    { .name = "dylibs-only",
+      .letter = 'd',
+      .about = "macOS: look only at files named *.so and *.dylib, and bundle no others",
+      .systems = WF_ON_MACOS },
+    WF_EXECUTABLE_PATH_OPTION,
+    { .name = "ignore-missing-dependencies",
+      .about = "macOS: leave names of libraries that were not found as they are",
+      .systems = WF_ON_MACOS },
+    { .name = "sanitize-rpaths",
+      .about = "macOS: drop search paths that other machines do not have (the standard)",
+      .systems = WF_ON_MACOS },
+    { .name = "no-sanitize-rpaths",
+      .about = "macOS: keep all search paths",
+      .systems = WF_ON_MACOS },
+    { .name = "check-archs",
+      .letter = 'k',
+      .about = "macOS: refuse when what a module loads lacks one of its architectures",
+      .systems = WF_ON_MACOS },
+    { .name = "require-archs",
+      .argument = "ARCHS",
+      .about = "macOS: refuse when a module, or what it loads, lacks one of these "
+               "(x86_64,arm64; universal2; intel)",
+      .systems = WF_ON_MACOS },
+    WF_MACOS_TARGET_OPTION,
+    { .name = "sign",
+      .argument = "auto|always",
+      .about = "macOS: sign edited x86_64 code only where it was signed (the standard), "
+               "or always; arm64 code is always signed",
+      .choices = sign_choices,
+      .systems = WF_ON_MACOS },
     { .name = "allow-pure-python-wheel",
       .about = "accepted for auditwheel's users: wheels without native code are always "
                "copied" },
     { .name = "patcher",
       .argument = "NAME",
-      .about = "accepted for auditwheel's users, and ignored: the editor is built in" },
+      .about = "accepted for auditwheel's users, and ignored: the editor is built in",
+      .systems = WF_ON_LINUX },
     { .name = NULL },
 };
 
@@ -203,7 +242,7 @@ read_places(struct wf_repair_run *repair, const struct wf_args *args,
         return wf_error_set(err, WF_ERR_USAGE,
                             "--in-place and --wheel-dir name two places for the result");
     repair->wheel_dir = folder == NULL ? "wheelhouse" : folder;
-    repair->options.lib_sdir = suffix == NULL ? ".libs" : suffix;
+    repair->options.lib_sdir = suffix;
     if (suffix != NULL && !is_folder_suffix(suffix))
         return wf_error_set(err, WF_ERR_USAGE,
                             "--lib-sdir takes the end of a folder's name, not \"%.200s\"",
@@ -242,6 +281,29 @@ read_changes(struct wf_repair_run *repair, const struct wf_args *args,
     return true;
 }
 
+static bool
+read_macos(struct wf_repair_run *repair, const struct wf_args *args, unsigned systems,
+           struct wf_error *err)
+{
+    struct wf_cli *cli = repair->cli;
+    struct wf_repair_options *options = &repair->options;
+    const char *archs = wf_args_value(cli, args, "require-archs");
+    const char *sign = wf_args_value(cli, args, "sign");
+
+    options->dylibs_only = wf_args_count(cli, args, "dylibs-only") > 0;
+    options->keep_rpaths = wf_args_count(cli, args, "no-sanitize-rpaths") > 0;
+    options->ignore_missing = wf_args_count(cli, args, "ignore-missing-dependencies") > 0;
+    options->check_archs = wf_args_count(cli, args, "check-archs") > 0;
+    options->sign_always = sign != NULL && strcmp(sign, "always") == 0;
+    if (options->keep_rpaths && wf_args_count(cli, args, "sanitize-rpaths") > 0)
+        return wf_error_set(
+            err, WF_ERR_USAGE,
+            "--sanitize-rpaths and --no-sanitize-rpaths contradict each other");
+    return wf_macos_read_target(&repair->audit, cli, args, systems, err) &&
+           (archs == NULL ||
+            wf_macos_read_archs(&options->require_archs, &cli->arena, archs, err));
+}
+
 bool
 wf_repair_setup(struct wf_repair_run *repair, const struct wf_args *args,
                 struct wf_error *err)
@@ -250,6 +312,7 @@ wf_repair_setup(struct wf_repair_run *repair, const struct wf_args *args,
     const char *format = wf_args_value(cli, args, "format");
     const char *level = wf_args_value(cli, args, "fail-on");
     struct wf_audit_options *audit = &repair->audit;
+    const unsigned systems = wf_systems_of_wheels(&args->operands);
 
     repair->json = format != NULL && strcmp(format, "json") == 0;
     repair->fail_on = level == NULL ? -1 : choice_index(level_choices, level);
@@ -272,5 +335,6 @@ wf_repair_setup(struct wf_repair_run *repair, const struct wf_args *args,
                     wf_cli_program());
     return read_level(repair, args, err) && read_time(repair, err) &&
            read_places(repair, args, err) && read_changes(repair, args, err) &&
-           read_plat(repair, args, err);
+           read_macos(repair, args, systems, err) && read_plat(repair, args, err) &&
+           wf_systems_check(cli, args, systems, err);
 }

@@ -278,8 +278,10 @@ wf_plan_name_grafts(struct wf_planning *planning, struct wf_error *err)
         return false;
     if (!part_names(planning, sorted, num, SHORT_DIGEST))
         return true;
+    const char *suffix = planning->options->lib_sdir;
+
     plan->lib_dir = wf_arena_printf(arena, "%s%s", planning->report->wheel->name.name,
-                                    planning->options->lib_sdir);
+                                    suffix == NULL ? ".libs" : suffix);
     place_grafts(planning);
     if (planning->options->packages != NULL)
         name_packages(planning);

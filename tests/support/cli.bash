@@ -8,6 +8,7 @@ setup() {
     bats_require_minimum_version 1.5.0
     # Nothing of who runs the tests may shape the answers.
     unset NO_COLOR LD_LIBRARY_PATH WHEELFIX_LD_LIBRARY_PATH AUDITWHEEL_LD_LIBRARY_PATH
+    unset DYLD_LIBRARY_PATH DYLD_FALLBACK_LIBRARY_PATH MACOSX_DEPLOYMENT_TARGET
     unset WHEELFIX_PLAT AUDITWHEEL_PLAT SOURCE_DATE_EPOCH
     unset WHEELFIX_ZIP_COMPRESSION_LEVEL AUDITWHEEL_ZIP_COMPRESSION_LEVEL
     folder=$(mktemp -d "${TMPDIR:-/tmp}/wheelfix.XXXXXX")
