@@ -79,6 +79,9 @@ support_sources = \
 	tests/support/elf_editing.h \
 	tests/support/elf_parts.c tests/support/elf_parts.h tests/support/elf_recipe.c \
 	tests/support/elf_reading.h tests/support/folder.c tests/support/folder.h \
+	tests/support/macho_builder.c tests/support/macho_builder.h \
+	tests/support/macho_parts.c tests/support/macho_parts.h \
+	tests/support/macho_recipe.c \
 	tests/support/plan_builder.c tests/support/plan_builder.h \
 	tests/support/policy_loading.h \
 	tests/support/recipe.c tests/support/recipe.h \
@@ -128,6 +131,7 @@ check_LIBRARIES += tests/support/libsupport.a
 tests_support_libsupport_a_SOURCES = $(support_sources)
 # Make images and wheels from recipes for the tests of the programs.
 check_PROGRAMS += tests/support/mkelf
+check_PROGRAMS += tests/support/mkmacho
 check_PROGRAMS += tests/support/mkwheel
 # Writes an archive anew, and makes calls of the system fail: for tests of faults.
 check_PROGRAMS += tests/support/zipcopy tests/support/faultshim.so

@@ -26,6 +26,9 @@ tests_fuzz_libseeds_a_SOURCES = tests/fuzz/promise.h \
 	tests/support/elf_damage.c \
 	tests/support/elf_parts.c \
 	tests/support/elf_recipe.c \
+	tests/support/macho_builder.c \
+	tests/support/macho_parts.c \
+	tests/support/macho_recipe.c \
 	tests/support/recipe.c \
 	tests/support/zip_builder.c \
 	tests/support/zip_reading.c

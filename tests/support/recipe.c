@@ -7,6 +7,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "elf_builder.h"
+#include "macho_builder.h"
 #include "zip_builder.h"
 
 enum { LARGEST = 256 << 20, DEEPEST = 4 };
@@ -163,6 +164,7 @@ make_content(struct wf_bytes *out, const struct kitchen *k, const struct wf_json
 {
     const struct wf_json *archive = wf_json_get(json, "archive");
     const struct wf_json *elf = wf_json_get(json, "elf");
+    const struct wf_json *macho = wf_json_get(json, "macho");
     const char *text = NULL;
     const char *hex = NULL;
     struct wf_buffer buffer;
@@ -185,6 +187,10 @@ make_content(struct wf_bytes *out, const struct kitchen *k, const struct wf_json
         wf_error_prefix(err, "elf");
         goto out;
     }
+    if (macho != NULL && !wf_test_macho_from_json(macho, &buffer, err)) {
+        wf_error_prefix(err, "macho");
+        goto out;
+    }
     ok = repeat(&buffer, json, err) && wf_buffer_ok(&buffer, "content", err);
     if (ok)
         *out = keep(k, &buffer);
@@ -197,9 +203,8 @@ static bool
 get_bytes(struct wf_bytes *out, const struct kitchen *k, const struct wf_json *json,
           const char *key, struct wf_error *err)
 {
-    static const char *const keys[] = {
-        "text", "hex", "zeros", "archive", "elf", "times"
-    };
+    static const char *const keys[] = { "text", "hex",   "zeros", "archive",
+                                        "elf",  "macho", "times" };
     const struct wf_json *value = wf_json_get(json, key);
 
     if (value == NULL)
@@ -293,7 +298,7 @@ read_member(struct wf_test_member *out, const struct kitchen *k,
         "elf",     "method",        "raw",         "mode",       "utf8",
         "comment", "before",        "after",       "only",       "descriptor",
         "extra",   "local",         "local_extra", "local_name", "descriptor_fields",
-        "central", "central_extra", "times",
+        "central", "central_extra", "times",       "macho",
     };
     static const char *const methods[] = { "deflate", "stored" };
     static const char *const descriptors[] = { NULL, "magic", "plain", "magic64",

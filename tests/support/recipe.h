@@ -9,8 +9,8 @@
  *              name is given or "without" lists it, and names the file
  *   "members"  a list of
  *       "name"         bytes (see below)
- *       "text", "hex", "zeros", "archive" or "elf", and "times"   the content: empty
- *                      without any
+ *       "text", "hex", "zeros", "archive", "elf" or "macho", and "times"   the content:
+ *                      empty without any
  *       "method"       "deflate" (default) or "stored"
  *       "raw"          bytes stored in place of the deflated content
  *       "mode"         Unix mode, as "100755"
@@ -30,9 +30,10 @@
  *   "expect"   what a test asserts; not read here
  *
  * Bytes are a string (its UTF-8), or an object with one of "text", "hex" (blanks ignored),
- * "zeros" (a count), "archive" (a recipe) and "elf" (see elf_builder.h); "times" beside it
- * repeats it.  Numbers may be -1 for all ones.  The fields of headers are those of zip_builder.h.  A key that is not
- * listed here is an error. */
+ * "zeros" (a count), "archive" (a recipe), "elf" (see elf_builder.h) and "macho" (see
+ * macho_builder.h); "times" beside it repeats it.  Numbers may be -1 for all ones.  The
+ * fields of headers are those of zip_builder.h.  A key that is not listed here is an
+ * error. */
 #ifndef WF_TESTS_RECIPE_H
 #define WF_TESTS_RECIPE_H
 
