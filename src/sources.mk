@@ -67,7 +67,8 @@ object_sources = \
 	src/object/macho_names.c \
 	src/object/macho_read.c \
 	src/object/macho_sign.c src/object/macho_sign.h \
-	src/object/macho_signature.h \
+	src/object/macho_signature.c src/object/macho_signature.h \
+	src/object/macho_signature_directory.c \
 	src/object/object.c src/object/object.h \
 	src/object/object_copy.c \
 	src/object/object_format.h \

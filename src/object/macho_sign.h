@@ -9,7 +9,9 @@
 
 /* wf_macho_read_signature fills `out` from the superblob at [offset, offset + size) of the
  * slice, and hashes every signed page.  Nothing in a signature is an error: what is wrong
- * stands in out->fault.  `offset` and `size` come straight from LC_CODE_SIGNATURE. */
+ * stands in out->fault, and where not even a CodeDirectory can be read, `kind` stays
+ * WF_MACHO_UNSIGNED.  `offset` and `size` come straight from LC_CODE_SIGNATURE.  Of several
+ * CodeDirectories the one with the best hash is judged, as the kernel does. */
 void wf_macho_read_signature(struct wf_macho_signature *out, struct wf_arena *arena,
                              struct wf_bytes slice, uint64_t offset, uint64_t size);
 
