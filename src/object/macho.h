@@ -24,6 +24,12 @@ enum wf_macho_platform {
     WF_MACHO_WATCHOS,
     WF_MACHO_BRIDGEOS,
     WF_MACHO_CATALYST,
+    WF_MACHO_IOS_SIMULATOR,
+    WF_MACHO_TVOS_SIMULATOR,
+    WF_MACHO_WATCHOS_SIMULATOR,
+    WF_MACHO_DRIVERKIT,
+    WF_MACHO_VISIONOS,
+    WF_MACHO_VISIONOS_SIMULATOR, /* greater numbers: Apple's next ones */
 };
 
 /* wf_macho_dylib is one dylib command: the one behind `needed` of the same index.  Its
@@ -87,9 +93,10 @@ struct wf_macho {
     uint32_t slice_align; /* bytes, as the fat header claims; 0 in thin files */
     uint32_t slice_index; /* of the fat header */
 
+    /* Of several platforms (zippered libraries are for macOS and Catalyst) macOS counts. */
     enum wf_macho_platform platform;
-    wf_macos_version min_os; /* of macOS; 0 when nothing says */
-    wf_macos_version sdk;    /* 0 when nothing says */
+    wf_macos_version min_os; /* of macOS; 0 for other platforms and when nothing says */
+    wf_macos_version sdk;    /* of that platform; 0 when nothing says */
     bool has_uuid;
     bool has_chained_fixups;
     bool has_dyld_info;
@@ -119,7 +126,30 @@ struct wf_macho {
 };
 
 /* wf_macho_fault is a rule of dyld that the slice breaks; the SDKs from which it is one are
- * policies/macos.json's. */
+ * policies/macos.json's.  Only objects that can be loaded are asked.  Refused always:
+ *
+ *   macho-id               not exactly one LC_ID_DYLIB in MH_DYLIB, or one elsewhere
+ *   macho-unknown-command  a command nobody knows that the loader must know (LC_REQ_DYLD)
+ *   macho-command-size     a command of a fixed size has another
+ *   macho-segment-bounds   a segment leaves the file or has more bytes than memory
+ *   macho-segment-overlap  two segments share addresses or bytes
+ *   macho-text-bounds      __TEXT is missing, not at 0, or ends before the load commands
+ *   macho-linkedit-bounds  a table of __LINKEDIT lies outside, or overlaps another
+ *   macho-two-fixups       both LC_DYLD_INFO and LC_DYLD_CHAINED_FIXUPS
+ *   macho-symbol-counts    LC_DYSYMTAB counts symbols that LC_SYMTAB has not
+ *   macho-library-ordinal  an import names a library by a number that none has
+ *   macho-import-names     names of imports are compressed: they are read from the symbol
+ *                          table instead
+ *   macho-slice-alignment  the slice does not begin at a page of its processor
+ *   macho-hidden-slice     a slice stands behind those the fat header counts (an old trick
+ *                          of lipo); told of the first slice
+ *
+ * and from some SDK on:
+ *
+ *   macho-writable-linkedit, macho-unaligned-linkedit, macho-unaligned-signature,
+ *   macho-text-protection, macho-segment-order, macho-section-bounds, macho-missing-uuid,
+ *   macho-no-dylib-command, macho-duplicate-rpath, macho-duplicate-dylib,
+ *   macho-data-protection, macho-duplicate-segment */
 struct wf_macho_fault {
     const char *rule; /* "macho-duplicate-rpath", "macho-missing-uuid", … */
     const char *text; /* one phrase: what, and where */
@@ -131,6 +161,9 @@ const char *wf_macho_cpu_name(uint32_t cpu_type, uint32_t cpu_subtype);
 
 /* wf_macos_version_text is "10.9", "11.0", "12.0.1": the patch only where it is not 0. */
 const char *wf_macos_version_text(struct wf_arena *arena, wf_macos_version version);
+
+/* wf_macho_platform_name is "macOS", "iOS simulator"; NULL when unknown or none. */
+const char *wf_macho_platform_name(enum wf_macho_platform platform);
 
 /* wf_is_libpython_macos: libpython3.12.dylib, Python of a framework, in any folder. */
 bool wf_is_libpython_macos(const char *install_name);

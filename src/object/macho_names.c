@@ -81,6 +81,28 @@ wf_macho_command_name(uint32_t command)
 }
 
 const char *
+wf_macho_platform_name(enum wf_macho_platform platform)
+{
+    static const char *const names[] = {
+        [WF_MACHO_PLATFORM_NONE] = NULL,
+        [WF_MACHO_MACOS] = "macOS",
+        [WF_MACHO_IOS] = "iOS",
+        [WF_MACHO_TVOS] = "tvOS",
+        [WF_MACHO_WATCHOS] = "watchOS",
+        [WF_MACHO_BRIDGEOS] = "bridgeOS",
+        [WF_MACHO_CATALYST] = "Catalyst",
+        [WF_MACHO_IOS_SIMULATOR] = "iOS simulator",
+        [WF_MACHO_TVOS_SIMULATOR] = "tvOS simulator",
+        [WF_MACHO_WATCHOS_SIMULATOR] = "watchOS simulator",
+        [WF_MACHO_DRIVERKIT] = "DriverKit",
+        [WF_MACHO_VISIONOS] = "visionOS",
+        [WF_MACHO_VISIONOS_SIMULATOR] = "visionOS simulator",
+    };
+
+    return (unsigned)platform < WF_COUNT(names) ? names[platform] : NULL;
+}
+
+const char *
 wf_macos_version_text(struct wf_arena *arena, wf_macos_version version)
 {
     const unsigned major = version >> 16;
