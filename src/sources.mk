@@ -59,7 +59,13 @@ object_sources = \
 	src/object/elf_symbols.c \
 	src/object/elf_versions.c \
 	src/object/macho.h \
-	src/object/macho_edit.h \
+	src/object/macho_edit.c src/object/macho_edit.h \
+	src/object/macho_edit_check.c \
+	src/object/macho_edit_commands.c \
+	src/object/macho_edit_parts.h \
+	src/object/macho_edit_place.c \
+	src/object/macho_edit_room.c \
+	src/object/macho_edit_write.c \
 	src/object/macho_file.c src/object/macho_file.h \
 	src/object/macho_format.h \
 	src/object/macho_fuse.h \

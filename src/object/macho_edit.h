@@ -17,7 +17,7 @@ struct wf_macho_rename {
 };
 
 enum wf_macho_sign {
-    WF_MACHO_SIGN_KEEP, /* only for a slice with nothing else to change */
+    WF_MACHO_SIGN_KEEP, /* a slice without one, or with nothing else to change */
     WF_MACHO_SIGN,      /* ad hoc: replaced, or added (16 bytes of header room) */
     WF_MACHO_SIGN_DROP, /* taken off: unsigned x86_64 is loaded, a stale signature is not */
 };
@@ -25,8 +25,8 @@ enum wf_macho_sign {
 /* wf_macho_slice_edit is everything to change in one slice.  `{ 0 }` changes nothing.
  * Strings and arrays are borrowed. */
 struct wf_macho_slice_edit {
-    const char *id; /* new string of LC_ID_DYLIB, which must exist; NULL leaves it */
-    const struct wf_macho_rename *renames; /* by index, each once */
+    const char *id;                        /* new string of LC_ID_DYLIB; NULL leaves it */
+    const struct wf_macho_rename *renames; /* ascending by index */
     size_t num_renames;
     const uint32_t *dropped_rpaths; /* indices into `rpaths`, ascending */
     size_t num_dropped_rpaths;
@@ -34,7 +34,7 @@ struct wf_macho_slice_edit {
     size_t num_added_rpaths;
     size_t num_reclaimed; /* the first so many of the slice's `reclaims` go */
     enum wf_macho_sign sign;
-    const char *identifier; /* of the new signature */
+    const char *identifier; /* of the new signature; set with WF_MACHO_SIGN */
 };
 
 enum wf_macho_strip {
@@ -56,8 +56,8 @@ struct wf_macho_edit {
 int64_t wf_macho_room(const struct wf_object *slice,
                       const struct wf_macho_slice_edit *edit);
 
-/* wf_macho_layout tells of an edited file where pages wait to be hashed, so that the pool
- * can share the work: see wf_macho_edit_finish. */
+/* wf_macho_unsigned is a slice of an edited file whose pages wait to be hashed, so that the
+ * pool can share the work (wf_macho_hash_pages): see wf_macho_finish_edit. */
 struct wf_macho_unsigned {
     uint64_t slice_off;  /* of the slice in the new file */
     uint64_t code_limit; /* bytes from there that are signed */
@@ -65,12 +65,11 @@ struct wf_macho_unsigned {
     uint64_t num_pages;
 };
 
+/* What an earlier signature had and the new one lacks follows from the facts. */
 struct wf_macho_edited {
-    bool changed;
+    bool changed; /* true as well where a signature is made anew and comes out the same */
     struct wf_macho_unsigned *waiting; /* slices to hash; arena-owned */
     size_t num_waiting;
-    bool lost_entitlements; /* an earlier signature had some */
-    bool lost_identity;     /* an earlier signature was somebody's */
 };
 
 /* wf_macho_apply_edit appends the edited file to `out` (empty, its maximum bounds it),
