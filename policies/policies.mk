@@ -1,6 +1,7 @@
 # What the platforms promise: JSON here, turned into C tables while building.
 policy_files = policies/manylinux.json policies/musllinux.json policies/android.json
-EXTRA_DIST += $(policy_files) policies/bundling.json policies/README.md
+EXTRA_DIST += $(policy_files) policies/bundling.json policies/macos.json \
+	policies/README.md
 
 # The program that does it; it links no part of libwheelfix.a, which needs its result.
 noinst_PROGRAMS += policy_compile
@@ -32,3 +33,19 @@ CLEANFILES += bundling_tables.c
 
 bundling_tables.c: policies/bundling.json bundling_compile$(EXEEXT)
 	$(AM_V_GEN)$(BUNDLING_COMPILE) $@ $(srcdir)/policies/bundling.json
+
+# What macOS provides, and how its tags work.
+noinst_PROGRAMS += macos_compile
+macos_compile_SOURCES = $(base_sources) \
+	src/policy/macos.h \
+	src/policy/macos_compile.c \
+	src/policy/macos_tables.h
+macos_compile_LDADD = $(policy_compile_LDADD)
+MACOS_COMPILE = ./macos_compile$(EXEEXT)
+
+nodist_libwheelfix_a_SOURCES += macos_tables.c
+BUILT_SOURCES += macos_tables.c
+CLEANFILES += macos_tables.c
+
+macos_tables.c: policies/macos.json macos_compile$(EXEEXT)
+	$(AM_V_GEN)$(MACOS_COMPILE) $@ $(srcdir)/policies/macos.json

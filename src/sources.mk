@@ -116,7 +116,8 @@ policy_loader_sources = \
 policy_sources = $(policy_loader_sources) \
 	src/policy/bundling.c \
 	src/policy/bundling.h \
-	src/policy/macos.h \
+	src/policy/macos.c src/policy/macos.h \
+	src/policy/macos_tables.h \
 	src/policy/policy_builtin.c \
 	src/policy/policy_suggest.c
 
@@ -148,6 +149,10 @@ audit_sources = \
 	src/audit/verdict_claims.c \
 	src/audit/verdict_external.c \
 	src/audit/verdict_group.c \
+	src/audit/verdict_macos.c \
+	src/audit/verdict_macos_blockers.c \
+	src/audit/verdict_macos_claims.c \
+	src/audit/verdict_macos_needs.c \
 	src/audit/verdict_musl.c \
 	src/audit/verdict_needs.c \
 	src/audit/verdict_parts.h \

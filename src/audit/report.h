@@ -47,7 +47,8 @@ struct wf_blocker {
     const char *symbol;  /* or NULL: markers such as GLIBC_ABI_DT_RELR */
     const char *version; /* or NULL */
     bool weak;
-    wf_rank needs; /* lowest rank that permits it, or WF_RANK_NEVER */
+    wf_rank needs;     /* lowest rank that permits it, or WF_RANK_NEVER */
+    const char *slice; /* of a universal file: the architecture, or NULL */
 };
 
 /* wf_external is a library neither the platform nor the wheel provides. */
@@ -62,6 +63,7 @@ struct wf_external {
     const struct wf_edge *edge; /* one edge, for the places tried */
     bool direct;                /* an object of the wheel needs it; else only a
                                          library that is not in the wheel */
+    bool weak;                  /* macOS: all that need it run without it, too */
     wf_rank bundled_below;      /* a repair that aims below this rank would bundle it */
     const char *left_out;       /* why a repair leaves it to the host, or NULL */
 };
@@ -93,8 +95,9 @@ struct wf_upgrade {
 
 enum wf_system { WF_SYSTEM_LINUX, WF_SYSTEM_ANDROID, WF_SYSTEM_MACOS, WF_SYSTEM_WINDOWS };
 
-/* wf_platform is the judgement of the objects of one system and architecture.  Ranks,
- * family, base and versions mean nothing on macOS, where `min_os` is the verdict. */
+/* wf_platform is the judgement of the objects of one system and architecture.  On macOS
+ * `min_os` is the verdict; there are no policies, and of the ranks only `verdict` and
+ * `repaired` mean something: ALWAYS, or NEVER when a library is missing that must not be. */
 struct wf_platform {
     enum wf_system system;
     const char *os; /* "linux", "android", "macos", "windows" */
@@ -117,10 +120,11 @@ struct wf_platform {
     wf_rank verdict; /* rank reached as it stands; NEVER: only linux_<arch> */
     wf_rank symbols; /* by versions alone */
     wf_rank libraries, forbidden, isa, ucs2, pyfpe; /* each reason alone */
-    wf_rank repaired;       /* rank a repair here would reach; NEVER */
-    const char *tag;        /* best single tag: "manylinux_2_17_x86_64" or "linux_…" */
-    struct wf_strings tags; /* `tag`, its aliases, then every claimed tag that holds */
-    const char *symbol_tag; /* auditwheel's sym_tag */
+    wf_rank repaired;         /* rank a repair here would reach; NEVER */
+    const char *tag;          /* best single tag: "manylinux_2_17_x86_64" or "linux_…";
+                               on macOS that of `min_os`, whatever is missing */
+    struct wf_strings tags;   /* `tag`, its aliases, then every claimed tag that holds */
+    const char *symbol_tag;   /* auditwheel's sym_tag */
     const char *repaired_tag; /* NULL when `repaired` is NEVER */
     struct wf_strings repaired_tags;
     struct wf_blocker *blockers; /* rank of policy descending, then object, library, … */
@@ -190,7 +194,8 @@ struct wf_report {
     struct wf_platform *platforms; /* one per system and architecture judged */
     size_t num_platforms;
     /* macOS: the tags that hold for all platforms together, packed ("universal2" for two
-     * architectures), as the wheel stands and after a repair here. */
+     * architectures), as the wheel stands and after a repair here.  Empty when a library is
+     * missing, or no architecture is one of all modules. */
     struct wf_strings macos_tags;
     struct wf_strings macos_repaired_tags;
     struct wf_claim *claims; /* file name order */

@@ -293,6 +293,8 @@ judge_tag(const char **why, struct wf_report *report, const struct wf_platform_t
         *why = "the wheel holds native code, which is not for any platform";
         return UNKNOWN;
     case WF_TAG_MACOS:
+        met = wf_verdict_macos_claim(why, report, tag);
+        break;
     case WF_TAG_WINDOWS:
         *why = "code for this system is recognised, not judged";
         return UNKNOWN;

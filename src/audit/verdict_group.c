@@ -3,6 +3,9 @@
  * is never asked. */
 #include "audit/verdict_parts.h"
 
+#include "object/macho.h"
+#include "policy/macos.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,8 +98,25 @@ wf_ladder_rank(const struct wf_ladder *ladder, wf_rank rank)
 }
 
 static void
+want_macos(struct wf_wanted *wanted, const struct wf_platform_tag *tag)
+{
+    const struct wf_macos_word *word = wf_macos_word_find(tag->arch_word);
+
+    wanted->macos = true;
+    for (unsigned i = 0; word != NULL && i < WF_ARCH_COUNT; i++) {
+        const char *name = wf_verdict_macos_word((enum wf_arch)i);
+
+        if (name != NULL && wf_macos_word_has(word, name))
+            wanted->macos_archs |= UINT32_C(1) << i;
+    }
+}
+
+static void
 want(struct wf_wanted *wanted, const struct wf_platform_tag *tag, bool *any_arch)
 {
+    wanted->linux_or_android |=
+        tag->family == WF_TAG_LINUX || tag->family == WF_TAG_MANYLINUX ||
+        tag->family == WF_TAG_MUSLLINUX || tag->family == WF_TAG_ANDROID;
     switch (tag->family) {
     case WF_TAG_MANYLINUX:
         wanted->glibc = true;
@@ -113,6 +133,8 @@ want(struct wf_wanted *wanted, const struct wf_platform_tag *tag, bool *any_arch
         *any_arch = true;
         return;
     case WF_TAG_MACOS:
+        want_macos(wanted, tag);
+        return;
     case WF_TAG_WINDOWS:
     case WF_TAG_IOS:
     case WF_TAG_EMSCRIPTEN:
@@ -155,6 +177,52 @@ read_wanted(struct wf_report *report, struct wf_verdict_state *state)
     }
 }
 
+/* Tags of macOS that name none of the architectures of the wheel's modules are wrong, and do
+ * not make the modules unjudgeable: a repair writes the right ones. */
+static void
+believe_modules(const struct wf_report *report, struct wf_wanted *wanted)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < report->num_objects; i++) {
+        const struct wf_object *object = &report->objects[i].object;
+
+        if (object->format != WF_FORMAT_MACHO ||
+            (object->kind != WF_KIND_EXTENSION && object->kind != WF_KIND_SHARED))
+            continue;
+        any = true;
+        if ((wanted->macos_archs >> object->arch & 1) != 0)
+            return;
+    }
+    if (any)
+        wanted->macos_archs = 0;
+}
+
+/* A file for another system than those of the tags is cargo, as long as there is code for
+ * one of them. */
+static bool
+system_is_wanted(const struct wf_report *report, const struct wf_wanted *wanted,
+                 enum wf_format format)
+{
+    const bool is_macho = format == WF_FORMAT_MACHO;
+
+    if (is_macho ? wanted->macos || !wanted->linux_or_android
+                 : wanted->linux_or_android || !wanted->macos)
+        return true;
+    for (size_t i = 0; i < report->num_objects; i++)
+        if ((report->objects[i].object.format == WF_FORMAT_MACHO) != is_macho &&
+            wf_object_is_judged(&report->objects[i].object))
+            return false;
+    return true;
+}
+
+static bool
+macos_arch_is_wanted(const struct wf_wanted *wanted, enum wf_arch arch)
+{
+    return wf_verdict_macos_word(arch) != NULL &&
+           (wanted->macos_archs == 0 || (wanted->macos_archs >> arch & 1) != 0);
+}
+
 static bool
 arch_is_wanted(const struct wf_wanted *wanted, enum wf_arch arch)
 {
@@ -191,15 +259,17 @@ kind_why_not(const struct wf_object *object)
 }
 
 static const char *
-wanted_archs(struct wf_arena *arena, uint32_t archs)
+wanted_archs(struct wf_report *report, bool is_macho, uint32_t archs)
 {
     const char *text = NULL;
 
     for (unsigned i = 0; i < WF_ARCH_COUNT; i++) {
-        const char *name = wf_arch_name((enum wf_arch)i);
+        const enum wf_arch arch = (enum wf_arch)i;
+        const char *name = is_macho ? wf_verdict_macos_word(arch) : wf_arch_name(arch);
 
         if ((archs >> i & 1) != 0)
-            text = text == NULL ? name : wf_arena_printf(arena, "%s or %s", text, name);
+            text = text == NULL ? name
+                                : wf_arena_printf(&report->arena, "%s or %s", text, name);
     }
     return text == NULL ? "any" : text;
 }
@@ -220,10 +290,47 @@ os_of(const struct wf_object *object, const struct wf_wanted *wanted)
     return WF_SYSTEM_LINUX;
 }
 
+/* The other systems whose files are Mach-O, too. */
+static const char *
+apple_system(const struct wf_object *object)
+{
+    if (object->macho == NULL || object->macho->platform == WF_MACHO_MACOS ||
+        object->macho->platform == WF_MACHO_PLATFORM_NONE) /* older than such commands */
+        return NULL;
+    const char *name = wf_macho_platform_name(object->macho->platform);
+
+    return name == NULL ? "a system of Apple that is newer than this program" : name;
+}
+
+/* Why an object that a policy could judge is left out all the same; NULL when it is not. */
+static const char *
+why_left_out(struct wf_report *report, const struct wf_object *object,
+             const struct wf_wanted *wanted, const bool *system_wanted)
+{
+    const bool is_macho = object->format == WF_FORMAT_MACHO;
+    const uint32_t archs = is_macho ? wanted->macos_archs : wanted->archs;
+    const char *apple = apple_system(object);
+
+    if (!system_wanted[is_macho])
+        return is_macho ? "for macOS; the wheel is for Linux"
+                        : "for Linux; the wheel is for macOS";
+    if (apple != NULL)
+        return wf_arena_printf(&report->arena, "for %s", apple);
+    if (is_macho
+            ? macos_arch_is_wanted(wanted, object->arch)
+            : object->arch != WF_ARCH_UNKNOWN && arch_is_wanted(wanted, object->arch))
+        return NULL;
+    if (archs == 0)
+        return wf_arena_printf(&report->arena, "for %s, which has no platform tags",
+                               object->arch_name);
+    return wf_arena_printf(&report->arena, "for %s; the wheel is for %s",
+                           object->arch_name, wanted_archs(report, is_macho, archs));
+}
+
 /* Fills *out for an object that has a platform, or says why it has none. */
 static bool
 place(struct placed *out, struct wf_report *report, uint32_t index,
-      const struct wf_wanted *wanted)
+      const struct wf_wanted *wanted, const bool *system_wanted)
 {
     struct wf_member_object *member = &report->objects[index];
     const struct wf_object *object = &member->object;
@@ -240,16 +347,9 @@ place(struct placed *out, struct wf_report *report, uint32_t index,
         member->why_not = kind_why_not(object);
         return object->kind == WF_KIND_UNREAD;
     }
-    if (object->arch == WF_ARCH_UNKNOWN || !arch_is_wanted(wanted, object->arch)) {
-        member->why_not =
-            wanted->archs == 0
-                ? wf_arena_printf(&report->arena, "for %s, which has no platform tags",
-                                  object->arch_name)
-                : wf_arena_printf(&report->arena, "for %s; the wheel is for %s",
-                                  object->arch_name,
-                                  wanted_archs(&report->arena, wanted->archs));
+    member->why_not = why_left_out(report, object, wanted, system_wanted);
+    if (member->why_not != NULL)
         return true;
-    }
     out->judged = true;
     if (out->os == WF_SYSTEM_ANDROID)
         out->libc = WF_LIBC_BIONIC;
@@ -401,8 +501,8 @@ static void
 add_group(struct wf_report *report, struct wf_verdict_state *state, size_t *cap,
           const struct placed *items, size_t num)
 {
-    if (!items[0].judged) {
-        add_platform(report, cap, &items[0]);
+    if (!items[0].judged || items[0].os == WF_SYSTEM_MACOS) {
+        add_platform(report, cap, &items[0])->judged = items[0].judged;
         for (size_t i = 0; i < num; i++)
             join(report, state, &items[i]);
         return;
@@ -426,8 +526,11 @@ add_group(struct wf_report *report, struct wf_verdict_state *state, size_t *cap,
 static bool
 is_stray(const struct wf_wanted *wanted, const struct placed *item, bool any_judged)
 {
-    return !item->judged && any_judged && wanted->archs != 0 &&
-           item->os == WF_SYSTEM_LINUX;
+    const uint32_t archs =
+        item->os == WF_SYSTEM_MACOS ? wanted->macos_archs : wanted->archs;
+
+    return !item->judged && any_judged && archs != 0 &&
+           (item->os == WF_SYSTEM_LINUX || item->os == WF_SYSTEM_MACOS);
 }
 
 void
@@ -440,9 +543,15 @@ wf_verdict_group(struct wf_report *report, struct wf_verdict_state *state)
     bool any_judged = false;
 
     read_wanted(report, state);
+    believe_modules(report, &state->wanted);
+    const bool system_wanted[] = {
+        system_is_wanted(report, &state->wanted, WF_FORMAT_ELF),
+        system_is_wanted(report, &state->wanted, WF_FORMAT_MACHO),
+    };
+
     for (size_t i = 0; i < report->num_objects; i++) {
         state->objects[i].platform = WF_NO_PLATFORM;
-        if (place(&items[num], report, (uint32_t)i, &state->wanted)) {
+        if (place(&items[num], report, (uint32_t)i, &state->wanted, system_wanted)) {
             any_judged |= items[num].judged;
             num++;
         }

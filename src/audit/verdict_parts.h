@@ -39,6 +39,10 @@ struct wf_judged {
 struct wf_verdict_object {
     uint32_t platform; /* index, or WF_NO_PLATFORM */
     bool counted;      /* decides about symbols that are forbidden, and ISA */
+    /* macOS: Python itself loads it: an extension, or a library that nothing in the wheel
+     * needs; in a wheel without any of these its programs. */
+    bool is_module;
+    bool weighs; /* a module, or loaded by one: its minimum system counts */
 };
 
 enum { WF_NO_PLATFORM = INT32_MAX };
@@ -46,6 +50,10 @@ enum { WF_NO_PLATFORM = INT32_MAX };
 /* What tags ask for. */
 struct wf_wanted {
     uint32_t archs; /* 1 << enum wf_arch of the Linux and Android tags; 0: any */
+    /* The same of the macOS tags; 0 also when no module of the wheel has any of them. */
+    uint32_t macos_archs;
+    bool linux_or_android; /* some tag is of these systems */
+    bool macos;
     bool glibc;
     bool musl;
     bool android;
@@ -81,6 +89,11 @@ struct wf_edges {
     size_t num;
 };
 
+/* verdict_roots.c: the index of the member object whose `resolved` a library of the wheel
+ * is, or num_objects. */
+size_t wf_verdict_member_index(const struct wf_report *report,
+                               const struct wf_object *object);
+
 struct wf_edges wf_verdict_edges(struct wf_arena *arena, const struct wf_node *node);
 
 /* wf_edges_in_wheel says whether the library called `name` resolves inside the wheel. */
@@ -98,6 +111,47 @@ void wf_verdict_externals(struct wf_platform *platform, const struct wf_judged *
 /* verdict_blockers.c: the needs of a platform as sorted blockers. */
 void wf_verdict_blockers(struct wf_platform *platform, struct wf_judged *judged,
                          struct wf_report *report);
+
+/* verdict_macos.c: the verdict on the platforms of macOS, and their tags together. */
+void wf_verdict_macos(struct wf_report *report, struct wf_verdict_state *state);
+
+/* Apple's word for an architecture: "arm64"; NULL for one that Python of macOS never had. */
+const char *wf_verdict_macos_word(enum wf_arch arch);
+
+/* The oldest system an object runs on, not below the first one of its architecture; 0 when
+ * it does not say. */
+uint32_t wf_verdict_macos_min_os(const struct wf_object *object);
+
+/* The oldest version that the tags of the file name claim for an architecture; 0 without. */
+uint32_t wf_verdict_macos_claimed(const struct wf_report *report, const char *arch);
+
+/* The judged platform of macOS for an architecture, by Apple's word, or NULL. */
+struct wf_platform *wf_verdict_macos_platform(struct wf_report *report, const char *arch);
+bool wf_verdict_macos_is_first(const struct wf_report *report,
+                               const struct wf_platform *platform);
+
+/* "a.so" or, of a universal file, "a.so (arm64)". */
+const char *wf_verdict_macos_name(struct wf_arena *arena, const struct wf_object *object);
+
+/* The first module without code for an architecture, or NULL when all have it. */
+const struct wf_object *wf_verdict_macos_lacks(const struct wf_report *report,
+                                               const char *arch);
+
+/* verdict_macos_needs.c: externals of a platform, and the forecast of a repair. */
+void wf_verdict_macos_needs(struct wf_platform *platform, const struct wf_judged *judged,
+                            struct wf_report *report);
+
+/* Whether a dylib command leads out of the wheel, or nowhere. */
+bool wf_verdict_macos_is_outward(const struct wf_edge *edge);
+
+/* verdict_macos_blockers.c: why the tags of a platform are not better. */
+void wf_verdict_macos_blockers(struct wf_platform *platform,
+                               const struct wf_judged *judged, struct wf_report *report,
+                               const struct wf_verdict_state *state);
+
+/* verdict_macos_claims.c: one tag of macOS: 1, 0, or -1. */
+int wf_verdict_macos_claim(const char **why, struct wf_report *report,
+                           const struct wf_platform_tag *tag);
 
 /* verdict_auditwheel.c: versions by library, and what bars the way to better policies. */
 void wf_verdict_versions(struct wf_platform *platform, const struct wf_judged *judged,

@@ -2,6 +2,8 @@
  * objects were resolved (design.md 5.2). */
 #include "audit/verdict_parts.h"
 
+#include "policy/macos.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +18,8 @@ struct names {
     size_t num;
 };
 
-/* Every name that any judged object needs, sorted. */
+/* Every name that any judged object needs, sorted; install names by their last part, since
+ * the folders of one library have many spellings. */
 static struct names
 all_needed(struct wf_report *report)
 {
@@ -31,7 +34,9 @@ all_needed(struct wf_report *report)
         const struct wf_object *object = &report->objects[i].object;
 
         for (size_t k = 0; report->objects[i].judged && k < object->num_needed; k++)
-            names.items[names.num++] = object->needed[k];
+            names.items[names.num++] = object->format == WF_FORMAT_MACHO
+                                           ? wf_text_base_name(object->needed[k])
+                                           : object->needed[k];
     }
     qsort(names.items, names.num, sizeof *names.items, compare_names);
     return names;
@@ -44,10 +49,9 @@ has_name(const struct names *names, const char *name)
                                      sizeof *names->items, compare_names) != NULL;
 }
 
-/* The index of the member whose `resolved` a library of the wheel is, or num_objects.
- * The resolver was given pointers into report->objects, so arithmetic finds it. */
-static size_t
-member_index(const struct wf_report *report, const struct wf_object *object)
+/* The resolver was given pointers into report->objects, so arithmetic finds it. */
+size_t
+wf_verdict_member_index(const struct wf_report *report, const struct wf_object *object)
 {
     const uintptr_t base = (uintptr_t)&report->objects[0].resolved;
     const uintptr_t at = (uintptr_t)object;
@@ -77,7 +81,8 @@ resolve_root(struct wf_report *report, const struct wf_verdict_state *state, siz
 
         if (i > 0 && !node->library->in_wheel)
             continue;
-        const size_t index = i == 0 ? root : member_index(report, node->library->object);
+        const size_t index =
+            i == 0 ? root : wf_verdict_member_index(report, node->library->object);
 
         /* A root is read in its own context, whoever else loads it. */
         if (index < report->num_objects &&
@@ -89,6 +94,17 @@ resolve_root(struct wf_report *report, const struct wf_verdict_state *state, siz
     return true;
 }
 
+/* Only names of Mach-O files reach this without a libc and with folders; what macOS has is
+ * on no other machine, and nobody looks for it there. */
+static bool
+is_provided_by_macos(const void *context, enum wf_arch arch, enum wf_libc libc,
+                     const char *name)
+{
+    (void)context;
+    (void)arch;
+    return libc == WF_LIBC_UNKNOWN && name[0] == '/' && wf_macos_provides(name);
+}
+
 /* What the oldest policy provides is never external, and neither is the loader that runs
  * already: nobody asks where they are. */
 static bool
@@ -98,7 +114,7 @@ is_provided(const void *context, enum wf_arch arch, enum wf_libc libc, const cha
     enum wf_policy_family family;
     size_t num;
 
-    if (wf_is_loader(name))
+    if (wf_is_loader(name) || is_provided_by_macos(context, arch, libc, name))
         return true;
     if (!wf_verdict_family_of(&family, libc))
         return false;
@@ -119,10 +135,8 @@ start_resolver(struct wf_report *report, const struct wf_verdict_state *state)
     struct wf_search search = state->options->search;
     size_t num = 0;
 
-    if (!state->options->whole_trees) {
-        search.is_provided = is_provided;
-        search.context = state->options->policies;
-    }
+    search.is_provided = state->options->whole_trees ? is_provided_by_macos : is_provided;
+    search.context = state->options->policies;
     for (size_t i = 0; i < report->num_objects; i++)
         if (report->objects[i].judged)
             members[num++] = &report->objects[i].resolved;
