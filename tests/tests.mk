@@ -118,6 +118,7 @@ bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/show.bats \
 	tests/cli/tree.bats \
 	tests/cli/usage.bats
+EXTRA_DIST += tests/support/macho_signature.py
 EXTRA_DIST += tests/support/cli.bash tests/support/pack_wheel.py
 
 EXTRA_DIST += $(structure_tests) $(bats_tests) fixtures/malformed
@@ -132,6 +133,8 @@ tests_support_libsupport_a_SOURCES = $(support_sources)
 # Make images and wheels from recipes for the tests of the programs.
 check_PROGRAMS += tests/support/mkelf
 check_PROGRAMS += tests/support/mkmacho
+# Prints what the reader of signatures says, for the comparison with another verifier.
+check_PROGRAMS += tests/support/macho_slices
 check_PROGRAMS += tests/support/mkwheel
 # Writes an archive anew, and makes calls of the system fail: for tests of faults.
 check_PROGRAMS += tests/support/zipcopy tests/support/faultshim.so
