@@ -122,6 +122,9 @@ policy_sources = $(policy_loader_sources) \
 	src/policy/policy_suggest.c
 
 resolve_sources = \
+	src/resolve/dyld_places.c src/resolve/dyld_places.h \
+	src/resolve/dyld_search.c src/resolve/dyld_search.h \
+	src/resolve/exclusion.c src/resolve/exclusion.h \
 	src/resolve/found_by.c \
 	src/resolve/ld_conf.c src/resolve/ld_conf.h \
 	src/resolve/library_files.c src/resolve/library_files.h \
@@ -130,6 +133,7 @@ resolve_sources = \
 	src/resolve/places.c src/resolve/places.h \
 	src/resolve/resolver.c src/resolve/resolve.h \
 	src/resolve/search_path.c src/resolve/search_path.h \
+	src/resolve/slices.c src/resolve/slices.h \
 	src/resolve/system_dirs.c src/resolve/system_dirs.h
 
 audit_sources = \

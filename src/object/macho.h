@@ -32,6 +32,13 @@ enum wf_macho_platform {
     WF_MACHO_VISIONOS_SIMULATOR, /* greater numbers: Apple's next ones */
 };
 
+/* File types that a loader loads. */
+enum wf_macho_type {
+    WF_MACHO_EXECUTE = 2,
+    WF_MACHO_DYLIB = 6,
+    WF_MACHO_BUNDLE = 8, /* by dlopen only: nothing can be linked to it */
+};
+
 /* wf_macho_dylib is one dylib command: the one behind `needed` of the same index.  Its
  * place among them is its identity: symbols name libraries by it. */
 struct wf_macho_dylib {
@@ -85,7 +92,7 @@ struct wf_macho_signature {
 struct wf_macho {
     uint32_t cpu_type;
     uint32_t cpu_subtype; /* without capability bits */
-    uint32_t file_type;   /* MH_DYLIB 6, MH_BUNDLE 8, MH_EXECUTE 2 */
+    uint32_t file_type;   /* enum wf_macho_type, among others */
     uint32_t flags;
     /* Where the slice stands in the file; 0 and the file's size in thin ones. */
     uint64_t slice_off;

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "resolve/search_path.h"
+#include "resolve/slices.h"
 
 /* No library is larger; what claims to be is not worth the memory. */
 static const uint64_t LARGEST_LIBRARY = UINT64_C(1) << 31;
@@ -78,7 +79,8 @@ find_variants(struct wf_library_files *files, struct wf_loaded *loaded)
 {
     const enum wf_arch arch = loaded->library.object->arch;
 
-    if (!has_hwcaps(files, loaded->source, loaded->dir))
+    if (loaded->library.object->format != WF_FORMAT_ELF ||
+        !has_hwcaps(files, loaded->source, loaded->dir))
         return;
     for (size_t i = 0; i < WF_COUNT(hwcaps_rows); i++) {
         if (hwcaps_rows[i].arch != arch)
@@ -103,6 +105,7 @@ set_facts(struct wf_library_files *files, struct wf_loaded *loaded,
         folder = ".";
     loaded->library.object = object;
     loaded->library.in_wheel = source == WF_SOURCE_WHEEL;
+    loaded->first_slice = loaded;
     loaded->source = source;
     loaded->dir = wf_names_add(&files->names, folder);
     loaded->name = wf_names_add(&files->names, wf_text_base_name(path));
@@ -142,24 +145,38 @@ add_namesake(struct wf_library_files *files, struct wf_name *name,
     name->members[name->num_members++] = member;
 }
 
+/* The name under which others may ask for a member, beside its file name: its SONAME, or
+ * the last part of its install name. */
+static struct wf_name *
+own_name(struct wf_library_files *files, const struct wf_loaded *member)
+{
+    const struct wf_object *object = member->library.object;
+
+    if (member->soname == NULL || object->format != WF_FORMAT_MACHO)
+        return member->soname;
+    return wf_names_add(&files->names, wf_text_base_name(object->soname));
+}
+
 /* Makes a member known by its place, its file name and its SONAME.  What no loader loads
  * stands at its place all the same, so that the search can say what is wrong with it;
  * variants for some processors are never chosen by name. */
 static void
 list_member(struct wf_library_files *files, struct wf_loaded *member)
 {
-    if (wf_place_table_find(&files->table, WF_SOURCE_WHEEL, member->dir, member->name) ==
-        NULL)
+    if (member->first_slice == member &&
+        wf_place_table_find(&files->table, WF_SOURCE_WHEEL, member->dir, member->name) ==
+            NULL)
         wf_place_table_add(&files->table, WF_SOURCE_WHEEL, member->dir, member->name,
                            member);
     const bool is_variant = strstr(member->dir->text, "glibc-hwcaps/") != NULL;
+    struct wf_name *own = own_name(files, member);
 
     files->has_hwcaps |= is_variant;
     if (is_variant || !wf_object_is_judged(member->library.object))
         return;
     add_namesake(files, member->name, member);
-    if (member->soname != NULL && member->soname != member->name)
-        add_namesake(files, member->soname, member);
+    if (own != NULL && own != member->name)
+        add_namesake(files, own, member);
 }
 
 static void
@@ -185,6 +202,7 @@ list_members(struct wf_library_files *files, const struct wf_object *const *memb
         qsort(by_path, num, sizeof *by_path, compare_paths);
         qsort(files->by_object, num, sizeof *files->by_object, compare_objects);
     }
+    wf_slices_join(by_path, num);
     for (size_t i = 0; i < num; i++)
         list_member(files, by_path[i]);
     for (size_t i = 0; i < num && files->has_hwcaps; i++)
@@ -232,7 +250,13 @@ error_text(struct wf_library_files *files, const struct wf_error *err)
     return wf_arena_strdup(files->arena, err->text);
 }
 
-/* Reads an ELF file straight into the buffer.  Of anything else the first bytes are enough:
+static bool
+is_read_whole(enum wf_format format)
+{
+    return format == WF_FORMAT_ELF || format == WF_FORMAT_MACHO;
+}
+
+/* Reads an object straight into the buffer.  Of anything else the first bytes are enough:
  * most of what is no library is a short text. */
 static bool
 read_bytes(struct wf_buffer *out, enum wf_format *format, const char *path,
@@ -248,7 +272,7 @@ read_bytes(struct wf_buffer *out, enum wf_format *format, const char *path,
     bool ok = wf_file_pread_upto(&file, head, sizeof head, 0, &len, err);
 
     *format = ok ? wf_object_recognise(wf_bytes_of(head, len)) : WF_FORMAT_NONE;
-    if (*format == WF_FORMAT_ELF) {
+    if (is_read_whole(*format)) {
         wf_buffer_reserve(out, (size_t)file.size);
         ok = wf_buffer_ok(out, "the file", err) &&
              wf_file_pread(&file, out->data, (size_t)file.size, 0, err);
@@ -256,6 +280,15 @@ read_bytes(struct wf_buffer *out, enum wf_format *format, const char *path,
     }
     wf_file_close(&file);
     return ok;
+}
+
+/* Whether some loader loads what the file holds; of a universal one the slices are asked
+ * one by one, by those who know for which processor. */
+static bool
+is_loadable(const struct wf_object_file *image)
+{
+    return image->num_objects > 1 ||
+           (image->num_objects == 1 && wf_object_is_judged(&image->objects[0]));
 }
 
 /* Reads the file at `real` (a path of this machine, every link followed). */
@@ -268,24 +301,31 @@ read_file(struct wf_library_files *files, const char *real)
 
     if (!read_bytes(&files->bytes, &format, real, &err))
         return not_found(WF_TRY_UNREADABLE, error_text(files, &err));
-    if (format != WF_FORMAT_ELF)
+    if (!is_read_whole(format))
         return not_found(WF_TRY_NOT_OBJECT,
                          format == WF_FORMAT_NONE ? NULL : wf_format_name(format));
     if (!wf_object_read(&image, files->arena, real, wf_buffer_bytes(&files->bytes),
                         files->limits, &err))
         return not_found(WF_TRY_UNREADABLE, error_text(files, &err));
-    if (image.num_objects == 0 || !wf_object_is_judged(&image.objects[0]))
+    if (!is_loadable(&image))
         return not_found(
             WF_TRY_NOT_OBJECT,
             image.num_objects == 0 ? NULL : wf_object_kind_name(image.objects[0].kind));
-    struct wf_loaded *loaded = wf_arena_alloc(files->arena, sizeof *loaded);
-
-    loaded->library.object = &image.objects[0];
-    return (struct wf_found){ .loaded = loaded };
+    return (struct wf_found){ .loaded = wf_slices_new(files->arena, &image) };
 }
 
-/* The library with this real path: one for all names that lead to it.  The place where it
- * was found first gives it its $ORIGIN. */
+/* What the folder of a library is to itself: where it was found first is its $ORIGIN; dyld
+ * asks the system for the real path, and that is @loader_path. */
+static const char *
+path_of_itself(struct wf_library_files *files, const struct wf_loaded *loaded,
+               enum wf_source source, const char *found, const char *real)
+{
+    if (loaded->library.object->format != WF_FORMAT_MACHO)
+        return found;
+    return source == WF_SOURCE_SYSROOT ? real + strlen(files->sysroot) : real;
+}
+
+/* The library with this real path: one for all names that lead to it. */
 static struct wf_found
 look_at_file(struct wf_library_files *files, enum wf_source source, struct wf_name *dir,
              struct wf_name *name, const char *real)
@@ -304,10 +344,15 @@ look_at_file(struct wf_library_files *files, enum wf_source source, struct wf_na
         file->file_fault = found.detail;
         return found;
     }
-    set_facts(files, loaded, loaded->library.object, source,
-              wf_search_path_join(files->arena, dir->text, name->text));
-    loaded->library.path = wf_library_files_path(files, source, dir, name);
-    loaded->library.real_path = file->text;
+    const char *path = wf_search_path_join(files->arena, dir->text, name->text);
+
+    for (struct wf_loaded *slice = loaded; slice != NULL; slice = slice->next_slice) {
+        set_facts(files, slice, slice->library.object, source,
+                  path_of_itself(files, slice, source, path, file->text));
+        slice->first_slice = loaded;
+        slice->library.path = wf_library_files_path(files, source, dir, name);
+        slice->library.real_path = file->text;
+    }
     find_variants(files, loaded);
     file->file = loaded;
     return found;
@@ -350,7 +395,7 @@ wf_library_files_look(struct wf_library_files *files, enum wf_source source,
 
         if (member == NULL)
             return not_found(WF_TRY_ABSENT, NULL);
-        if (!wf_object_is_judged(member->library.object))
+        if (member->next_slice == NULL && !wf_object_is_judged(member->library.object))
             return not_found(WF_TRY_NOT_OBJECT,
                              wf_object_kind_name(member->library.object->kind));
         return (struct wf_found){ .loaded = member };
@@ -389,8 +434,10 @@ add_outside(struct wf_library_files *files, const struct wf_object *object,
                            strncmp(object->path, files->sysroot, top) == 0 &&
                            object->path[top] == '/';
     /* The kernel tells a program its real path, and that is its $ORIGIN; a library's is
-     * the path under which it was opened. */
-    const char *from = object->kind == WF_KIND_EXECUTABLE ? real : whole;
+     * the path under which it was opened.  dyld looks at real paths only. */
+    const bool is_real =
+        object->kind == WF_KIND_EXECUTABLE || object->format == WF_FORMAT_MACHO;
+    const char *from = is_real ? real : whole;
 
     if (is_inside)
         set_facts(files, loaded, object, WF_SOURCE_SYSROOT, object->path + top);
@@ -416,7 +463,13 @@ wf_library_files_of(struct wf_library_files *files, const struct wf_object *obje
     const char *real = wf_path_resolve(files->arena, "", whole);
     struct wf_name *file = wf_names_add(&files->names, real == NULL ? whole : real);
 
-    if (file->file == NULL || file->file->library.object != object)
-        file->file = add_outside(files, object, whole, file->text);
-    return file->file;
+    for (struct wf_loaded *slice = file->file; slice != NULL; slice = slice->next_slice)
+        if (slice->library.object == object)
+            return slice;
+    struct wf_loaded *loaded = add_outside(files, object, whole, file->text);
+
+    if (object->format == WF_FORMAT_MACHO && file->file != NULL)
+        wf_slices_put_first(loaded, file->file);
+    file->file = loaded;
+    return loaded;
 }

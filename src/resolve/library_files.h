@@ -31,9 +31,12 @@ struct wf_places {
 
 struct wf_target;
 
-/* wf_loaded is a library with what the search remembers about it. */
+/* wf_loaded is a library with what the search remembers about it.  Of a universal file it
+ * is one slice. */
 struct wf_loaded {
-    struct wf_library library; /* first: the two are converted into each other */
+    struct wf_library library;     /* first: the two are converted into each other */
+    struct wf_loaded *first_slice; /* of the same file; itself in thin ones */
+    struct wf_loaded *next_slice;  /* or NULL */
     enum wf_source source;
     struct wf_name *dir;               /* the folder it was found in */
     struct wf_name *name;              /* its file name there */
@@ -46,6 +49,16 @@ struct wf_loaded {
     unsigned tree;     /* the tree that has it as `node` */
     struct wf_node *node;
     int exclude; /* as in wf_name, for its path */
+    /* Of Mach-O: `rpath` is filled in; for the program @executable_path was of, if it is
+     * in one of them. */
+    bool has_rpaths;
+    bool has_program;
+    const struct wf_loaded *program;
+    /* In the tree `expanded`: whose LC_RPATHs come behind its own.  Libraries without any
+     * are left out of this chain. */
+    unsigned expanded;
+    const struct wf_loaded *behind;
+    const char *slices; /* "x86_64, arm64": of the file, once asked for; in first_slice */
 };
 
 /* wf_found is what stands at one place. */

@@ -5,8 +5,9 @@
 
 #include "resolve/system_dirs.h"
 
-static void
-add_attempt(struct wf_hunt *hunt, const struct wf_place *place, struct wf_found found)
+void
+wf_hunt_add_attempt(struct wf_hunt *hunt, const struct wf_place *place,
+                    struct wf_found found)
 {
     hunt->attempts = wf_arena_grow(hunt->files->arena, hunt->attempts, hunt->num_attempts,
                                    &hunt->cap_attempts, sizeof *hunt->attempts);
@@ -96,7 +97,10 @@ is_usable(const struct wf_request *request, struct wf_found *found)
     if (found->loaded == NULL)
         return false;
     object = found->loaded->library.object;
-    if (!has_equal_abi(request->node->library->object, object)) {
+    if (object->format != WF_FORMAT_ELF) {
+        found->result = WF_TRY_NOT_OBJECT;
+        found->detail = wf_format_name(object->format);
+    } else if (!has_equal_abi(request->node->library->object, object)) {
         found->result = WF_TRY_ARCH;
         found->detail = object->arch_name;
     } else if (request->target->libc != WF_LIBC_UNKNOWN &&
@@ -130,7 +134,7 @@ try_place(struct wf_request *request, const struct wf_place *place)
     }
     if (is_usable(request, &found))
         return found.loaded;
-    add_attempt(hunt, place, found);
+    wf_hunt_add_attempt(hunt, place, found);
     return NULL;
 }
 

@@ -1,4 +1,5 @@
-/* library_search.h -- the search for one DT_NEEDED, in the order of the target's loader. */
+/* library_search.h -- the search for one DT_NEEDED, in the order of the target's loader, and
+ * what it shares with the search for a dylib (dyld_search.h). */
 #ifndef WF_RESOLVE_LIBRARY_SEARCH_H
 #define WF_RESOLVE_LIBRARY_SEARCH_H
 
@@ -20,22 +21,31 @@ struct wf_hunt {
     struct wf_attempt *attempts; /* of the present search */
     size_t num_attempts;
     size_t cap_attempts;
+    /* Folders named for Mach-O, before and behind the path that a name is. */
+    struct wf_places dyld_before;
+    struct wf_places dyld_behind;
+    bool has_dyld;
 };
 
 /* wf_request is one DT_NEEDED being looked for. */
 struct wf_request {
     struct wf_hunt *hunt;
-    struct wf_target *target;
+    struct wf_target *target;   /* NULL for Mach-O */
     const struct wf_node *node; /* that needs it */
     struct wf_name *need;       /* as needed */
     struct wf_edge *edge;       /* filled in: by and why */
     struct wf_name *file;       /* the file name looked for: `need`, or its last part */
     bool wheel_only;
+    bool by_dlopen; /* the running program asks for it: bundles will do */
 };
 
 /* wf_request_search looks for the library and sets how it was found, or why it need not be.
  * NULL when there is no file to go on with. */
 struct wf_loaded *wf_request_search(struct wf_request *request);
+
+/* wf_hunt_add_attempt notes a place that did not do. */
+void wf_hunt_add_attempt(struct wf_hunt *hunt, const struct wf_place *place,
+                         struct wf_found found);
 
 /* wf_request_keep_tries puts the places that did not do into the edge. */
 void wf_request_keep_tries(struct wf_request *request);

@@ -1,6 +1,7 @@
 /* resolve.h -- which file satisfies each DT_NEEDED: the loader's own search (ld.so(8),
- * gABI "Shared Object Dependencies"; musl's ldso), and each dylib command: dyld's.  Pure data in, pure data out: objects
- * of the wheel, a list of places, and a way to look at files outside. */
+ * gABI "Shared Object Dependencies"; musl's ldso), and each dylib command: dyld's.  Pure
+ * data in, pure data out: objects of the wheel, a list of places, and a way to look at
+ * files outside. */
 #ifndef WF_RESOLVE_RESOLVE_H
 #define WF_RESOLVE_RESOLVE_H
 
@@ -31,14 +32,14 @@ const char *wf_found_by_name(enum wf_found_by how); /* "rpath" */
 /* Why a place did not do. */
 enum wf_try_result {
     WF_TRY_ABSENT,
-    WF_TRY_NOT_OBJECT, /* no ELF file: a linker script, say */
-    WF_TRY_UNREADABLE, /* ELF, but damaged */
+    WF_TRY_NOT_OBJECT, /* no library of the format: a linker script, a bundle, say */
+    WF_TRY_UNREADABLE, /* of the format, but damaged */
     WF_TRY_ARCH,       /* another architecture, class or byte order */
     WF_TRY_LIBC,       /* linked against the other libc */
     WF_TRY_FOREIGN,    /* a place of this machine, and the target is of another kind */
     WF_TRY_LEAVES_WHEEL, /* climbs out of site-packages, and a wheel has no place of its own */
     WF_TRY_RELATIVE, /* depends on the folder the program is started in */
-    WF_TRY_TOKEN,    /* holds a $TOKEN that only the running program knows */
+    WF_TRY_TOKEN,    /* holds a $TOKEN or @word that only the running program knows */
 };
 
 /* wf_try_result_name is the stable word ("leaves-wheel"), wf_try_result_text the same for
@@ -67,7 +68,7 @@ struct wf_library {
     struct wf_strings variants;
 };
 
-/* wf_edge is one DT_NEEDED of one object in one tree. */
+/* wf_edge is one DT_NEEDED, or one dylib command, of one object in one tree. */
 struct wf_edge {
     const char *name; /* as needed */
     bool weak;        /* Mach-O: the object runs without it, too */
@@ -85,12 +86,13 @@ struct wf_node {
     const struct wf_library *library;
     struct wf_node *parent;    /* who loaded it first; NULL for the root */
     const struct wf_edge *via; /* the edge of `parent` that did; NULL for the root */
-    struct wf_edge *edges;     /* one per DT_NEEDED, in order */
+    struct wf_edge *edges;     /* one per `needed` of its object, in order */
     size_t num_edges;
     unsigned depth;
 };
 
-/* wf_tree is everything one root loads, breadth first as the loader does. */
+/* wf_tree is everything one root loads, in the loader's order: breadth first, or as dyld
+ * does, all that one image needs and then what the first of those needs. */
 struct wf_tree {
     struct wf_node *root;
     struct wf_node **nodes; /* each library once, in load order; nodes[0] is the root */
@@ -135,6 +137,9 @@ struct wf_search {
     bool (*is_provided)(const void *context, enum wf_arch arch, enum wf_libc libc,
                         const char *name);
     const void *context;
+    /* The same for Mach-O, by install name or path (wf_macos_provides): such a name is the
+     * system's, and nothing in the wheel or outside stands in for it. */
+    bool (*is_macos_provided)(const char *install_name);
 };
 
 struct wf_resolver;

@@ -1,10 +1,13 @@
 /* resolver.c -- trees of libraries, in the order in which a loader loads them: glibc's
- * dl-load.c and dl-deps.c, musl's dynlink.c. */
+ * dl-load.c and dl-deps.c, musl's dynlink.c, dyld's JustInTimeLoader.cpp. */
 #include "resolve/resolve.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "object/macho.h"
+#include "resolve/dyld_places.h"
+#include "resolve/dyld_search.h"
+#include "resolve/exclusion.h"
 #include "resolve/library_search.h"
 #include "resolve/system_dirs.h"
 
@@ -14,20 +17,40 @@ struct wf_resolver {
     struct wf_limits limits;
     struct wf_library_files files;
     bool for_wheel;
-    bool *exclude_used; /* per pattern */
+    struct wf_exclusion exclusion;
     struct wf_target *targets[WF_ARCH_COUNT][WF_LIBC_BIONIC + 1];
     struct wf_hunt hunt;
     unsigned num_trees;     /* the number of the present tree */
     struct wf_node **queue; /* nodes of the present tree */
     size_t num_queue;
     size_t cap_queue;
+    struct waiting *waiting; /* of a Mach-O tree, the next one last */
+    size_t num_waiting;
+    size_t cap_waiting;
+    const struct wf_edge *dlopened; /* what wf_resolver_named asks for */
 };
 
-static struct wf_target *
-target_for(struct wf_resolver *resolver, enum wf_arch arch, enum wf_libc libc)
+/* A node whose needs are to be resolved, and who asked for that. */
+struct waiting {
+    struct wf_node *node;
+    const struct wf_loaded *asker;
+};
+
+static bool
+is_macho(const struct wf_loaded *loaded)
 {
+    return loaded->library.object->format == WF_FORMAT_MACHO;
+}
+
+/* dyld's rules are the same for every kind of Mach-O object. */
+static struct wf_target *
+target_for(struct wf_resolver *resolver, const struct wf_loaded *root, enum wf_libc libc)
+{
+    const enum wf_arch arch = root->library.object->arch;
     struct wf_target **target = &resolver->targets[arch][libc];
 
+    if (is_macho(root))
+        return NULL;
     if (*target == NULL) {
         *target = wf_arena_alloc(&resolver->arena, sizeof **target);
         wf_target_init(*target, &resolver->files, &resolver->search, arch, libc,
@@ -49,8 +72,7 @@ wf_resolver_new(const struct wf_search *search, const struct wf_object *const *m
     resolver->search = *search;
     resolver->limits = *limits;
     resolver->for_wheel = num_members > 0;
-    resolver->exclude_used =
-        wf_arena_array(&resolver->arena, search->excludes.num, sizeof(bool));
+    wf_exclusion_init(&resolver->exclusion, &resolver->arena, &resolver->search);
     wf_library_files_init(&resolver->files, &resolver->arena, &resolver->limits,
                           search->sysroot, members, num_members);
     resolver->hunt.files = &resolver->files;
@@ -67,53 +89,6 @@ wf_resolver_free(struct wf_resolver *resolver)
 
     wf_library_files_clear(&resolver->files);
     wf_arena_clear(&arena);
-}
-
-/* The index + 1 of the first pattern that matches, or -1. */
-static int
-match_excludes(const struct wf_resolver *resolver, const char *text)
-{
-    for (size_t i = 0; i < resolver->search.excludes.num; i++)
-        if (wf_text_glob(resolver->search.excludes.items[i], text))
-            return (int)i + 1;
-    return -1;
-}
-
-static int
-compare_names(const void *key, const void *item)
-{
-    return strcmp(key, *(const char *const *)item);
-}
-
-static bool
-is_excluded_name(const struct wf_resolver *resolver, struct wf_edge *edge)
-{
-    const struct wf_strings *names = &resolver->search.exclude_names;
-
-    if (names->num == 0 || bsearch(edge->name, names->items, names->num,
-                                   sizeof *names->items, compare_names) == NULL)
-        return false;
-    edge->by = WF_FOUND_EXCLUDED;
-    edge->why = edge->name;
-    return true;
-}
-
-/* Makes the edge an excluded one when `*memo`, which remembers the answer for `text`, says
- * so. */
-static bool
-is_excluded(struct wf_resolver *resolver, struct wf_edge *edge, int *memo,
-            const char *text)
-{
-    if (*memo == 0)
-        *memo = match_excludes(resolver, text);
-    if (*memo < 0)
-        return false;
-    const size_t idx = (size_t)*memo - 1;
-
-    resolver->exclude_used[idx] = true;
-    edge->by = WF_FOUND_EXCLUDED;
-    edge->why = resolver->search.excludes.items[idx];
-    return true;
 }
 
 static bool
@@ -169,8 +144,27 @@ answer_to(struct wf_resolver *resolver, struct wf_name *name, struct wf_node *no
     name->node = node;
 }
 
-/* Enters what was found into tree and edge.  A path is not a name that others could ask
- * for, and musl does not look at the SONAME. */
+/* Under its own name a loaded library is found by whoever asks for that; musl does not look
+ * at it. */
+static void
+answer_to_own_name(struct wf_resolver *resolver, struct wf_node *node, enum wf_libc libc)
+{
+    struct wf_loaded *loaded = wf_loaded_of(node);
+
+    if (libc != WF_LIBC_MUSL && loaded->soname != NULL &&
+        (!is_macho(loaded) || wf_dyld_answers(&resolver->search, loaded->soname->text)))
+        answer_to(resolver, loaded->soname, node);
+}
+
+/* Whether what one object found under a name is what others find: not what a path says, and
+ * dyld searches each time. */
+static bool
+is_shared_answer(const struct wf_request *request)
+{
+    return request->target != NULL && strchr(request->need->text, '/') == NULL;
+}
+
+/* Enters what was found into tree and edge. */
 static bool
 enter_library(struct wf_resolver *resolver, const struct wf_request *request,
               struct wf_loaded *loaded, struct wf_node *parent, struct wf_error *err)
@@ -186,10 +180,11 @@ enter_library(struct wf_resolver *resolver, const struct wf_request *request,
         edge->node = add_node(resolver, loaded, parent, edge, err);
         if (edge->node == NULL)
             return false;
-        if (request->target->libc != WF_LIBC_MUSL)
-            answer_to(resolver, loaded->soname, edge->node);
+        answer_to_own_name(resolver, edge->node,
+                           request->target == NULL ? WF_LIBC_UNKNOWN
+                                                   : request->target->libc);
     }
-    if (strchr(request->need->text, '/') == NULL)
+    if (is_shared_answer(request))
         answer_to(resolver, request->need, edge->node);
     return true;
 }
@@ -202,12 +197,15 @@ resolve_edge(struct wf_resolver *resolver, struct wf_target *target, struct wf_n
                                   .target = target,
                                   .node = node,
                                   .need = need,
-                                  .edge = edge };
+                                  .edge = edge,
+                                  .by_dlopen = edge == resolver->dlopened };
+    const bool is_dylib = target == NULL;
 
     edge->name = need->text;
     resolver->hunt.num_steps++;
-    if (is_excluded(resolver, edge, &need->exclude, need->text) ||
-        is_excluded_name(resolver, edge))
+    if (wf_exclusion_of_need(&resolver->exclusion, edge, need, is_dylib))
+        return true;
+    if (is_dylib && wf_dyld_has_system(&request))
         return true;
     if (need->tree == resolver->num_trees) {
         edge->by = WF_FOUND_LOADED;
@@ -216,15 +214,23 @@ resolve_edge(struct wf_resolver *resolver, struct wf_target *target, struct wf_n
         edge->library = need->node->library;
         return true;
     }
-    struct wf_loaded *found = wf_request_search(&request);
+    struct wf_loaded *found =
+        is_dylib ? wf_dyld_search(&request) : wf_request_search(&request);
 
-    if (found != NULL &&
-        is_excluded(resolver, edge, &found->exclude, found->library.real_path))
+    if (found != NULL && wf_exclusion_of_library(&resolver->exclusion, edge, found))
         return true;
     if (found != NULL && !enter_library(resolver, &request, found, node, err))
         return false;
     wf_request_keep_tries(&request);
     return check_budget(resolver, err);
+}
+
+static bool
+split_search_lists(struct wf_resolver *resolver, struct wf_target *target,
+                   struct wf_loaded *loaded, struct wf_error *err)
+{
+    return target == NULL ? wf_dyld_rpaths(loaded, &resolver->hunt, err)
+                          : wf_places_of(loaded, &resolver->files, target, err);
 }
 
 static bool
@@ -235,7 +241,7 @@ resolve_node(struct wf_resolver *resolver, struct wf_target *target, struct wf_n
     const struct wf_object *object = node->library->object;
     const size_t num = object->num_needed;
 
-    if (!wf_places_of(loaded, &resolver->files, target, err))
+    if (!split_search_lists(resolver, target, loaded, err))
         return false;
     if (loaded->needed == NULL && num > 0) {
         loaded->needed = wf_arena_array(&resolver->arena, num, sizeof(struct wf_name *));
@@ -244,10 +250,13 @@ resolve_node(struct wf_resolver *resolver, struct wf_target *target, struct wf_n
     }
     node->edges = wf_arena_array(&resolver->arena, num, sizeof *node->edges);
     node->num_edges = num;
-    for (size_t i = 0; i < num; i++)
+    for (size_t i = 0; i < num; i++) {
+        node->edges[i].weak = object->macho != NULL && object->macho->dylibs != NULL &&
+                              object->macho->dylibs[i].weak;
         if (!resolve_edge(resolver, target, node, &node->edges[i], loaded->needed[i],
                           err))
             return false;
+    }
     return true;
 }
 
@@ -278,16 +287,61 @@ start_tree(struct wf_resolver *resolver, struct wf_loaded *root, enum wf_libc *l
     resolver->num_queue = 0;
     struct wf_node *node = add_node(resolver, root, NULL, NULL, err);
 
-    if (node != NULL && *libc != WF_LIBC_MUSL)
-        answer_to(resolver, root->soname, node);
+    if (node != NULL)
+        answer_to_own_name(resolver, node, *libc);
     resolver->hunt.root = node;
     return node;
 }
 
+static void
+let_wait(struct wf_resolver *resolver, struct wf_node *node,
+         const struct wf_loaded *asker)
+{
+    if (node == NULL || wf_loaded_of(node)->expanded == resolver->num_trees)
+        return;
+    resolver->waiting =
+        wf_arena_grow(&resolver->arena, resolver->waiting, resolver->num_waiting,
+                      &resolver->cap_waiting, sizeof *resolver->waiting);
+    resolver->waiting[resolver->num_waiting++] =
+        (struct waiting){ .node = node, .asker = asker };
+}
+
+/* dyld loads all that an image needs, then turns to the first of those.  Whoever turns to an
+ * image first passes its search paths on, even when another one loaded it. */
+static bool
+resolve_waiting(struct wf_resolver *resolver, struct wf_error *err)
+{
+    while (resolver->num_waiting > 0) {
+        const struct waiting next = resolver->waiting[--resolver->num_waiting];
+        struct wf_loaded *loaded = wf_loaded_of(next.node);
+
+        if (loaded->expanded == resolver->num_trees)
+            continue;
+        loaded->expanded = resolver->num_trees;
+        loaded->behind = next.asker;
+        if (!resolve_node(resolver, NULL, next.node, err))
+            return false;
+        const struct wf_loaded *asker =
+            loaded->library.object->num_rpaths > 0 ? loaded : loaded->behind;
+
+        for (size_t i = next.node->num_edges; i > 0; i--)
+            let_wait(resolver, next.node->edges[i - 1].node, asker);
+    }
+    return true;
+}
+
+/* Resolves what the nodes from `first` on need, and all that this brings in. */
 static bool
 resolve_queue(struct wf_resolver *resolver, struct wf_target *target, size_t first,
               struct wf_error *err)
 {
+    if (target == NULL) {
+        resolver->num_waiting = 0;
+        for (size_t i = resolver->num_queue; i > first; i--)
+            let_wait(resolver, resolver->queue[i - 1],
+                     first == 0 ? NULL : wf_loaded_of(resolver->queue[0]));
+        return resolve_waiting(resolver, err);
+    }
     for (size_t i = first; i < resolver->num_queue; i++)
         if (!resolve_node(resolver, target, resolver->queue[i], err))
             return false;
@@ -299,8 +353,7 @@ build_tree(const struct wf_tree **out, struct wf_resolver *resolver,
            struct wf_loaded *root, enum wf_libc libc, struct wf_error *err)
 {
     if (start_tree(resolver, root, &libc, err) == NULL ||
-        !resolve_queue(resolver, target_for(resolver, root->library.object->arch, libc),
-                       0, err))
+        !resolve_queue(resolver, target_for(resolver, root, libc), 0, err))
         return false;
     *out = keep_tree(resolver, libc);
     return true;
@@ -311,10 +364,13 @@ build_named(struct wf_edge *edge, struct wf_resolver *resolver, struct wf_loaded
             const char *name, enum wf_libc libc, struct wf_error *err)
 {
     struct wf_node *node = start_tree(resolver, root, &libc, err);
-    struct wf_target *target = target_for(resolver, root->library.object->arch, libc);
+    struct wf_target *target = target_for(resolver, root, libc);
 
-    if (node == NULL || !wf_places_of(wf_loaded_of(node), &resolver->files, target, err))
+    if (node == NULL || !split_search_lists(resolver, target, root, err))
         return false;
+    resolver->dlopened = edge;
+    root->expanded = resolver->num_trees;
+    root->behind = NULL;
     node->edges = edge;
     node->num_edges = 1;
     return resolve_edge(resolver, target, node, edge,
@@ -350,7 +406,7 @@ wf_resolver_unmatched_excludes(const struct wf_resolver *resolver, struct wf_are
                                struct wf_strings *out)
 {
     for (size_t i = 0; i < resolver->search.excludes.num; i++)
-        if (!resolver->exclude_used[i])
+        if (!resolver->exclusion.used[i])
             wf_strings_append(arena, out, resolver->search.excludes.items[i]);
 }
 
