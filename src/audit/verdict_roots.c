@@ -94,17 +94,6 @@ resolve_root(struct wf_report *report, const struct wf_verdict_state *state, siz
     return true;
 }
 
-/* Only names of Mach-O files reach this without a libc and with folders; what macOS has is
- * on no other machine, and nobody looks for it there. */
-static bool
-is_provided_by_macos(const void *context, enum wf_arch arch, enum wf_libc libc,
-                     const char *name)
-{
-    (void)context;
-    (void)arch;
-    return libc == WF_LIBC_UNKNOWN && name[0] == '/' && wf_macos_provides(name);
-}
-
 /* What the oldest policy provides is never external, and neither is the loader that runs
  * already: nobody asks where they are. */
 static bool
@@ -114,7 +103,7 @@ is_provided(const void *context, enum wf_arch arch, enum wf_libc libc, const cha
     enum wf_policy_family family;
     size_t num;
 
-    if (wf_is_loader(name) || is_provided_by_macos(context, arch, libc, name))
+    if (wf_is_loader(name))
         return true;
     if (!wf_verdict_family_of(&family, libc))
         return false;
@@ -135,8 +124,11 @@ start_resolver(struct wf_report *report, const struct wf_verdict_state *state)
     struct wf_search search = state->options->search;
     size_t num = 0;
 
-    search.is_provided = state->options->whole_trees ? is_provided_by_macos : is_provided;
-    search.context = state->options->policies;
+    if (!state->options->whole_trees) {
+        search.is_provided = is_provided;
+        search.context = state->options->policies;
+    }
+    search.is_macos_provided = wf_macos_provides;
     for (size_t i = 0; i < report->num_objects; i++)
         if (report->objects[i].judged)
             members[num++] = &report->objects[i].resolved;

@@ -3,16 +3,15 @@
 
 #include <string.h>
 
+#include "object/macho.h"
 #include "resolve/dyld_places.h"
 #include "resolve/search_path.h"
 #include "resolve/slices.h"
 
-/* A path that climbs is not the system's, whatever it begins with. */
 static bool
 is_provided(const struct wf_search *search, const char *path)
 {
-    return search->is_macos_provided != NULL && strstr(path, "/../") == NULL &&
-           search->is_macos_provided(path);
+    return search->is_macos_provided != NULL && search->is_macos_provided(path);
 }
 
 bool
@@ -31,16 +30,6 @@ wf_dyld_answers(const struct wf_search *search, const char *install_name)
     return wf_dyld_behind(install_name, "@loader_path") == NULL &&
            wf_dyld_behind(install_name, "@executable_path") == NULL &&
            !is_provided(search, install_name);
-}
-
-/* The interpreter's library: libpythonX.Y[t].dylib, and Python in a framework. */
-static bool
-is_libpython(const char *name)
-{
-    const char *base = wf_text_base_name(name);
-
-    return wf_text_glob("libpython[23].*.dylib", base) ||
-           (strcmp(base, "Python") == 0 && strstr(name, "Python.framework/") != NULL);
 }
 
 static const struct wf_object *
@@ -301,7 +290,7 @@ wf_dyld_search(struct wf_request *request)
     hunt->num_attempts = 0;
     wf_dyld_named(hunt);
     request->file = wf_names_add(&hunt->files->names, wf_text_base_name(name));
-    request->wheel_only = is_libpython(name);
+    request->wheel_only = wf_is_libpython_macos(name);
     found = search_for(request);
     if (found != NULL)
         return found;
