@@ -156,6 +156,8 @@ check_PROGRAMS += tests/support/shrink
 tests_support_shrink_LDADD =
 # Prints what the ELF reader says, for tests/check_linkers.sh.
 check_PROGRAMS += tests/support/elf_facts
+# Edits one Mach-O file, for tests/proof_macho_edit.py.
+check_PROGRAMS += tests/support/macho_tool
 # Strips one file, for the comparison with other strippers.
 check_PROGRAMS += tests/support/strip_tool
 check_PROGRAMS += $(unit_tests)
