@@ -36,6 +36,8 @@ object_tests = tests/unit/test_elf_dynamic \
 	tests/unit/test_elf_strip_symbols \
 	tests/unit/test_elf_symbol_count tests/unit/test_elf_symbols \
 	tests/unit/test_elf_versions tests/unit/test_object tests/unit/test_python_module \
+	tests/unit/test_macho_edit_commands \
+	tests/unit/test_macho_edit_room \
 	tests/unit/test_macho_sign
 
 wheel_tests = tests/unit/test_case_fold tests/unit/test_entry_points \
@@ -78,6 +80,7 @@ support_sources = \
 	tests/support/elf_damage.h \
 	tests/support/elf_editing.h \
 	tests/support/elf_parts.c tests/support/elf_parts.h tests/support/elf_recipe.c \
+	tests/support/macho_editing.h \
 	tests/support/elf_reading.h tests/support/folder.c tests/support/folder.h \
 	tests/support/macho_builder.c tests/support/macho_builder.h \
 	tests/support/macho_parts.c tests/support/macho_parts.h \
