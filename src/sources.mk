@@ -71,7 +71,13 @@ object_sources = \
 	src/object/macho_fuse.h \
 	src/object/macho_layout.c src/object/macho_layout.h \
 	src/object/macho_names.c \
-	src/object/macho_read.c \
+	src/object/macho_read.c src/object/macho_read.h \
+	src/object/macho_read_bounds.c \
+	src/object/macho_read_commands.c \
+	src/object/macho_read_exports.c \
+	src/object/macho_read_faults.c \
+	src/object/macho_read_imports.c \
+	src/object/macho_read_opcodes.c \
 	src/object/macho_sign.c src/object/macho_sign.h \
 	src/object/macho_signature.c src/object/macho_signature.h \
 	src/object/macho_signature_directory.c \
