@@ -203,8 +203,11 @@ render_sources = \
 	src/render/answer.h \
 	src/render/answer_blockers.c \
 	src/render/answer_findings.c \
+	src/render/answer_macos.c \
 	src/render/answer_repair.c \
 	src/render/json_keys.c src/render/json_keys.h \
+	src/render/json_macho.c src/render/json_macho.h \
+	src/render/json_object.c src/render/json_object.h \
 	src/render/page.c src/render/page.h \
 	src/render/policy_items.c src/render/policy_items.h \
 	src/render/quote.c src/render/quote.h \

@@ -63,7 +63,9 @@ audit_tests = tests/unit/test_auditor \
 plan_tests = tests/unit/test_plan_grafts tests/unit/test_plan_members \
 	tests/unit/test_plan_search \
 	tests/unit/test_plan_target
-render_tests = tests/unit/test_render_plan tests/unit/test_quote tests/unit/test_render_auditwheel \
+render_tests = tests/unit/test_answer_macos \
+	tests/unit/test_json_macho \
+	tests/unit/test_render_plan tests/unit/test_quote tests/unit/test_render_auditwheel \
 	tests/unit/test_render_json tests/unit/test_render_text tests/unit/test_render_tree
 repair_tests = tests/unit/test_packages \
 	tests/unit/test_packages_copyright \
@@ -85,6 +87,8 @@ support_sources = \
 	tests/support/macho_builder.c tests/support/macho_builder.h \
 	tests/support/macho_parts.c tests/support/macho_parts.h \
 	tests/support/macho_recipe.c \
+	tests/support/json_document.h \
+	tests/support/macos_sample.c tests/support/macos_sample.h \
 	tests/support/plan_builder.c tests/support/plan_builder.h \
 	tests/support/policy_loading.h \
 	tests/support/recipe.c tests/support/recipe.h \
