@@ -40,6 +40,7 @@ object_tests = tests/unit/test_elf_dynamic \
 	tests/unit/test_macho_edit_commands \
 	tests/unit/test_macho_edit_place \
 	tests/unit/test_macho_edit_room \
+	tests/unit/test_macho_layout \
 	tests/unit/test_macho_sign
 
 wheel_tests = tests/unit/test_case_fold tests/unit/test_entry_points \
