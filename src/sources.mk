@@ -68,7 +68,8 @@ object_sources = \
 	src/object/macho_edit_write.c \
 	src/object/macho_file.c src/object/macho_file.h \
 	src/object/macho_format.h \
-	src/object/macho_fuse.h \
+	src/object/macho_archive.c src/object/macho_archive.h \
+	src/object/macho_fuse.c src/object/macho_fuse.h \
 	src/object/macho_layout.c src/object/macho_layout.h \
 	src/object/macho_names.c \
 	src/object/macho_read.c src/object/macho_read.h \

@@ -146,6 +146,8 @@ check_PROGRAMS += tests/support/mkmacho
 # Prints what the reader of signatures says, for the comparison with another verifier.
 check_PROGRAMS += tests/support/macho_slices
 check_PROGRAMS += tests/support/mkwheel
+# Makes one universal file of two, for the comparison with lipo.
+check_PROGRAMS += tests/support/macho_fuse_tool
 # Writes an archive anew, and makes calls of the system fail: for tests of faults.
 check_PROGRAMS += tests/support/zipcopy tests/support/faultshim.so
 tests_support_zipcopy_LDADD = $(wheelfix_libs)
@@ -270,3 +272,14 @@ EXTRA_DIST += tests/corpus/README.md tests/corpus/auditwheel \
 	tests/corpus/expected-differences.tsv tests/corpus/fetch.py docs/ci.md docs/differences.md
 
 include $(srcdir)/tests/fuzz/fuzz.mk
+
+object_tests += tests/unit/test_macho_fuse
+
+# Universal files against lipo's, of recipes and of published wheels that are in the cache.
+check-macho: check-macho-fuse
+check-macho-fuse: tests/support/macho_fuse_tool tests/support/mkmacho
+	$(PYTHON3) -B $(srcdir)/tests/proof_macho_fuse.py \
+		--tool tests/support/macho_fuse_tool --mkmacho tests/support/mkmacho
+
+EXTRA_DIST += tests/proof_macho_fuse.py
+.PHONY: check-macho check-macho-fuse

@@ -8,14 +8,21 @@
 
 /* wf_macho_fuse appends to `out` (empty) a universal file with every slice of both files,
  * thin or universal, images or static libraries; slices keep their bytes, and with them
- * their signatures.  Layout as lipo's: arm64 family last, others by rising alignment, of one
- * processor by subtype; alignment guessed from the segments' addresses.  The 64-bit fat
- * header only where an offset needs it.  WF_ERR_REFUSED when both have one architecture, or
- * one is a static library where the other is an image; the text names them. */
+ * their signatures.  A slice that both have, byte for byte, is there once.
+ *
+ * Layout as lipo's: arm64 behind all others, those by rising alignment, of one processor by
+ * subtype, gaps zero; the order of the two files does not matter.  The fat header has 32
+ * bits, which every loader reads.
+ *
+ * WF_ERR_REFUSED: both have one architecture and differ in it, one is a static library where
+ * the other is an image, or the result is longer than its header can tell.  WF_ERR_MALFORMED:
+ * a file is damaged; `where` says which. */
 WF_MUST_USE bool wf_macho_fuse(struct wf_buffer *out, struct wf_bytes a,
                                struct wf_bytes b, struct wf_error *err);
 
-/* wf_macho_slice_align is the alignment (log2) lipo would give a slice. */
+/* wf_macho_slice_align is the alignment (log2) of an image that stood alone before: the page
+ * of its machine, as loaders demand; for a processor nobody knows, what the addresses of its
+ * segments (or the sections of an object file) have in common. */
 uint32_t wf_macho_slice_align(struct wf_bytes slice);
 
 #endif

@@ -9,6 +9,7 @@ fuzz_programs = tests/fuzz/fuzz_deflate_join \
 	tests/fuzz/fuzz_elf_strip \
 	tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_ld_conf \
+	tests/fuzz/fuzz_macho_fuse \
 	tests/fuzz/fuzz_metadata \
 	tests/fuzz/fuzz_packages \
 	tests/fuzz/fuzz_policy \
@@ -39,6 +40,7 @@ tests_fuzz_fuzz_elf_edit_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_elf_strip_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_json_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_ld_conf_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_macho_fuse_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_metadata_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_packages_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_policy_LDADD = $(fuzz_libs)
