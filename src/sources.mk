@@ -173,6 +173,7 @@ repair_sources = \
 	src/repair/apply.c src/repair/apply.h \
 	src/repair/compose.c src/repair/compose.h \
 	src/repair/fuse.h \
+	src/repair/hash_pages.c src/repair/hash_pages.h \
 	src/repair/made.c src/repair/made.h \
 	src/repair/packages.c src/repair/packages.h \
 	src/repair/packages_apk.c \

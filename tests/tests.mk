@@ -70,7 +70,8 @@ render_tests = tests/unit/test_answer_macos \
 	tests/unit/test_json_macho \
 	tests/unit/test_render_plan tests/unit/test_quote tests/unit/test_render_auditwheel \
 	tests/unit/test_render_json tests/unit/test_render_text tests/unit/test_render_tree
-repair_tests = tests/unit/test_packages \
+repair_tests = tests/unit/test_hash_pages \
+	tests/unit/test_packages \
 	tests/unit/test_packages_copyright \
 	tests/unit/test_packages_rpm \
 	tests/unit/test_sbom \

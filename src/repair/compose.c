@@ -58,6 +58,14 @@ reading_of(const struct wf_report *report, const struct wf_zip_member *member)
                : NULL;
 }
 
+/* The wheel that a member of the plan is copied from: there are two where they are fused. */
+static const struct wf_report *
+source_of(const struct wf_plan *plan, const struct wf_plan_member *planned)
+{
+    return plan->other != NULL && planned->zip == &plan->other->wheel->zip ? plan->other
+                                                                           : plan->report;
+}
+
 /* Unchanged members stay as they are stored, unless that is not at all, or a level was
  * asked for. */
 static bool
@@ -105,7 +113,8 @@ sort_parts(struct work *work)
         if (is_folder(part->planned))
             continue;
         if (part->planned->member != NULL)
-            part->reading = reading_of(plan->report, part->planned->member);
+            part->reading =
+                reading_of(source_of(plan, part->planned), part->planned->member);
         part->is_copy = part->planned->source == WF_FROM_WHEEL &&
                         stays_stored(work, part->planned->member);
         if (part->planned->source == WF_FROM_EDIT ||
@@ -243,7 +252,8 @@ add_part(struct work *work, struct wf_zip_writer *writer, const struct part *par
         return wf_zip_writer_copy(writer, planned->name, planned->mode, &part->made->zip,
                                   &part->made->member, err);
     if (part->is_copy)
-        return wf_zip_writer_copy(writer, planned->name, planned->mode, work->zip,
+        return wf_zip_writer_copy(writer, planned->name, planned->mode,
+                                  &source_of(work->plan, planned)->wheel->zip,
                                   planned->member, err);
     return wf_zip_writer_add(writer, planned->name, planned->mode, part->product, err);
 }
@@ -275,7 +285,7 @@ describe(const struct work *work, const struct part *part, struct wf_written *ou
         out->copied_of = &part->made->member;
         out->facts = &part->made->facts;
     } else if (part->is_copy) {
-        out->copied_from = work->zip;
+        out->copied_from = &source_of(work->plan, part->planned)->wheel->zip;
         out->copied_of = part->planned->member;
         out->facts = part->reading->is_native && !part->reading->unreadable
                          ? &part->reading->file

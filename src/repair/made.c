@@ -37,10 +37,42 @@ add_number(struct wf_sha256 *sha, uint64_t number)
 }
 
 static void
+add_slice(struct wf_sha256 *sha, const struct wf_macho_slice_edit *edit)
+{
+    add_text(sha, edit->id);
+    add_number(sha, edit->num_renames);
+    for (size_t i = 0; i < edit->num_renames; i++) {
+        add_number(sha, edit->renames[i].index);
+        add_text(sha, edit->renames[i].to);
+    }
+    add_number(sha, edit->num_dropped_rpaths);
+    for (size_t i = 0; i < edit->num_dropped_rpaths; i++)
+        add_number(sha, edit->dropped_rpaths[i]);
+    add_number(sha, edit->num_added_rpaths);
+    for (size_t i = 0; i < edit->num_added_rpaths; i++)
+        add_text(sha, edit->added_rpaths[i]);
+    add_number(sha, edit->num_reclaimed);
+    add_number(sha, edit->sign);
+    add_text(sha, edit->identifier);
+}
+
+static void
+add_macho(struct wf_sha256 *sha, const struct wf_macho_edit *edit)
+{
+    add_number(sha, edit->strip);
+    add_number(sha, edit->num_slices);
+    for (size_t i = 0; i < edit->num_slices; i++)
+        add_slice(sha, &edit->slices[i]);
+}
+
+static void
 add_change(struct wf_sha256 *sha, const struct wf_plan_edit *change)
 {
     const struct wf_elf_edit *edit = &change->edit;
 
+    add_number(sha, change->macho != NULL);
+    if (change->macho != NULL)
+        add_macho(sha, change->macho);
     add_text(sha, edit->soname);
     add_number(sha, edit->num_needed);
     for (size_t i = 0; i < edit->num_needed; i++) {

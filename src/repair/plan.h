@@ -109,6 +109,7 @@ struct wf_plan_drop {
 struct wf_plan {
     struct wf_arena arena; /* owns all but what belongs to the report */
     const struct wf_report *report;
+    const struct wf_report *other; /* of the wheel that is fused with it, or NULL */
     enum wf_plan_kind kind;
     const char *why; /* of WF_PLAN_COPY: one sentence; else NULL */
     struct wf_refusal *refusals;

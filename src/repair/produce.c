@@ -4,11 +4,16 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "object/macho_fuse.h"
+
 enum {
-    WINDOW = 64 << 20,        /* inflated bytes made ahead of the writer */
-    STAGE_MAKE = 8,           /* before all reading of later wheels */
-    STAGE_DEFLATE = 9,        /* chunks of a member that is being made */
-    LARGEST_GROWTH = 1 << 26, /* a patch adds a copy of .dynstr at most */
+    WINDOW = 64 << 20, /* inflated bytes made ahead of the writer */
+    STAGE_MAKE = 8,    /* before all reading of later wheels */
+    STAGE_DEFLATE = 9, /* chunks of a member that is being made */
+    /* A patch adds a copy of .dynstr at most; a signature a hash for each page, and
+     * slices move to the next multiple of their alignment. */
+    LARGEST_GROWTH = 1 << 26,
+    SHARE_OF_HASHES = 64, /* at most one byte of a signature for so many signed ones */
 };
 
 /* wf_chunk is a part of a long member, deflated on its own. */
@@ -27,7 +32,16 @@ size_of(const struct wf_product *product)
 
     if (member->graft != NULL)
         return member->graft->size;
+    if (member->source == WF_FROM_FUSE)
+        return member->member->size + member->other_member->size;
     return member->member != NULL ? member->member->size : member->bytes.len;
+}
+
+/* What a source of so many bytes can become. */
+static uint64_t
+most_of(uint64_t size)
+{
+    return size + size / SHARE_OF_HASHES + LARGEST_GROWTH;
 }
 
 static void
@@ -79,7 +93,8 @@ read_source(struct wf_worker *worker, struct wf_product *product, struct wf_erro
     if (member->graft != NULL)
         return read_graft(worker, member->graft, err);
     if (member->member != NULL)
-        return wf_zip_read(&worker->out, &worker->in, product->producer->zip,
+        return wf_zip_read(&worker->out, &worker->in,
+                           member->zip != NULL ? member->zip : product->producer->zip,
                            member->member, worker->inflater, err);
     wf_buffer_reset(&worker->out);
     wf_buffer_add(&worker->out, member->bytes.data, member->bytes.len);
@@ -121,13 +136,17 @@ static bool
 edit(struct wf_worker *worker, struct wf_product *product,
      const struct wf_plan_edit *asked, struct wf_error *err)
 {
+    if (asked->macho != NULL)
+        return wf_macho_apply_edit(&product->bytes, &product->macho_edited,
+                                   &product->arena, wf_buffer_bytes(&worker->out),
+                                   asked->macho, err);
     return wf_elf_apply_edit(&product->bytes, &product->edited,
                              wf_buffer_bytes(&worker->out), &asked->edit, err);
 }
 
 /* worker->out becomes product->bytes.  An image with less in it is cheaper to edit; but a
  * debug file has the section headers of what it belongs to, so the edit comes first where
- * one is made. */
+ * one is made.  A Mach-O edit strips by itself: it signs what is left. */
 static bool
 change(struct wf_worker *worker, struct wf_product *product, struct wf_error *err)
 {
@@ -135,22 +154,49 @@ change(struct wf_worker *worker, struct wf_product *product, struct wf_error *er
     const bool edit_first = product->producer->options->debug_dir != NULL;
     bool ok = true;
 
-    wf_buffer_init(&product->bytes, worker->out.len + LARGEST_GROWTH);
+    wf_buffer_init(&product->bytes, (size_t)most_of(worker->out.len));
     if (asked == NULL) {
         wf_buffer_add(&product->bytes, worker->out.data, worker->out.len);
         return true;
     }
-    if (asked->strip && edit_first) {
+    const bool strips = asked->strip && asked->macho == NULL;
+
+    if (strips && edit_first) {
         ok = edit(worker, product, asked, err);
         hand_on(worker, product);
     }
-    if (ok && asked->strip)
+    if (ok && strips)
         ok = strip(worker, product, err);
-    if (ok && asked->strip && !edit_first)
+    if (ok && strips && !edit_first)
         hand_on(worker, product);
-    if (ok && !(asked->strip && edit_first))
+    if (ok && !(strips && edit_first))
         ok = edit(worker, product, asked, err);
     return ok && wf_buffer_ok(&product->bytes, "the changed object", err);
+}
+
+/* Both files are needed at once, and a worker has room for one. */
+static bool
+fuse(struct wf_worker *worker, struct wf_product *product, struct wf_error *err)
+{
+    const struct wf_plan_member *member = product->member;
+    struct wf_buffer first;
+
+    wf_buffer_init(&first, SIZE_MAX);
+    const bool ok = wf_zip_read(&first, &worker->in, member->zip, member->member,
+                                worker->inflater, err) &&
+                    wf_zip_read(&worker->out, &worker->in, member->other_zip,
+                                member->other_member, worker->inflater, err);
+
+    if (!ok) {
+        wf_buffer_clear(&first);
+        return false;
+    }
+    wf_buffer_init(&product->bytes, (size_t)most_of(size_of(product)));
+    const bool fused = wf_macho_fuse(&product->bytes, wf_buffer_bytes(&first),
+                                     wf_buffer_bytes(&worker->out), err);
+
+    wf_buffer_clear(&first);
+    return fused && wf_buffer_ok(&product->bytes, "the universal file", err);
 }
 
 /* Deflated data that is no shorter is stored. */
@@ -249,8 +295,9 @@ start_chunks(struct wf_product *product)
 }
 
 static void
-pack(struct wf_worker *worker, struct wf_product *product)
+pack(struct wf_worker *worker, void *arg)
 {
+    struct wf_product *product = arg;
     const struct wf_bytes bytes = wf_buffer_bytes(&product->bytes);
     const int level = level_of(product->producer);
 
@@ -285,14 +332,25 @@ static void
 make(struct wf_worker *worker, void *arg)
 {
     struct wf_product *product = arg;
-    const bool ok = read_source(worker, product, &product->err) &&
-                    change(worker, product, &product->err);
+    const bool ok = product->member->source == WF_FROM_FUSE
+                        ? fuse(worker, product, &product->err)
+                        : read_source(worker, product, &product->err) &&
+                              change(worker, product, &product->err);
 
     release_long(&worker->out);
-    if (ok)
-        pack(worker, product);
-    else
+    if (!ok) {
         fail(product);
+        return;
+    }
+    product->hashing = (struct wf_hash_pages){
+        .pool = product->producer->pool,
+        .arena = &product->arena,
+        .file = &product->bytes,
+        .edited = &product->macho_edited,
+        .done = pack,
+        .arg = product,
+    };
+    wf_hash_pages_start(&product->hashing, worker);
 }
 
 /* One folder takes the debug files of all members of all wheels, where members of one name
@@ -328,9 +386,10 @@ start(struct wf_producer *producer, struct wf_product *product)
     };
 
     product->producer = producer;
-    product->chunks = wf_arena_array(
-        producer->arena, (size_t)(size + LARGEST_GROWTH) / WF_DEFLATE_CHUNK + 1,
-        sizeof *product->chunks);
+    wf_arena_init(&product->arena, producer->options->audit->limits.arena_bytes);
+    product->chunks =
+        wf_arena_array(producer->arena, (size_t)most_of(size) / WF_DEFLATE_CHUNK + 1,
+                       sizeof *product->chunks);
     if (producer->options->debug_dir != NULL && change_of(product->member) != NULL)
         product->debug_name = debug_name(producer->arena, product->member);
     producer->in_flight += size;
@@ -383,6 +442,7 @@ wf_producer_release(struct wf_producer *producer, size_t idx)
     producer->in_flight -= size_of(product);
     wf_buffer_clear(&product->bytes);
     wf_buffer_clear(&product->stream);
+    wf_arena_clear(&product->arena);
 }
 
 void
@@ -396,5 +456,6 @@ wf_producer_end(struct wf_producer *producer)
         wf_buffer_clear(&product->bytes);
         wf_buffer_clear(&product->stream);
         wf_buffer_clear(&product->debug_file);
+        wf_arena_clear(&product->arena);
     }
 }

@@ -3,7 +3,7 @@
 #ifndef WF_REPAIR_PRODUCE_H
 #define WF_REPAIR_PRODUCE_H
 
-#include "base/pool.h"
+#include "repair/hash_pages.h"
 #include "repair/plan.h"
 #include "wheel/zip_write.h"
 
@@ -16,10 +16,13 @@ struct wf_product {
     struct wf_error err; /* kind other than none: it could not be made */
     uint8_t sha256[WF_SHA256_LEN];
     struct wf_elf_edited edited;
+    struct wf_macho_edited macho_edited;
     struct wf_buffer debug_file; /* what was stripped, when it is to be kept */
     const char *debug_name;      /* below --debug-dir */
     struct wf_zip_packed packed;
 
+    struct wf_arena arena; /* what an edit needs: the worker's own that makes it */
+    struct wf_hash_pages hashing;
     struct wf_buffer bytes;  /* inflated, until it is deflated */
     struct wf_buffer stream; /* deflated, until it is written */
     struct wf_chunk *chunks;
