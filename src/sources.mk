@@ -49,7 +49,6 @@ object_sources = \
 	src/object/elf_sections.c \
 	src/object/elf_strip.c src/object/elf_strip.h \
 	src/object/elf_strip_debug.c \
-	src/object/elf_strip_names.c \
 	src/object/elf_strip_parts.h \
 	src/object/elf_strip_place.c \
 	src/object/elf_strip_sections.c \
@@ -79,6 +78,11 @@ object_sources = \
 	src/object/macho_read_faults.c \
 	src/object/macho_read_imports.c \
 	src/object/macho_read_opcodes.c \
+	src/object/macho_strip.c src/object/macho_strip.h \
+	src/object/macho_strip_parts.h \
+	src/object/macho_strip_symbols.c \
+	src/object/macho_strip_tables.c \
+	src/object/macho_strip_write.c \
 	src/object/macho_sign.c src/object/macho_sign.h \
 	src/object/macho_signature.c src/object/macho_signature.h \
 	src/object/macho_signature_directory.c \
@@ -86,7 +90,8 @@ object_sources = \
 	src/object/object_copy.c \
 	src/object/object_format.h \
 	src/object/pe_image.c \
-	src/object/python_module.c src/object/python_module.h
+	src/object/python_module.c src/object/python_module.h \
+	src/object/strip_names.c src/object/strip_names.h
 
 wheel_sources = \
 	src/wheel/case_fold.c src/wheel/case_fold.h \

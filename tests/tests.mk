@@ -30,8 +30,8 @@ object_tests = tests/unit/test_elf_dynamic \
 	tests/unit/test_elf_libc tests/unit/test_elf_machine tests/unit/test_elf_notes \
 	tests/unit/test_elf_read tests/unit/test_elf_sections \
 	tests/unit/test_elf_strip_debug \
-	tests/unit/test_elf_strip_names \
 	tests/unit/test_elf_strip_place \
+	tests/unit/test_strip_names \
 	tests/unit/test_elf_strip_sections \
 	tests/unit/test_elf_strip_symbols \
 	tests/unit/test_elf_symbol_count tests/unit/test_elf_symbols \
@@ -146,6 +146,8 @@ check_PROGRAMS += tests/support/mkelf
 check_PROGRAMS += tests/support/mkmacho
 # Prints what the reader of signatures says, for the comparison with another verifier.
 check_PROGRAMS += tests/support/macho_slices
+# Strips one thin file, for the comparison with another stripper.
+check_PROGRAMS += tests/support/macho_strip_tool
 check_PROGRAMS += tests/support/mkwheel
 # Makes one universal file of two, for the comparison with lipo.
 check_PROGRAMS += tests/support/macho_fuse_tool

@@ -45,6 +45,7 @@ enum { CPU_SUBTYPE_X86_64_H = 8, CPU_SUBTYPE_ARM64E = 2 };
 
 #define LC_SEGMENT                  0x1U
 #define LC_SYMTAB                   0x2U
+#define LC_SYMSEG                   0x3U
 #define LC_DYSYMTAB                 0xbU
 #define LC_LOAD_DYLIB               0xcU
 #define LC_ID_DYLIB                 0xdU

@@ -1,7 +1,7 @@
-/* test_elf_strip_names.c -- packing tables of names. */
+/* test_strip_names.c -- packing tables of names. */
 #include "../support/unit.h"
 
-#include "object/elf_strip_parts.h"
+#include "object/strip_names.h"
 
 /* Packs `table` (with its last NUL) keeping the names at `kept`, which ends with 0. */
 static void

@@ -1,10 +1,10 @@
-/* elf_strip_names.c -- packing a table of names (gABI "String Table"): names that nobody
+/* strip_names.c -- packing a table of names (gABI "String Table", LC_SYMTAB): names that nobody
  * uses any more are cut out, the others keep their order.
  *
  * Linkers let names share tails, and hostile tables let a million symbols name one long
  * string.  So only starts are marked; one pass then carries each start to the end of its
  * string, and the number of bytes before any place is a sum per word plus a count of bits. */
-#include "object/elf_strip_parts.h"
+#include "object/strip_names.h"
 
 #include <string.h>
 
@@ -28,7 +28,7 @@ wf_strip_names_init(struct wf_strip_names *names, struct wf_arena *arena,
         .bits = wf_arena_array(arena, table.len / WORD + 1, sizeof *names->bits),
         .before = wf_arena_array(arena, table.len / WORD + 1, sizeof *names->before),
     };
-    names->bits[0] = 1; /* the empty name */
+    names->bits[0] = 1; /* the empty name; in Mach-O " ", as a rule */
 }
 
 bool
