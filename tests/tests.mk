@@ -52,7 +52,8 @@ wheel_tests = tests/unit/test_case_fold tests/unit/test_entry_points \
 
 policy_tests = tests/unit/test_bundling tests/unit/test_policy tests/unit/test_policy_load \
 	tests/unit/test_policy_read tests/unit/test_policy_tables
-resolve_tests = tests/unit/test_ld_conf tests/unit/test_library_files \
+resolve_tests = tests/unit/test_dyld_files tests/unit/test_dyld_search \
+	tests/unit/test_ld_conf tests/unit/test_library_files \
 	tests/unit/test_name_table tests/unit/test_resolver tests/unit/test_search_path \
 	tests/unit/test_system_dirs
 audit_tests = tests/unit/test_auditor \

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "folder.h"
+#include "macho_builder.h"
 
 void
 tree_setup(struct tree_world *world)
@@ -20,18 +21,22 @@ tree_clear(struct tree_world *world)
     wf_arena_clear(&world->arena);
 }
 
-static void
-split_needed(struct wf_object *object, struct wf_arena *arena, const char *needed)
+/* The words of a list separated by blanks. */
+static size_t
+split_words(const char ***out, struct wf_arena *arena, const char *words)
 {
-    object->needed = wf_arena_array(arena, TREE_MOST_NEEDED, sizeof *object->needed);
-    while (*needed != '\0') {
-        const size_t len = strcspn(needed, " ");
+    const char **items = wf_arena_array(arena, TREE_MOST_NEEDED, sizeof *items);
+    size_t num = 0;
 
-        assert_true(object->num_needed < TREE_MOST_NEEDED);
-        object->needed[object->num_needed++] =
-            wf_arena_str(arena, wf_bytes_of(needed, len));
-        needed += len + (needed[len] == ' ');
+    while (*words != '\0') {
+        const size_t len = strcspn(words, " ");
+
+        assert_true(num < TREE_MOST_NEEDED);
+        items[num++] = wf_arena_str(arena, wf_bytes_of(words, len));
+        words += len + (words[len] == ' ');
     }
+    *out = items;
+    return num;
 }
 
 struct wf_object *
@@ -52,8 +57,53 @@ tree_add(struct tree_world *world, const char *path, const char *needed)
         .libc = WF_LIBC_GLIBC,
         .has_dynamic = true,
     };
-    split_needed(object, &world->arena, needed);
+    object->num_needed = split_words(&object->needed, &world->arena, needed);
     return object;
+}
+
+struct wf_object *
+tree_add_dylib(struct tree_world *world, const char *path, const char *needed,
+               const char *rpaths)
+{
+    static const char weak[] = "weak:";
+    struct wf_object *object = tree_add(world, path, needed);
+    struct wf_macho *macho = wf_arena_alloc(&world->arena, sizeof *macho);
+    struct wf_macho_dylib *dylibs =
+        wf_arena_array(&world->arena, TREE_MOST_NEEDED, sizeof *dylibs);
+
+    for (size_t i = 0; i < object->num_needed; i++) {
+        if (strncmp(object->needed[i], weak, sizeof weak - 1) != 0)
+            continue;
+        dylibs[i].weak = true;
+        object->needed[i] += sizeof weak - 1;
+    }
+    object->format = WF_FORMAT_MACHO;
+    object->machine = 0;
+    object->libc = WF_LIBC_UNKNOWN;
+    macho->file_type = WF_MACHO_DYLIB;
+    macho->dylibs = dylibs;
+    object->macho = macho;
+    object->num_rpaths = split_words(&object->rpaths, &world->arena, rpaths);
+    tree_set_cpu(object, "arm64");
+    return object;
+}
+
+void
+tree_set_type(struct tree_world *world, struct wf_object *object, enum wf_macho_type type)
+{
+    struct wf_macho *macho = wf_arena_alloc(&world->arena, sizeof *macho);
+
+    *macho = *object->macho;
+    macho->file_type = type;
+    object->macho = macho;
+    object->kind = type == WF_MACHO_EXECUTE ? WF_KIND_EXECUTABLE : WF_KIND_SHARED;
+}
+
+void
+tree_set_cpu(struct wf_object *object, const char *cpu)
+{
+    object->arch_name = cpu;
+    object->arch = strncmp(cpu, "arm64", 5) == 0 ? WF_ARCH_AARCH64 : WF_ARCH_X86_64;
 }
 
 static const char *
@@ -134,10 +184,9 @@ tree_folder(void **state, const char *name)
     }
 }
 
-void
-tree_file(void **state, const char *name, const char *recipe)
+static void
+write_image(void **state, const char *name, struct wf_buffer *image)
 {
-    struct wf_buffer image;
     struct wf_error err = { 0 };
     const char *slash = strrchr(name, '/');
 
@@ -148,12 +197,34 @@ tree_file(void **state, const char *name, const char *recipe)
         folder[slash - name] = '\0';
         tree_folder(state, folder);
     }
-    wf_buffer_init(&image, SIZE_MAX);
-    if (!wf_test_elf_from_text(recipe, &image, &err) ||
-        !wf_file_write_atomic(folder_path(state, name), wf_buffer_bytes(&image), 0644,
+    if (!wf_file_write_atomic(folder_path(state, name), wf_buffer_bytes(image), 0644,
                               &err))
         fail_msg("%s: %s", name, err.text);
-    wf_buffer_clear(&image);
+    wf_buffer_clear(image);
+}
+
+void
+tree_file(void **state, const char *name, const char *recipe)
+{
+    struct wf_buffer image;
+    struct wf_error err = { 0 };
+
+    wf_buffer_init(&image, SIZE_MAX);
+    if (!wf_test_elf_from_text(recipe, &image, &err))
+        fail_msg("%s: %s", name, err.text);
+    write_image(state, name, &image);
+}
+
+void
+tree_macho_file(void **state, const char *name, const char *recipe)
+{
+    struct wf_buffer image;
+    struct wf_error err = { 0 };
+
+    wf_buffer_init(&image, SIZE_MAX);
+    if (!wf_test_macho_from_text(recipe, &image, &err))
+        fail_msg("%s: %s", name, err.text);
+    write_image(state, name, &image);
 }
 
 struct wf_object *

@@ -3,6 +3,7 @@
 #ifndef WF_TESTS_SUPPORT_TREE_BUILDER_H
 #define WF_TESTS_SUPPORT_TREE_BUILDER_H
 
+#include "object/macho.h"
 #include "resolve/resolve.h"
 #include "elf_builder.h"
 
@@ -29,6 +30,18 @@ void tree_clear(struct tree_world *world);
 struct wf_object *tree_add(struct tree_world *world, const char *path,
                            const char *needed);
 
+/* tree_add_dylib adds a Mach-O member: a dylib for arm64.  `needed` are install names, of
+ * which those behind "weak:" may be missing; `rpaths` a list likewise.  Its own install name
+ * is not set. */
+struct wf_object *tree_add_dylib(struct tree_world *world, const char *path,
+                                 const char *needed, const char *rpaths);
+
+/* tree_set_type makes a Mach-O member of that file type, tree_set_cpu one for another
+ * processor, in Apple's words. */
+void tree_set_type(struct tree_world *world, struct wf_object *object,
+                   enum wf_macho_type type);
+void tree_set_cpu(struct wf_object *object, const char *cpu);
+
 /* tree_of is all that `root` loads, as text: a line for each node in load order, with its
  * edges, "demo/_x.so: liba.so=demo.libs/liba.so(rpath) libb.so=-(not-found)".  Fails the
  * test on an error. */
@@ -42,8 +55,10 @@ const struct wf_edge *tree_edge(const struct tree_world *world, const char *name
 const char *tree_tries(struct tree_world *world, const char *name);
 
 /* tree_file writes the ELF file of a JSON recipe (wf_test_elf_from_text) below a test's
- * folder, making the folders on the way; tree_read reads it as the root of a search. */
+ * folder, making the folders on the way, tree_macho_file the Mach-O file of one
+ * (wf_test_macho_from_text); tree_read reads it as the root of a search. */
 void tree_file(void **state, const char *name, const char *recipe);
+void tree_macho_file(void **state, const char *name, const char *recipe);
 struct wf_object *tree_read(struct tree_world *world, const char *path);
 
 /* tree_folder makes a folder and those on the way. */
