@@ -83,6 +83,7 @@ object_sources = \
 	src/object/macho_strip_symbols.c \
 	src/object/macho_strip_tables.c \
 	src/object/macho_strip_write.c \
+	src/object/macho_read.c \
 	src/object/macho_sign.c src/object/macho_sign.h \
 	src/object/macho_signature.c src/object/macho_signature.h \
 	src/object/macho_signature_directory.c \
@@ -193,6 +194,20 @@ repair_sources = \
 	src/repair/plan_edits.c \
 	src/repair/plan_grafts.c \
 	src/repair/plan_judge.c \
+	src/repair/plan_macos.c \
+	src/repair/plan_macos_archs.c \
+	src/repair/plan_macos_edits.c \
+	src/repair/plan_macos_files.c \
+	src/repair/plan_macos_names.c \
+	src/repair/plan_macos_parts.h \
+	src/repair/plan_macos_paths.c \
+	src/repair/plan_macos_place.c \
+	src/repair/plan_macos_room.c \
+	src/repair/plan_macos_rpaths.c \
+	src/repair/plan_macos_sign.c \
+	src/repair/plan_macos_tags.c \
+	src/repair/plan_macos_twins.c \
+	src/repair/plan_macos_uses.c \
 	src/repair/plan_members.c \
 	src/repair/plan_names.c \
 	src/repair/plan_parts.h \
@@ -210,11 +225,8 @@ render_sources = \
 	src/render/answer.h \
 	src/render/answer_blockers.c \
 	src/render/answer_findings.c \
-	src/render/answer_macos.c \
 	src/render/answer_repair.c \
 	src/render/json_keys.c src/render/json_keys.h \
-	src/render/json_macho.c src/render/json_macho.h \
-	src/render/json_object.c src/render/json_object.h \
 	src/render/page.c src/render/page.h \
 	src/render/policy_items.c src/render/policy_items.h \
 	src/render/quote.c src/render/quote.h \

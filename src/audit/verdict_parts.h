@@ -115,16 +115,6 @@ void wf_verdict_blockers(struct wf_platform *platform, struct wf_judged *judged,
 /* verdict_macos.c: the verdict on the platforms of macOS, and their tags together. */
 void wf_verdict_macos(struct wf_report *report, struct wf_verdict_state *state);
 
-/* Apple's word for an architecture: "arm64"; NULL for one that Python of macOS never had. */
-const char *wf_verdict_macos_word(enum wf_arch arch);
-
-/* The oldest system an object runs on, not below the first one of its architecture; 0 when
- * it does not say. */
-uint32_t wf_verdict_macos_min_os(const struct wf_object *object);
-
-/* The oldest version that the tags of the file name claim for an architecture; 0 without. */
-uint32_t wf_verdict_macos_claimed(const struct wf_report *report, const char *arch);
-
 /* The judged platform of macOS for an architecture, by Apple's word, or NULL. */
 struct wf_platform *wf_verdict_macos_platform(struct wf_report *report, const char *arch);
 bool wf_verdict_macos_is_first(const struct wf_report *report,
@@ -132,10 +122,6 @@ bool wf_verdict_macos_is_first(const struct wf_report *report,
 
 /* "a.so" or, of a universal file, "a.so (arm64)". */
 const char *wf_verdict_macos_name(struct wf_arena *arena, const struct wf_object *object);
-
-/* The first module without code for an architecture, or NULL when all have it. */
-const struct wf_object *wf_verdict_macos_lacks(const struct wf_report *report,
-                                               const char *arch);
 
 /* verdict_macos_needs.c: externals of a platform, and the forecast of a repair. */
 void wf_verdict_macos_needs(struct wf_platform *platform, const struct wf_judged *judged,

@@ -75,9 +75,7 @@ refuse_unreadable(struct wf_planning *planning)
 static const char *
 system_of(const struct wf_object *object)
 {
-    return object->format == WF_FORMAT_MACHO ? "macOS"
-           : object->format == WF_FORMAT_PE  ? "Windows"
-                                             : NULL;
+    return object->format == WF_FORMAT_PE ? "Windows" : NULL;
 }
 
 /* Native code, and none that can be judged: every object says why. */
@@ -116,6 +114,23 @@ is_for_any(const struct wf_wheel_name *name)
         if (name->platforms[i].family == WF_TAG_ANY)
             return true;
     return false;
+}
+
+/* All that is judged is for macOS: one repair, whatever the architectures. */
+static bool
+is_all_macos(const struct wf_planning *planning)
+{
+    const struct wf_report *report = planning->report;
+    bool any = false;
+
+    for (size_t i = 0; i < report->num_platforms; i++) {
+        if (!report->platforms[i].judged)
+            continue;
+        if (report->platforms[i].system != WF_SYSTEM_MACOS)
+            return false;
+        any = true;
+    }
+    return any;
 }
 
 /* Which platform is repaired: the only one that is judged.  A program for Windows in a
@@ -247,8 +262,8 @@ note_findings(struct wf_planning *planning)
 }
 
 /* The same tags in another order claim the same, and are no reason to write a wheel anew. */
-static const char *
-name_result(const struct wf_planning *planning)
+const char *
+wf_plan_result_name(const struct wf_planning *planning)
 {
     const struct wf_plan *plan = planning->plan;
     bool same = plan->tags_before.num == plan->tags_after.num;
@@ -269,7 +284,7 @@ plan_changes(struct wf_planning *planning, struct wf_error *err)
     list_left(planning);
     note_removed_python(planning);
     wf_plan_note_unmatched(planning);
-    plan->out_name = name_result(planning);
+    plan->out_name = wf_plan_result_name(planning);
     if (!wf_plan_name_grafts(planning, err))
         return false;
     if (plan->kind == WF_PLAN_REFUSED)
@@ -318,6 +333,8 @@ make(struct wf_planning *planning, struct wf_error *err)
         return true;
     }
     refuse_unreadable(planning);
+    if (planning->plan->kind != WF_PLAN_REFUSED && is_all_macos(planning))
+        return wf_plan_macos(planning, err);
     return planning->plan->kind == WF_PLAN_REFUSED || !choose_platform(planning) ||
            plan_native(planning, err);
 }

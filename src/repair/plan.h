@@ -43,11 +43,32 @@ struct wf_refusal {
     const struct wf_edge *edge; /* the places tried for a missing library, or NULL */
 };
 
+/* How far a repair had to go for the header room of a slice; each is tried when the ones
+ * before it do not do. */
+enum wf_room_step {
+    WF_ROOM_ENOUGH,       /* the plain names fit */
+    WF_ROOM_REUSED_RPATH, /* by an rpath that was there */
+    WF_ROOM_ADDED_RPATH,  /* by one rpath for all names */
+    WF_ROOM_RECLAIMED,    /* commands that nothing needs went */
+    WF_ROOM_SHORT_ID,     /* /DLC/ and eight digits */
+    WF_ROOM_SHORT_FOLDER, /* the libraries went to a folder with a shorter name */
+    WF_ROOM_SHORT,        /* it does not fit: the repair is refused */
+};
+const char *wf_room_step_name(enum wf_room_step step); /* "added-rpath" */
+
+/* wf_plan_room is the header room of one slice, in bytes. */
+struct wf_plan_room {
+    int64_t before; /* as it stands */
+    int64_t after;  /* of the edit; below zero it is short by so many */
+    enum wf_room_step step;
+};
+
 /* wf_plan_edit is what changes in one image; `edit` is `{ 0 }`-like when it only moves or is
  * stripped.  `reasons` has one sentence for each change. */
 struct wf_plan_edit {
     struct wf_elf_edit edit;
     const struct wf_macho_edit *macho; /* of a Mach-O file, all slices; NULL: it is ELF */
+    const struct wf_plan_room *rooms;  /* of those slices */
     bool strip;
     struct wf_strings reasons;
 };

@@ -58,16 +58,16 @@ look_at_use(struct edit *edit, const struct wf_use *use)
         rename_use(edit, use, graft->name);
 }
 
-static bool
-is_outside(struct wf_arena *arena, const char *member)
+bool
+wf_plan_is_outside(struct wf_arena *arena, const char *member)
 {
     const char *key = wf_member_path_data_key(arena, member);
 
     return key != NULL && strcmp(key, "platlib") != 0 && strcmp(key, "purelib") != 0;
 }
 
-static const char *
-folder_part(struct wf_arena *arena, const char *path)
+const char *
+wf_plan_folder_of(struct wf_arena *arena, const char *path)
 {
     const char *base = wf_text_base_name(path);
 
@@ -85,13 +85,13 @@ place_of(struct edit *edit)
     if (user->member == NULL)
         return (struct wf_search_place){ .folder = planning->plan->lib_dir };
     if (edit->moved != NULL)
-        return (struct wf_search_place){ .folder =
-                                             folder_part(planning->arena, edit->moved),
-                                         .moved = true };
-    if (is_outside(planning->arena, user->path))
+        return (struct wf_search_place){
+            .folder = wf_plan_folder_of(planning->arena, edit->moved), .moved = true
+        };
+    if (wf_plan_is_outside(planning->arena, user->path))
         return (struct wf_search_place){ .folder = NULL };
-    return (struct wf_search_place){ .folder = folder_part(planning->arena,
-                                                           user->member->installed) };
+    return (struct wf_search_place){ .folder = wf_plan_folder_of(
+                                         planning->arena, user->member->installed) };
 }
 
 static bool
@@ -193,9 +193,10 @@ folders_to_search(struct edit *edit)
     for (size_t i = 0; edit->moved != NULL && i < edit->user->num_uses; i++) {
         const struct wf_use *use = &edit->user->uses[i];
 
-        if (use->kind == WF_USE_INSIDE && !is_outside(arena, use->edge->library->path))
+        if (use->kind == WF_USE_INSIDE &&
+            !wf_plan_is_outside(arena, use->edge->library->path))
             wf_strings_append(arena, &folders,
-                              folder_part(arena, use->edge->library->path));
+                              wf_plan_folder_of(arena, use->edge->library->path));
     }
     wf_strings_sort(&folders);
     wf_strings_append(arena, &folders, edit->planning->plan->lib_dir);
@@ -301,23 +302,46 @@ wf_plan_edits(struct wf_planning *planning)
     return edits;
 }
 
+static bool
+needs_graft(const struct wf_user *user)
+{
+    for (size_t i = 0; i < user->num_uses; i++)
+        if (user->uses[i].kind == WF_USE_GRAFT)
+            return true;
+    return false;
+}
+
+/* The slices of a universal program are users one behind the other. */
+static bool
+any_slice_needs_graft(const struct wf_planning *planning, const struct wf_user *user)
+{
+    const struct wf_user *first = planning->grafting->users;
+    const struct wf_user *end = first + planning->grafting->num_members;
+    const struct wf_zip_member *member = user->member->member;
+
+    for (const struct wf_user *at = user; at < end && at->member->member == member; at++)
+        if (needs_graft(at))
+            return true;
+    for (const struct wf_user *at = user; at > first && at[-1].member->member == member;
+         at--)
+        if (needs_graft(at - 1))
+            return true;
+    return false;
+}
+
 /* A program in .data/scripts is installed where no path to site-packages is known, so one
  * that needs bundled libraries moves beside them. */
 const char *
 wf_plan_moved_script(struct wf_planning *planning, const struct wf_user *user)
 {
-    bool grafts = false;
-
     if (user->member == NULL || user->object->kind != WF_KIND_EXECUTABLE)
         return NULL;
     const char *key = wf_member_path_data_key(planning->arena, user->path);
 
-    if (key == NULL || strcmp(key, "scripts") != 0)
+    if (key == NULL || strcmp(key, "scripts") != 0 ||
+        !any_slice_needs_graft(planning, user))
         return NULL;
-    for (size_t i = 0; i < user->num_uses; i++)
-        grafts |= user->uses[i].kind == WF_USE_GRAFT;
-    return grafts ? wf_arena_printf(planning->arena, "%s.scripts/%s",
-                                    planning->report->wheel->name.name,
-                                    wf_text_base_name(user->path))
-                  : NULL;
+    return wf_arena_printf(planning->arena, "%s.scripts/%s",
+                           planning->report->wheel->name.name,
+                           wf_text_base_name(user->path));
 }

@@ -8,6 +8,7 @@
 struct walk {
     struct wf_planning *planning;
     struct wf_grafting *out;
+    bool macos;
     enum wf_policy_family family;
     uint32_t *slots; /* index of a user + 1, by its key */
     size_t num_slots;
@@ -136,6 +137,7 @@ add_graft(struct walk *walk, const struct wf_edge *edge)
         };
         add_user(walk, &(struct wf_user){
                            .graft = idx,
+                           .library = edge->library,
                            .key = edge->library->object,
                            .object = edge->library->object,
                            .node = edge->node,
@@ -195,7 +197,9 @@ use_all(struct walk *walk, size_t user_idx)
         const struct wf_edge *edge = &node->edges[i];
 
         uses[i].edge = edge;
-        uses[i].kind = kind_of(walk, edge);
+        uses[i].kind = walk->macos ? wf_plan_macos_use(walk->planning,
+                                                       &walk->out->users[user_idx], edge)
+                                   : kind_of(walk, edge);
         uses[i].graft =
             uses[i].kind == WF_USE_GRAFT ? add_graft(walk, edge) : WF_NO_GRAFT;
     }
@@ -219,6 +223,62 @@ is_needed(const struct walk *walk, const char *name)
         if (wf_user_use(&walk->out->users[i], name) != NULL)
             return true;
     return false;
+}
+
+static int
+compare_places(const void *left, const void *right)
+{
+    const struct wf_graft_draft *const *a = left;
+    const struct wf_graft_draft *const *b = right;
+    const int order = strcmp((*a)->library->real_path, (*b)->library->real_path);
+
+    return order != 0 ? order : (*a > *b) - (*a < *b);
+}
+
+/* The slices of one universal file were met one by one, and come in together: as the file
+ * that was met first. */
+static void
+join_slices(struct walk *walk)
+{
+    struct wf_grafting *out = walk->out;
+    struct wf_arena *arena = walk->planning->arena;
+    struct wf_graft_draft **sorted =
+        wf_arena_array(arena, out->num_grafts, sizeof(struct wf_graft_draft *));
+    uint32_t *first = wf_arena_array(arena, out->num_grafts, sizeof *first);
+    uint32_t *now = wf_arena_array(arena, out->num_grafts, sizeof *now);
+    size_t num = 0;
+
+    for (size_t i = 0; i < out->num_grafts; i++)
+        sorted[i] = &out->grafts[i];
+    if (out->num_grafts > 0)
+        qsort(sorted, out->num_grafts, sizeof(struct wf_graft_draft *), compare_places);
+    for (size_t i = 0; i < out->num_grafts; i++) {
+        const bool same = i > 0 && strcmp(sorted[i - 1]->library->real_path,
+                                          sorted[i]->library->real_path) == 0;
+
+        first[sorted[i] - out->grafts] = same ? first[sorted[i - 1] - out->grafts]
+                                              : (uint32_t)(sorted[i] - out->grafts);
+    }
+    for (size_t i = 0; i < out->num_grafts; i++) {
+        if (first[i] != i) {
+            struct wf_strings *names = &out->grafts[now[first[i]]].names;
+
+            for (size_t k = 0; k < out->grafts[i].names.num; k++)
+                wf_strings_add(arena, names, out->grafts[i].names.items[k]);
+            now[i] = now[first[i]];
+            continue;
+        }
+        now[i] = (uint32_t)num;
+        out->grafts[num++] = out->grafts[i];
+    }
+    out->num_grafts = num;
+    for (size_t i = 0; i < out->num_users; i++) {
+        if (out->users[i].graft != WF_NO_GRAFT)
+            out->users[i].graft = now[out->users[i].graft];
+        for (size_t k = 0; k < out->users[i].num_uses; k++)
+            if (out->users[i].uses[k].graft != WF_NO_GRAFT)
+                out->users[i].uses[k].graft = now[out->users[i].uses[k].graft];
+    }
 }
 
 /* What --include names and nobody needs comes in all the same, for dlopen. */
@@ -246,25 +306,37 @@ add_asked(struct walk *walk)
 
 /* What a program alone loads may keep its libpython; what an extension or a lone library
  * loads, too, may not. */
-static void
-mark_from_modules(struct walk *walk)
+static size_t
+start_at_modules(struct walk *walk, uint32_t *waiting, bool programs)
 {
     struct wf_grafting *out = walk->out;
-    uint32_t *waiting =
-        wf_arena_array(walk->planning->arena, out->num_users, sizeof *waiting);
     size_t num = 0;
 
     for (size_t i = 0; i < out->num_users; i++) {
         const struct wf_member_object *member = out->users[i].member;
 
         if (!out->users[i].asked &&
-            (member == NULL || member->object.kind == WF_KIND_EXECUTABLE ||
+            (member == NULL || (member->object.kind == WF_KIND_EXECUTABLE) != programs ||
              !wf_verdict_is_root(walk->planning->report,
                                  (uint32_t)(member - walk->planning->report->objects))))
             continue;
         out->users[i].from_module = true;
         waiting[num++] = (uint32_t)i;
     }
+    return num;
+}
+
+static void
+mark_from_modules(struct walk *walk)
+{
+    struct wf_grafting *out = walk->out;
+    uint32_t *waiting =
+        wf_arena_array(walk->planning->arena, out->num_users, sizeof *waiting);
+    size_t num = start_at_modules(walk, waiting, false);
+
+    /* A wheel for macOS without modules is for its programs. */
+    if (num == 0 && walk->macos)
+        num = start_at_modules(walk, waiting, true);
     while (num > 0) {
         const struct wf_user *user = &out->users[waiting[--num]];
 
@@ -280,22 +352,25 @@ mark_from_modules(struct walk *walk)
 }
 
 static void
+add_member(struct walk *walk, const struct wf_member_object *member)
+{
+    add_user(walk, &(struct wf_user){ .member = member,
+                                      .graft = WF_NO_GRAFT,
+                                      .key = &member->resolved,
+                                      .object = &member->object,
+                                      .node = member->node,
+                                      .path = member->object.path });
+}
+
+static void
 start_with_wheel(struct walk *walk)
 {
     struct wf_report *report = walk->planning->report;
     size_t num;
     const uint32_t *objects = wf_verdict_members(report, walk->planning->platform, &num);
 
-    for (size_t i = 0; i < num; i++) {
-        const struct wf_member_object *member = &report->objects[objects[i]];
-
-        add_user(walk, &(struct wf_user){ .member = member,
-                                          .graft = WF_NO_GRAFT,
-                                          .key = &member->resolved,
-                                          .object = &member->object,
-                                          .node = member->node,
-                                          .path = member->object.path });
-    }
+    for (size_t i = 0; i < num; i++)
+        add_member(walk, &report->objects[objects[i]]);
 }
 
 struct wf_grafting *
@@ -313,5 +388,23 @@ wf_plan_graft_under(struct wf_planning *planning, wf_rank rank)
     add_asked(&walk);
     mark_from_modules(&walk);
     wf_plan_judge(planning, out);
+    return out;
+}
+
+struct wf_grafting *
+wf_plan_graft_macos(struct wf_planning *planning)
+{
+    struct wf_grafting *out = wf_arena_alloc(planning->arena, sizeof *out);
+    struct walk walk = { .planning = planning, .out = out, .macos = true };
+    struct wf_report *report = planning->report;
+
+    /* The slices of one member follow each other. */
+    for (size_t i = 0; i < report->num_objects; i++)
+        if (wf_plan_is_macos(&report->objects[i]))
+            add_member(&walk, &report->objects[i]);
+    out->num_members = out->num_users;
+    walk_outwards(&walk, 0);
+    mark_from_modules(&walk);
+    join_slices(&walk);
     return out;
 }

@@ -164,11 +164,16 @@ part_names(struct wf_planning *planning, struct wf_plan_graft **sorted, size_t n
     return !again || part_names(planning, sorted, num, hex_len * 2);
 }
 
-static bool
-read_grafts(struct wf_planning *planning, struct wf_plan_graft **sorted,
-            struct wf_error *err)
+bool
+wf_plan_read_grafts(struct wf_planning *planning, struct wf_error *err)
 {
     struct wf_plan *plan = planning->plan;
+    const size_t num = planning->grafting->num_grafts;
+
+    plan->grafts = wf_arena_array(planning->arena, num, sizeof *plan->grafts);
+    plan->num_grafts = num;
+    if (num == 0)
+        return true;
     uint8_t *piece = wf_arena_alloc(planning->arena, PIECE);
     struct wf_sha256 *sha = wf_sha256_new();
     bool ok = true;
@@ -183,13 +188,25 @@ read_grafts(struct wf_planning *planning, struct wf_plan_graft **sorted,
         graft->names = draft->names;
         ok = digest_file(graft, sha, piece, &mode, err);
         graft->mode = (mode & 0111) != 0 ? 0100755 : 0100644;
-        graft->keeps_name = draft->asked != NULL || is_unmangled(planning, graft);
-        graft->name = graft->keeps_name ? plain_name(graft, draft->asked)
-                                        : mangled(planning->arena, graft, SHORT_DIGEST);
-        sorted[i] = graft;
     }
     wf_sha256_free(sha);
     return ok;
+}
+
+static void
+propose_names(struct wf_planning *planning, struct wf_plan_graft **sorted)
+{
+    struct wf_plan *plan = planning->plan;
+
+    for (size_t i = 0; i < plan->num_grafts; i++) {
+        const char *asked = planning->grafting->grafts[i].asked;
+        struct wf_plan_graft *graft = &plan->grafts[i];
+
+        graft->keeps_name = asked != NULL || is_unmangled(planning, graft);
+        graft->name = graft->keeps_name ? plain_name(graft, asked)
+                                        : mangled(planning->arena, graft, SHORT_DIGEST);
+        sorted[i] = graft;
+    }
 }
 
 static void
@@ -209,11 +226,14 @@ place_grafts(struct wf_planning *planning)
 }
 
 /* All are asked about at once: that may start a program. */
-static void
-name_packages(struct wf_planning *planning)
+void
+wf_plan_name_packages(struct wf_planning *planning)
 {
     struct wf_plan *plan = planning->plan;
     struct wf_arena scratch = { 0 };
+
+    if (planning->options->packages == NULL)
+        return;
     const char **paths = wf_arena_array(&scratch, plan->num_grafts, sizeof *paths);
     const struct wf_package **owners =
         wf_arena_array(&scratch, plan->num_grafts, sizeof *owners);
@@ -226,9 +246,8 @@ name_packages(struct wf_planning *planning)
     wf_arena_clear(&scratch);
 }
 
-/* Puts the grafts into the order of `sorted`, and has all that speaks of them follow. */
-static void
-reorder(struct wf_planning *planning, struct wf_plan_graft *const *sorted)
+void
+wf_plan_reorder_grafts(struct wf_planning *planning, struct wf_plan_graft *const *sorted)
 {
     struct wf_plan *plan = planning->plan;
     struct wf_grafting *grafting = planning->grafting;
@@ -270,12 +289,11 @@ wf_plan_name_grafts(struct wf_planning *planning, struct wf_error *err)
     struct wf_plan_graft **sorted =
         wf_arena_array(arena, num, sizeof(struct wf_plan_graft *));
 
-    plan->grafts = wf_arena_array(arena, num, sizeof *plan->grafts);
-    plan->num_grafts = num;
+    if (!wf_plan_read_grafts(planning, err))
+        return false;
     if (num == 0)
         return true;
-    if (!read_grafts(planning, sorted, err))
-        return false;
+    propose_names(planning, sorted);
     if (!part_names(planning, sorted, num, SHORT_DIGEST))
         return true;
     const char *suffix = planning->options->lib_sdir;
@@ -283,8 +301,7 @@ wf_plan_name_grafts(struct wf_planning *planning, struct wf_error *err)
     plan->lib_dir = wf_arena_printf(arena, "%s%s", planning->report->wheel->name.name,
                                     suffix == NULL ? ".libs" : suffix);
     place_grafts(planning);
-    if (planning->options->packages != NULL)
-        name_packages(planning);
-    reorder(planning, sorted);
+    wf_plan_name_packages(planning);
+    wf_plan_reorder_grafts(planning, sorted);
     return true;
 }

@@ -21,6 +21,7 @@ enum wf_use_kind {
 struct wf_use {
     const struct wf_edge *edge;
     enum wf_use_kind kind;
+    bool thin;      /* macOS: found, but without this architecture */
     uint32_t graft; /* index, or WF_NO_GRAFT */
 };
 
@@ -28,6 +29,7 @@ struct wf_use {
 struct wf_user {
     const struct wf_member_object *member; /* NULL for a graft */
     uint32_t graft;                        /* its index, or WF_NO_GRAFT */
+    const struct wf_library *library;      /* of a graft */
     bool asked;                            /* a graft that nobody needs */
     const struct wf_object *key;           /* what libraries of the trees point to */
     const struct wf_object *object;
@@ -95,6 +97,9 @@ void wf_plan_refuse(struct wf_planning *planning, const struct wf_refusal *refus
  * library once, too.  There must be one. */
 void wf_plan_sort_refusals(struct wf_planning *planning);
 
+/* wf_plan_result_name is the file name that goes with plan->tags_after. */
+const char *wf_plan_result_name(const struct wf_planning *planning);
+
 /* wf_plan_note adds to plan->notes. */
 void wf_plan_note(struct wf_planning *planning, const char *rule,
                   enum wf_severity severity, const char *where, const char *fmt, ...)
@@ -114,6 +119,20 @@ wf_rank wf_plan_library_rank(const struct wf_planning *planning, const char *nam
  * need that. */
 const struct wf_use *wf_user_use(const struct wf_user *user, const char *name);
 
+/* wf_plan_graft_macos is the same of all objects for macOS: users are slices, grafts are
+ * files; plan_macos.c judges it. */
+struct wf_grafting *wf_plan_graft_macos(struct wf_planning *planning);
+
+/* plan_macos.c: the whole plan for a wheel whose native code is for macOS; and whether an
+ * object is a part of that. */
+WF_MUST_USE bool wf_plan_macos(struct wf_planning *planning, struct wf_error *err);
+bool wf_plan_is_macos(const struct wf_member_object *member);
+
+/* plan_macos_uses.c: what becomes of a dylib command. */
+enum wf_use_kind wf_plan_macos_use(const struct wf_planning *planning,
+                                   const struct wf_user *user,
+                                   const struct wf_edge *edge);
+
 /* plan_asked.c: looks for what --include names. */
 WF_MUST_USE bool wf_plan_find_asked(struct wf_planning *planning, struct wf_error *err);
 
@@ -129,8 +148,15 @@ void wf_plan_tell_reasons(struct wf_planning *planning, struct wf_grafting *graf
  * planning->grafting; refusals when there is no way.  wf_plan_tags_name is the file name. */
 void wf_plan_choose_target(struct wf_planning *planning);
 
-/* plan_names.c: reads the libraries and names them. */
+/* plan_names.c: reads the libraries and names them; and the parts of that which do not
+ * depend on the system.  wf_plan_read_grafts fills plan->grafts, but for names and paths;
+ * wf_plan_reorder_grafts puts them into the order of `sorted`, and has all that speaks of
+ * them follow; wf_plan_name_packages asks who owns them. */
 WF_MUST_USE bool wf_plan_name_grafts(struct wf_planning *planning, struct wf_error *err);
+WF_MUST_USE bool wf_plan_read_grafts(struct wf_planning *planning, struct wf_error *err);
+void wf_plan_reorder_grafts(struct wf_planning *planning,
+                            struct wf_plan_graft *const *sorted);
+void wf_plan_name_packages(struct wf_planning *planning);
 
 /* wf_search_place is where an object stands after installation. */
 struct wf_search_place {
@@ -151,6 +177,11 @@ bool wf_plan_search_fits(const struct wf_object *object);
 /* plan_edits.c: what changes in each user.  Index by user; a member that stays as it is has
  * NULL.  What cannot be changed is refused. */
 const struct wf_plan_edit **wf_plan_edits(struct wf_planning *planning);
+
+/* wf_plan_folder_of is the folder part of a path, "" without one; wf_plan_is_outside says
+ * that a member is installed outside of site-packages. */
+const char *wf_plan_folder_of(struct wf_arena *arena, const char *path);
+bool wf_plan_is_outside(struct wf_arena *arena, const char *member);
 
 /* wf_plan_moved_script is where a program of .data/scripts moves to, or NULL when it stays. */
 const char *wf_plan_moved_script(struct wf_planning *planning,

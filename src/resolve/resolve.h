@@ -63,6 +63,9 @@ struct wf_library {
     const char *real_path; /* outside: with every link followed; else path */
     bool in_wheel;
     const struct wf_object *object; /* facts */
+    /* Outside, Mach-O: all slices of the file, `object` among them, in its order. */
+    const struct wf_object *slices;
+    size_t num_slices;
     /* The same name in glibc-hwcaps folders beside it: what some processors load instead.
      * Never chosen here. */
     struct wf_strings variants;

@@ -12,6 +12,8 @@ wf_slices_new(struct wf_arena *arena, const struct wf_object_file *image)
 
     for (size_t i = 0; i < image->num_objects; i++) {
         slices[i].library.object = &image->objects[i];
+        slices[i].library.slices = image->objects;
+        slices[i].library.num_slices = image->num_objects;
         slices[i].first_slice = slices;
         slices[i].next_slice = i + 1 < image->num_objects ? &slices[i + 1] : NULL;
     }

@@ -4,6 +4,7 @@
 #include "base/file.h"
 
 #include "folder.h"
+#include "macho_builder.h"
 #include "recipe.h"
 #include "tree_builder.h"
 #include "unit.h"
@@ -24,7 +25,6 @@ plan_setup(struct plan_world *world, void **state)
                       wf_arena_strdup(&world->arena, folder_path(state, "lib")));
     world->options = (struct wf_repair_options){
         .audit = &world->audit,
-        .lib_sdir = ".libs",
         .sbom = true,
         .level = -1,
         .time = 315532800,
@@ -46,11 +46,45 @@ plan_library(struct plan_world *world, const char *name, const char *recipe)
                               recipe[0] == '\0' ? "" : ", ", recipe));
 }
 
+void
+plan_dylib(struct plan_world *world, const char *name, const char *recipe)
+{
+    struct wf_buffer image;
+    struct wf_error err = { 0 };
+    const char *path = wf_arena_printf(&world->arena, "lib/%s", name);
+
+    tree_folder(world->state,
+                wf_arena_str(&world->arena,
+                             wf_bytes_of(path, strlen(path) -
+                                                   strlen(wf_text_base_name(path)) - 1)));
+    wf_buffer_init(&image, SIZE_MAX);
+    if (!wf_test_macho_from_text(recipe, &image, &err) ||
+        !wf_file_write_atomic(folder_path(world->state, path), wf_buffer_bytes(&image),
+                              0644, &err))
+        fail_msg("%s: %s", name, err.text);
+    wf_buffer_clear(&image);
+}
+
 static void
 describe_edit(struct wf_buffer *out, const struct wf_plan_edit *change)
 {
     for (size_t i = 0; i < change->reasons.num; i++)
         wf_buffer_printf(out, "  %s\n", change->reasons.items[i]);
+}
+
+/* How far the ladder of header room was climbed. */
+static void
+describe_rooms(struct wf_buffer *out, const struct wf_plan_edit *change)
+{
+    for (size_t i = 0; change->macho != NULL && i < change->macho->num_slices; i++) {
+        const struct wf_plan_room *room = &change->rooms[i];
+        const enum wf_macho_sign sign = change->macho->slices[i].sign;
+
+        wf_buffer_printf(out, "  [%s, %s]\n", wf_room_step_name(room->step),
+                         sign == WF_MACHO_SIGN        ? "sign"
+                         : sign == WF_MACHO_SIGN_DROP ? "drop"
+                                                      : "keep");
+    }
 }
 
 static void
@@ -66,7 +100,7 @@ describe_member(struct wf_buffer *out, const struct wf_plan_member *member)
 }
 
 static void
-describe_grafts(struct wf_buffer *out, const struct wf_plan *plan)
+describe_grafts(struct wf_buffer *out, const struct wf_plan *plan, bool with_rooms)
 {
     for (size_t i = 0; i < plan->num_grafts; i++) {
         const struct wf_plan_graft *graft = &plan->grafts[i];
@@ -74,6 +108,8 @@ describe_grafts(struct wf_buffer *out, const struct wf_plan *plan)
         wf_buffer_printf(out, "graft %s (%s) from %s%s\n", graft->path, graft->soname,
                          graft->from, graft->same_as != NULL ? ", again" : "");
         describe_edit(out, &graft->change);
+        if (with_rooms)
+            describe_rooms(out, &graft->change);
     }
 }
 
@@ -92,7 +128,8 @@ describe_refusals(struct wf_buffer *out, const struct wf_plan *plan)
 }
 
 static void
-describe(struct wf_buffer *out, const struct wf_plan *plan, bool with_members)
+describe(struct wf_buffer *out, const struct wf_plan *plan,
+         const struct plan_world *world)
 {
     if (plan->kind == WF_PLAN_REFUSED)
         wf_buffer_add_str(out, "refused\n");
@@ -101,16 +138,18 @@ describe(struct wf_buffer *out, const struct wf_plan *plan, bool with_members)
     else
         wf_buffer_printf(out, "repair %s: %s\n", plan->policy_tag, plan->out_name);
     if (plan->kind != WF_PLAN_REFUSED)
-        describe_grafts(out, plan);
+        describe_grafts(out, plan, world->with_rooms);
     for (size_t i = 0; i < plan->num_members; i++) {
         const struct wf_plan_member *member = &plan->members[i];
 
-        if (with_members)
+        if (world->with_members)
             describe_member(out, member);
         if (member->source != WF_FROM_EDIT)
             continue;
         wf_buffer_printf(out, "edit %s\n", member->name);
         describe_edit(out, member->change);
+        if (world->with_rooms)
+            describe_rooms(out, member->change);
     }
     for (size_t i = 0; i < plan->num_drops; i++)
         wf_buffer_printf(out, "drop %s: %s\n", plan->drops[i].name, plan->drops[i].why);
@@ -175,7 +214,7 @@ render(struct wf_buffer *out, const struct plan_world *world, const struct wf_pl
 
     switch (world->form) {
     case PLAN_FACTS:
-        describe(out, plan, world->with_members);
+        describe(out, plan, world);
         break;
     case PLAN_TEXT:
         wf_render_plan_text(out, plan, "out", &world->style);

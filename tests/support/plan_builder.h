@@ -17,6 +17,7 @@ struct plan_world {
     void **state;
     const char *text;
     bool with_members;
+    bool with_rooms;     /* Mach-O: "  [STEP, sign]" for each slice behind the reasons */
     enum plan_form form; /* PLAN_FACTS is described at plan_wheel, the others are those of
                             render_plan.h */
     struct wf_text_style style;
@@ -28,6 +29,10 @@ void plan_clear(struct plan_world *world);
 /* plan_library puts the ELF file of a JSON recipe (wf_test_elf_from_text) into "lib";
  * x86-64 with "libc.so.6" unless the recipe says so itself. */
 void plan_library(struct plan_world *world, const char *name, const char *recipe);
+
+/* plan_dylib puts the Mach-O file of a recipe (wf_test_macho_from_text, with apostrophes)
+ * there; `name` may be a path below "lib", whose folders are made. */
+void plan_dylib(struct plan_world *world, const char *name, const char *recipe);
 
 /* plan_wheel makes demo-1.0-TAG.whl with these members (JSON objects, see recipe.h) and
  * returns its plan as text, a fact a line:

@@ -10,7 +10,7 @@
     "{ \"name\": \"" name "\", \"elf\": { \"machine\": \"x86_64\", " keys " } }"
 #define PLAIN                                                                            \
     OBJECT("demo/_x.so", "\"exports\": [\"PyInit__x\"], \"needed\": [\"libc.so.6\"]")
-/* The first bytes of a Windows program and of a macOS library. */
+/* The first bytes of a Windows program. */
 #define WINDOWS                                                                          \
     "{ \"name\": \"demo/t.exe\", \"hex\": \"4d5a" ZEROS_58 "40000000 50450000 64860000"  \
     " 00000000 00000000 00000000 00000200\" }"
@@ -18,9 +18,6 @@
     "00000000000000000000000000000000000000000000000000000000"                           \
     "000000000000000000000000000000000000000000000000000000000000"                       \
     "0000"
-#define MACOS                                                                            \
-    "{ \"name\": \"demo/_x.so\", \"hex\": \"cffaedfe 0c000001 00000000 06000000"         \
-    " 00000000 00000000 00000000 00000000\" }"
 
 static void
 orders_members_and_normalises_their_modes(void **state)
@@ -146,11 +143,6 @@ refuses_wheels_of_systems_that_are_not_repaired_yet(void **state)
     struct plan_world world;
 
     plan_setup(&world, state);
-    assert_string_equal(
-        plan_wheel(&world, "cp311-cp311-macosx_11_0_arm64", MACOS),
-        "refused\n"
-        "object-not-judged: demo/_x.so is code for macOS [wheels of this system are "
-        "shown, and not repaired yet]\n");
     assert_string_equal(
         plan_wheel(&world, "cp311-cp311-win_amd64", WINDOWS),
         "refused\n"
