@@ -188,6 +188,19 @@ def by_base_name(edges):
     return named
 
 
+def signature_faults(data):
+    """Return what is wrong with the signatures of a file; arm64 must have one."""
+    faults = []
+    for part in macho_signature.slices(data):
+        if part.startswith(b"!<arch>"):
+            continue
+        columns = macho_signature.describe(part)
+        arm = part[4:8] == b"\x0c\0\0\x01"
+        if columns[-1] not in ("valid", "-") or (arm and columns[0] == "unsigned"):
+            faults.append(f"its signature: {columns[0]}, {columns[-1]}")
+    return faults
+
+
 def compare(published, made):
     """Return what is not equivalent."""
     problems = []
@@ -206,7 +219,7 @@ def compare(published, made):
                 for needed in part.needed
                 if needed.startswith("/") and not needed.startswith(SYSTEM)
             ]
-        problems += [f"{name}: {fault}" for fault in macho_signature.faults(data)]
+        problems += [f"{name}: {fault}" for fault in signature_faults(data)]
     if published.name != made.name:
         problems.append(f"was called {published.name}, is called {made.name}")
     return problems
