@@ -83,7 +83,6 @@ object_sources = \
 	src/object/macho_strip_symbols.c \
 	src/object/macho_strip_tables.c \
 	src/object/macho_strip_write.c \
-	src/object/macho_read.c \
 	src/object/macho_sign.c src/object/macho_sign.h \
 	src/object/macho_signature.c src/object/macho_signature.h \
 	src/object/macho_signature_directory.c \
@@ -225,8 +224,11 @@ render_sources = \
 	src/render/answer.h \
 	src/render/answer_blockers.c \
 	src/render/answer_findings.c \
+	src/render/answer_macos.c \
 	src/render/answer_repair.c \
 	src/render/json_keys.c src/render/json_keys.h \
+	src/render/json_macho.c src/render/json_macho.h \
+	src/render/json_object.c src/render/json_object.h \
 	src/render/page.c src/render/page.h \
 	src/render/policy_items.c src/render/policy_items.h \
 	src/render/quote.c src/render/quote.h \

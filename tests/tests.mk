@@ -36,6 +36,11 @@ object_tests = tests/unit/test_elf_dynamic \
 	tests/unit/test_elf_strip_symbols \
 	tests/unit/test_elf_symbol_count tests/unit/test_elf_symbols \
 	tests/unit/test_elf_versions tests/unit/test_object tests/unit/test_python_module \
+	tests/unit/test_macho_edit \
+	tests/unit/test_macho_edit_commands \
+	tests/unit/test_macho_edit_place \
+	tests/unit/test_macho_edit_room \
+	tests/unit/test_macho_layout \
 	tests/unit/test_macho_sign
 
 wheel_tests = tests/unit/test_case_fold tests/unit/test_entry_points \
@@ -62,7 +67,9 @@ audit_tests = tests/unit/test_auditor \
 plan_tests = tests/unit/test_plan_grafts tests/unit/test_plan_members \
 	tests/unit/test_plan_search \
 	tests/unit/test_plan_target
-render_tests = tests/unit/test_render_plan tests/unit/test_quote tests/unit/test_render_auditwheel \
+render_tests = tests/unit/test_answer_macos \
+	tests/unit/test_json_macho \
+	tests/unit/test_render_plan tests/unit/test_quote tests/unit/test_render_auditwheel \
 	tests/unit/test_render_json tests/unit/test_render_text tests/unit/test_render_tree
 repair_tests = tests/unit/test_hash_pages \
 	tests/unit/test_packages \
@@ -80,10 +87,13 @@ support_sources = \
 	tests/support/elf_damage.h \
 	tests/support/elf_editing.h \
 	tests/support/elf_parts.c tests/support/elf_parts.h tests/support/elf_recipe.c \
+	tests/support/macho_editing.h \
 	tests/support/elf_reading.h tests/support/folder.c tests/support/folder.h \
 	tests/support/macho_builder.c tests/support/macho_builder.h \
 	tests/support/macho_parts.c tests/support/macho_parts.h \
 	tests/support/macho_recipe.c \
+	tests/support/json_document.h \
+	tests/support/macos_sample.c tests/support/macos_sample.h \
 	tests/support/plan_builder.c tests/support/plan_builder.h \
 	tests/support/policy_loading.h \
 	tests/support/recipe.c tests/support/recipe.h \
@@ -162,6 +172,8 @@ check_PROGRAMS += tests/support/shrink
 tests_support_shrink_LDADD =
 # Prints what the ELF reader says, for tests/check_linkers.sh.
 check_PROGRAMS += tests/support/elf_facts
+# Edits one Mach-O file, for tests/proof_macho_edit.py.
+check_PROGRAMS += tests/support/macho_tool
 # Strips one file, for the comparison with other strippers.
 check_PROGRAMS += tests/support/strip_tool
 check_PROGRAMS += $(unit_tests)

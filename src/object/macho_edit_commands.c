@@ -124,7 +124,7 @@ list_dylib(struct listing *l, const struct wf_macho_command *command)
     const uint32_t text_off = wf_macho_word(&part->header, command, 8);
 
     add_text_command(part, wf_bytes_first(command->bytes, text_off), to);
-    note_growth(part, "name", to, part->commands.len - at, command->bytes.len);
+    note_growth(part, "library name", to, part->commands.len - at, command->bytes.len);
     return true;
 }
 

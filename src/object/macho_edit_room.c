@@ -87,7 +87,7 @@ name_the_cause(struct wf_macho_editor *e, const struct wf_macho_part *part)
         return wf_arena_printf(&e->arena, "the %s %s of %s is", growth->kind,
                                growth->text, part->name);
     return wf_arena_printf(&e->arena,
-                           "the %zu longer names of %s, the %s %s the first of them, are",
+                           "the %zu longer names of %s, among them the %s %s, are",
                            growth->num, part->name, growth->kind, growth->text);
 }
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/checked.h"
+
 static const char archive_magic[] = "!<arch>\n";
 
 static struct wf_reader
@@ -145,6 +147,29 @@ check_pairs(const struct wf_macho_file *file, struct wf_error *err)
     return true;
 }
 
+/* lipo once hid slices for arm64 from older systems: their entries stand behind those that
+ * are counted, and loaders that know of them look there. */
+static bool
+has_hidden_slice(const struct wf_macho_file *file, struct wf_bytes bytes, uint64_t end)
+{
+    struct wf_macho_slice slice;
+    uint64_t off;
+    uint64_t len;
+    const uint64_t entry_len = file->is_fat_64 ? FAT_ARCH_64_LEN : FAT_ARCH_LEN;
+
+    for (size_t i = 0; i < file->num_slices; i++)
+        if (file->slices[i].bytes.file_off - bytes.file_off < end + entry_len ||
+            file->slices[i].cpu_type == CPU_ARM64)
+            return false;
+    if (!wf_fits(end, entry_len, bytes.len))
+        return false;
+    struct wf_reader r = big_endian(wf_bytes_skip(bytes, (size_t)end));
+
+    read_entry(&slice, &off, &len, &r, file->is_fat_64);
+    return slice.cpu_type == CPU_ARM64 && len > 0 && off >= end + entry_len &&
+           wf_fits(off, len, bytes.len);
+}
+
 static bool
 split_fat(struct wf_macho_file *out, struct wf_arena *arena, struct wf_bytes file,
           struct wf_error *err)
@@ -169,6 +194,7 @@ split_fat(struct wf_macho_file *out, struct wf_arena *arena, struct wf_bytes fil
             return false;
         out->num_slices++;
     }
+    out->has_hidden = has_hidden_slice(out, file, len);
     return check_pairs(out, err);
 }
 

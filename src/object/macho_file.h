@@ -21,6 +21,7 @@ struct wf_macho_file {
     bool is_fat_64;
     struct wf_macho_slice *slices; /* in the order of the fat header */
     size_t num_slices;
+    bool has_hidden; /* a sound entry for arm64 stands behind the last that is counted */
 };
 
 /* wf_macho_split takes a file apart.  Slices that leave the file, overlap or contain each

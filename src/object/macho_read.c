@@ -1,8 +1,7 @@
 /* macho_read.c -- Mach-O files, thin and universal: every slice becomes an object. */
-#include "object/macho_layout.h"
+#include "object/macho_read.h"
+#include "object/macho_sign.h"
 #include "object/object_format.h"
-
-#include <string.h>
 
 /* cputype and subtype: the machine and its name. */
 static const struct {
@@ -52,112 +51,6 @@ name_cpu(struct wf_object *object, uint32_t cpu_type, uint32_t cpu_subtype)
     }
 }
 
-/* What grows while the commands are read. */
-struct reading {
-    const struct wf_macho_header *header;
-    struct wf_arena *arena;
-    struct wf_object *object;
-    struct wf_macho *macho;
-    struct wf_macho_dylib *dylibs;
-    size_t cap_needed;
-    size_t cap_dylibs;
-    size_t cap_rpaths;
-    uint32_t *rpath_sizes;
-    size_t cap_rpath_sizes;
-};
-
-static bool
-read_dylib(struct reading *reading, const struct wf_macho_command *command,
-           struct wf_error *err)
-{
-    struct wf_object *object = reading->object;
-    const char *name;
-    size_t num = object->num_needed;
-
-    if (!wf_macho_text(&name, reading->arena, reading->header, command, 8, DYLIB_LEN,
-                       "the name of a library", err))
-        return false;
-    object->needed = wf_arena_grow(reading->arena, object->needed, num,
-                                   &reading->cap_needed, sizeof *object->needed);
-    reading->dylibs = wf_arena_grow(reading->arena, reading->dylibs, num,
-                                    &reading->cap_dylibs, sizeof *reading->dylibs);
-    reading->dylibs[num] = (struct wf_macho_dylib){
-        .weak = command->command == LC_LOAD_WEAK_DYLIB,
-        .reexport = command->command == LC_REEXPORT_DYLIB,
-        .upward = command->command == LC_LOAD_UPWARD_DYLIB,
-        .lazy = command->command == LC_LAZY_LOAD_DYLIB,
-        .current_version = wf_macho_word(reading->header, command, 16),
-        .compatibility_version = wf_macho_word(reading->header, command, 20),
-        .command_size = (uint32_t)command->bytes.len,
-        .text_off = wf_macho_word(reading->header, command, 8),
-    };
-    object->needed[object->num_needed++] = name;
-    return true;
-}
-
-static bool
-read_rpath(struct reading *reading, const struct wf_macho_command *command,
-           struct wf_error *err)
-{
-    struct wf_object *object = reading->object;
-    const char *path;
-
-    if (!wf_macho_text(&path, reading->arena, reading->header, command, 8, RPATH_LEN,
-                       "a search path", err))
-        return false;
-    object->rpaths = wf_arena_grow(reading->arena, object->rpaths, object->num_rpaths,
-                                   &reading->cap_rpaths, sizeof *object->rpaths);
-    reading->rpath_sizes =
-        wf_arena_grow(reading->arena, reading->rpath_sizes, object->num_rpaths,
-                      &reading->cap_rpath_sizes, sizeof *reading->rpath_sizes);
-    reading->rpath_sizes[object->num_rpaths] = (uint32_t)command->bytes.len;
-    object->rpaths[object->num_rpaths++] = path;
-    return true;
-}
-
-static bool
-read_command(struct reading *reading, const struct wf_macho_command *command,
-             struct wf_error *err)
-{
-    if (wf_macho_is_dylib(command->command))
-        return read_dylib(reading, command, err);
-    switch (command->command) {
-    case LC_RPATH:
-        return read_rpath(reading, command, err);
-    case LC_ID_DYLIB:
-        reading->macho->id_size = (uint32_t)command->bytes.len;
-        return wf_macho_text(&reading->object->soname, reading->arena, reading->header,
-                             command, 8, DYLIB_LEN, "the install name", err);
-    case LC_VERSION_MIN_MACOSX:
-    case LC_BUILD_VERSION:
-        if (command->bytes.len < 16)
-            return wf_error_at(err, WF_ERR_MALFORMED, command->bytes.file_off + 4,
-                               "the command of the minimum system has %zu bytes; at "
-                               "least 16 are expected",
-                               command->bytes.len);
-        reading->macho->platform = WF_MACHO_MACOS;
-        reading->macho->min_os = wf_macho_word(
-            reading->header, command, command->command == LC_BUILD_VERSION ? 12 : 8);
-        return true;
-    default:
-        return true;
-    }
-}
-
-static bool
-read_commands(struct reading *reading, struct wf_error *err)
-{
-    struct wf_macho_walk walk = wf_macho_walk_over(reading->header);
-    struct wf_macho_command command;
-
-    while (wf_macho_next(&command, &walk, err))
-        if (!read_command(reading, &command, err))
-            return false;
-    reading->macho->dylibs = reading->dylibs;
-    reading->macho->rpath_sizes = reading->rpath_sizes;
-    return !walk.failed;
-}
-
 static enum wf_object_kind
 kind_of(uint32_t file_type)
 {
@@ -180,30 +73,45 @@ kind_of(uint32_t file_type)
 
 /* What an editor must know beforehand. */
 static bool
-read_layout(struct wf_macho *macho, struct wf_arena *arena, struct wf_bytes slice,
-            const struct wf_macho_header *header, struct wf_error *err)
+read_layout(struct wf_macho_reading *reading, struct wf_error *err)
 {
-    struct wf_macho_layout layout;
+    struct wf_macho_layout *layout = &reading->layout;
+    struct wf_macho *macho = reading->macho;
 
-    if (!wf_macho_read_layout(&layout, arena, slice, header, err))
+    if (!wf_macho_read_layout(layout, reading->arena, reading->slice, reading->header,
+                              err))
         return false;
-    macho->first_content = layout.first_content;
-    macho->has_signature = layout.has_signature;
-    macho->why_not_signable = layout.why_not_signable;
-    macho->reclaims = layout.reclaims;
-    macho->num_reclaims = layout.num_reclaims;
+    macho->first_content = layout->first_content;
+    macho->has_signature = layout->has_signature;
+    macho->why_not_signable = layout->why_not_signable;
+    macho->reclaims = layout->reclaims;
+    macho->num_reclaims = layout->num_reclaims;
+    if (layout->has_signature)
+        wf_macho_read_signature(&macho->signature, reading->arena, reading->slice,
+                                layout->signature_off, layout->signature_size);
     return true;
 }
 
+/* What only a loader asks: object files for linkers and debug files have tables of other
+ * meaning in the same places. */
 static bool
-read_slice(struct wf_object *object, struct wf_arena *arena, const char *path,
-           const struct wf_macho_file *file, size_t index, struct wf_error *err)
+read_loadable(struct wf_macho_reading *reading, struct wf_error *err)
+{
+    enum { MH_PIE = 0x200000 };
+
+    reading->object->has_dynamic = true;
+    reading->object->is_pie = reading->object->kind == WF_KIND_EXECUTABLE &&
+                              (reading->macho->flags & MH_PIE) != 0;
+    return read_layout(reading, err) && wf_macho_read_imports(reading, err) &&
+           wf_macho_read_exports(reading, err) && wf_macho_read_faults(reading, err);
+}
+
+static void
+describe_slice(struct wf_object *object, struct wf_macho *macho,
+               const struct wf_macho_file *file, size_t index)
 {
     const struct wf_macho_slice *slice = &file->slices[index];
-    struct wf_macho *macho = wf_arena_alloc(arena, sizeof *macho);
-    struct wf_macho_header header;
 
-    object->path = path;
     object->format = WF_FORMAT_MACHO;
     object->macho = macho;
     name_cpu(object, slice->cpu_type, slice->cpu_subtype);
@@ -214,42 +122,61 @@ read_slice(struct wf_object *object, struct wf_arena *arena, const char *path,
     macho->slice_size = slice->bytes.len;
     macho->slice_align = file->is_fat ? UINT32_C(1) << slice->align : 0;
     macho->slice_index = (uint32_t)index;
-    if (slice->is_archive) {
+}
+
+static bool
+read_slice(struct wf_object *object, struct wf_arena *arena,
+           const struct wf_macho_file *file, size_t index, const struct wf_limits *limits,
+           struct wf_error *err)
+{
+    struct wf_macho *macho = wf_arena_alloc(arena, sizeof *macho);
+    struct wf_macho_header header;
+
+    describe_slice(object, macho, file, index);
+    if (file->slices[index].is_archive) {
         object->kind = WF_KIND_ARCHIVE;
         return true;
     }
-    if (!wf_macho_read_header(&header, slice->bytes, err))
+    if (!wf_macho_read_header(&header, file->slices[index].bytes, err))
         return false;
     object->endian = header.endian;
     object->kind = kind_of(header.file_type);
-    object->has_dynamic = true;
     macho->file_type = header.file_type;
     macho->flags = header.flags;
     macho->header_len = header.len;
     macho->num_commands = header.num_commands;
     macho->commands_len = (uint32_t)header.commands.len;
-    struct reading reading = {
-        .header = &header, .arena = arena, .object = object, .macho = macho
+    struct wf_macho_reading reading = {
+        .header = &header,
+        .file = file,
+        .slice = file->slices[index].bytes,
+        .arena = arena,
+        .limits = limits,
+        .object = object,
+        .macho = macho,
     };
 
-    return read_layout(macho, arena, slice->bytes, &header, err) &&
-           read_commands(&reading, err);
+    return wf_macho_read_commands(&reading, err) &&
+           (!wf_object_is_judged(object) || read_loadable(&reading, err));
 }
 
+/* In a universal file the slice at fault is named. */
 static bool
 read_file(struct wf_object_file *out, struct wf_arena *arena, const char *path,
           struct wf_bytes bytes, const struct wf_limits *limits, struct wf_error *err)
 {
     struct wf_macho_file file;
 
-    (void)limits;
     if (!wf_macho_split(&file, arena, bytes, err))
         return false;
     struct wf_object *objects = wf_arena_array(arena, file.num_slices, sizeof *objects);
 
-    for (size_t i = 0; i < file.num_slices; i++)
-        if (!read_slice(&objects[i], arena, path, &file, i, err))
-            return false;
+    for (size_t i = 0; i < file.num_slices; i++) {
+        objects[i].path = path;
+        if (!read_slice(&objects[i], arena, &file, i, limits, err))
+            return file.is_fat ? wf_error_prefix(err, "slice %s", objects[i].arch_name)
+                               : false;
+    }
     *out = (struct wf_object_file){ .objects = objects, .num_objects = file.num_slices };
     return true;
 }

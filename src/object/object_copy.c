@@ -1,5 +1,5 @@
 /* object_copy.c -- the facts of an object in another arena. */
-#include "object/object.h"
+#include "object/macho.h"
 
 #include <string.h>
 
@@ -52,12 +52,60 @@ copy_imports(struct wf_arena *arena, const struct wf_object *object)
     return copy;
 }
 
+static void
+copy_signature(struct wf_macho_signature *out, struct wf_arena *arena)
+{
+    out->identifier = copy_text(arena, out->identifier);
+    out->team = copy_text(arena, out->team);
+    out->hash = copy_text(arena, out->hash);
+    out->fault = copy_text(arena, out->fault);
+}
+
+static const struct wf_macho *
+copy_macho(struct wf_arena *arena, const struct wf_object *object)
+{
+    const struct wf_macho *macho = object->macho;
+
+    if (macho == NULL)
+        return NULL;
+    struct wf_macho *copy = wf_arena_alloc(arena, sizeof *copy);
+    struct wf_macho_dylib *dylibs =
+        wf_arena_array(arena, object->num_needed, sizeof *dylibs);
+    uint32_t *sizes = wf_arena_array(arena, object->num_rpaths, sizeof *sizes);
+    struct wf_macho_reclaim *reclaims =
+        wf_arena_array(arena, macho->num_reclaims, sizeof *reclaims);
+    struct wf_macho_fault *faults =
+        wf_arena_array(arena, macho->num_faults, sizeof *faults);
+
+    *copy = *macho;
+    for (size_t i = 0; i < object->num_needed; i++)
+        dylibs[i] = macho->dylibs[i];
+    for (size_t i = 0; i < object->num_rpaths; i++)
+        sizes[i] = macho->rpath_sizes[i];
+    for (size_t i = 0; i < macho->num_reclaims; i++) {
+        reclaims[i] = macho->reclaims[i];
+        reclaims[i].what = copy_text(arena, reclaims[i].what);
+    }
+    for (size_t i = 0; i < macho->num_faults; i++) {
+        faults[i].rule = copy_text(arena, macho->faults[i].rule);
+        faults[i].text = copy_text(arena, macho->faults[i].text);
+    }
+    copy->dylibs = dylibs;
+    copy->rpath_sizes = sizes;
+    copy->reclaims = reclaims;
+    copy->faults = faults;
+    copy->why_not_signable = copy_text(arena, macho->why_not_signable);
+    copy_signature(&copy->signature, arena);
+    return copy;
+}
+
 void
 wf_object_copy(struct wf_object *out, struct wf_arena *arena,
                const struct wf_object *object, const char *path)
 {
     *out = *object;
     out->path = wf_arena_strdup(arena, path);
+    out->slice = copy_text(arena, object->slice);
     out->arch_name = copy_text(arena, object->arch_name);
     out->soname = copy_text(arena, object->soname);
     out->rpath = copy_text(arena, object->rpath);
@@ -66,6 +114,8 @@ wf_object_copy(struct wf_object *out, struct wf_arena *arena,
     out->libc_why = copy_text(arena, object->libc_why);
     out->build_id = copy_text(arena, object->build_id);
     out->needed = copy_texts(arena, object->needed, object->num_needed);
+    out->rpaths = copy_texts(arena, object->rpaths, object->num_rpaths);
+    out->macho = copy_macho(arena, object);
     out->version_needs = copy_version_needs(arena, object);
     out->imports = copy_imports(arena, object);
     out->module_inits = copy_texts(arena, object->module_inits, object->num_module_inits);

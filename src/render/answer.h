@@ -26,10 +26,32 @@ const char *wf_plural(size_t num, const char *one, const char *several);
 bool wf_answer_claims_tag(const struct wf_answer *a, const char *tag);
 bool wf_answer_is_fine(const struct wf_answer *a, const struct wf_platform *platform);
 
+/* wf_answer_claims_hold adds "; its own tag holds" when that is all there is to say of the
+ * tags; wf_answer_own_tags a line for each that does not hold, and whether the asked-for one
+ * does. */
+void wf_answer_claims_hold(const struct wf_answer *a);
+void wf_answer_own_tags(const struct wf_answer *a);
+
+/* wf_answer_is_missing says whether a repair would look for the library in vain;
+ * wf_answer_library adds a line about it, its name padded to `width` columns. */
+bool wf_answer_is_missing(const struct wf_external *external);
+void wf_answer_library(const struct wf_answer *a, const struct wf_external *external,
+                       size_t width);
+
+/* wf_answer_macos adds verdict, tags, repair and blockers for all that is for macOS, whose
+ * architectures have their tags together; wf_answer_macos_only says that nothing is for
+ * another system. */
+bool wf_answer_is_macos(const struct wf_platform *platform);
+bool wf_answer_macos_only(const struct wf_report *report);
+bool wf_answer_macos_is_fine(const struct wf_answer *a);
+void wf_answer_macos(const struct wf_answer *a);
+
 /* wf_answer_repair adds what a repair would reach and bundle; wf_answer_blockers why the
- * asked-for or the next better tag is out of reach; wf_answer_findings the findings. */
+ * asked-for or, under `label`, the next better tag is out of reach, and returns whether
+ * something is; wf_answer_findings the findings. */
 void wf_answer_repair(const struct wf_answer *a, const struct wf_platform *platform);
-void wf_answer_blockers(const struct wf_answer *a, const struct wf_platform *platform);
+bool wf_answer_blockers(const struct wf_answer *a, const struct wf_platform *platform,
+                        const char *label);
 void wf_answer_findings(const struct wf_answer *a);
 
 #endif

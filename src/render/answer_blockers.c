@@ -11,6 +11,8 @@ add_need(struct wf_buffer *out, const struct wf_blocker *blocker)
         wf_buffer_add_str(out, blocker->symbol);
     if (blocker->symbol != NULL && blocker->version != NULL)
         wf_buffer_add_char(out, '@');
+    if (blocker->reason == WF_REASON_MIN_OS)
+        wf_buffer_add_str(out, "macOS ");
     if (blocker->version != NULL)
         wf_buffer_add_str(out, blocker->version);
     if (blocker->symbol == NULL && blocker->version == NULL && blocker->library != NULL)
@@ -31,6 +33,8 @@ reason_text(enum wf_reason reason)
         [WF_REASON_UCS2] = "a narrow-unicode Python",
         [WF_REASON_PYFPE] = "a Python built with fpectl",
         [WF_REASON_ARCH] = "no policy for its architecture",
+        [WF_REASON_MIN_OS] = "",
+        [WF_REASON_MISSING_ARCH] = "is missing",
     };
 
     return texts[reason];
@@ -41,7 +45,8 @@ names_library_apart(const struct wf_blocker *blocker)
 {
     return blocker->library != NULL &&
            (blocker->reason == WF_REASON_VERSION || blocker->reason == WF_REASON_SYMBOL ||
-            blocker->reason == WF_REASON_VERSION_MARKER);
+            blocker->reason == WF_REASON_VERSION_MARKER ||
+            blocker->reason == WF_REASON_MIN_OS);
 }
 
 static void
@@ -49,6 +54,8 @@ add_reason(const struct wf_answer *a, const struct wf_blocker *blocker)
 {
     if (names_library_apart(blocker))
         wf_page_quote(&a->page, blocker->library);
+    else if (blocker->reason == WF_REASON_MIN_OS)
+        wf_buffer_add_str(a->page.out, "its own minimum");
     wf_buffer_add_str(a->page.out, reason_text(blocker->reason));
     if (blocker->weak)
         wf_buffer_add_str(a->page.out, " (weak)");
@@ -129,15 +136,14 @@ add_first_blocker(const struct wf_answer *a, const struct wf_platform *platform,
     wf_answer_end_line(a);
 }
 
-/* Blockers are sorted by policy, so each policy's own are neighbours. */
+/* Blockers are sorted by policy, so each tag's own are neighbours. */
 static struct span
 span_of_policy(const struct wf_platform *platform, size_t first)
 {
     struct span span = { .first = first, .tag = platform->blockers[first].tag };
 
     while (first + span.num < platform->num_blockers &&
-           strcmp(platform->blockers[first + span.num].policy,
-                  platform->blockers[first].policy) == 0)
+           strcmp(platform->blockers[first + span.num].tag, span.tag) == 0)
         span.num++;
     return span;
 }
@@ -205,24 +211,26 @@ add_blocked(const struct wf_answer *a, const struct wf_platform *platform,
     add_blocker_rows(a, platform, span);
 }
 
-void
-wf_answer_blockers(const struct wf_answer *a, const struct wf_platform *platform)
+bool
+wf_answer_blockers(const struct wf_answer *a, const struct wf_platform *platform,
+                   const char *label)
 {
     const wf_rank asked = asked_rank(a, platform);
     struct span span = { 0 };
 
     if (platform->num_blockers == 0)
-        return;
+        return false;
     if (asked != WF_RANK_NEVER)
         span = span_of_asked(a, platform, asked);
     if (span.num > 0) {
         add_blocked(a, platform, &span, "because");
-        return;
+        return true;
     }
     for (size_t i = 0; i < platform->num_blockers; i += span.num) {
         span = span_of_policy(platform, i);
-        add_blocked(a, platform, &span, i == 0 ? "better" : "");
+        add_blocked(a, platform, &span, i == 0 ? label : "");
         if (!wf_answer_shows_all(a))
-            return;
+            break;
     }
+    return true;
 }

@@ -17,8 +17,8 @@ is_outside(const struct wf_platform *platform, const struct wf_external *externa
                                                : below > platform->repaired;
 }
 
-static bool
-is_missing(const struct wf_external *external)
+bool
+wf_answer_is_missing(const struct wf_external *external)
 {
     return external->library == NULL && external->by != WF_FOUND_LIBPYTHON &&
            external->left_out == NULL;
@@ -52,8 +52,9 @@ add_tried(const struct wf_answer *a, const struct wf_edge *edge)
     }
 }
 
-static void
-add_library(const struct wf_answer *a, const struct wf_external *external, size_t width)
+void
+wf_answer_library(const struct wf_answer *a, const struct wf_external *external,
+                  size_t width)
 {
     const bool all = wf_answer_shows_all(a);
 
@@ -74,10 +75,10 @@ add_library(const struct wf_answer *a, const struct wf_external *external, size_
     } else {
         wf_page_ink(&a->page, "not found", WF_INK_BAD);
     }
-    if (all || is_missing(external))
+    if (all || wf_answer_is_missing(external))
         add_needed_by(a, &external->needed_by);
     wf_answer_end_line(a);
-    if (all && is_missing(external))
+    if (all && wf_answer_is_missing(external))
         add_tried(a, external->edge);
 }
 
@@ -89,9 +90,9 @@ add_libraries(const struct wf_answer *a, const struct wf_platform *platform, boo
     for (size_t i = 0; i<platform->num_externals && * left> 0; i++) {
         const struct wf_external *external = &platform->externals[i];
 
-        if (!is_outside(platform, external) || is_missing(external) != missing)
+        if (!is_outside(platform, external) || wf_answer_is_missing(external) != missing)
             continue;
-        add_library(a, external, width);
+        wf_answer_library(a, external, width);
         (*left)--;
     }
 }
@@ -129,7 +130,7 @@ add_out_of_reach(const struct wf_answer *a, const struct wf_platform *platform)
 
     for (size_t i = 0; i < platform->num_externals; i++)
         missing += is_outside(platform, &platform->externals[i]) &&
-                   is_missing(&platform->externals[i]);
+                   wf_answer_is_missing(&platform->externals[i]);
     wf_buffer_add_str(a->page.out, "reaches no portable tag");
     if (missing > 0)
         wf_buffer_printf(a->page.out, ", with %zu %s missing", missing,

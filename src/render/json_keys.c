@@ -9,6 +9,20 @@ wf_key_string(struct wf_json_writer *w, const char *key, const char *text)
 }
 
 void
+wf_key_bool(struct wf_json_writer *w, const char *key, bool value)
+{
+    wf_json_write_key(w, key);
+    wf_json_write_bool(w, value);
+}
+
+void
+wf_key_number(struct wf_json_writer *w, const char *key, uint64_t value)
+{
+    wf_json_write_key(w, key);
+    wf_json_write_u64(w, value);
+}
+
+void
 wf_write_strings(struct wf_json_writer *w, const struct wf_strings *list)
 {
     for (size_t i = 0; i < list->num; i++)

@@ -10,6 +10,10 @@ void wf_key_string(struct wf_json_writer *w, const char *key, const char *text);
 void wf_key_strings(struct wf_json_writer *w, const char *key,
                     const struct wf_strings *list);
 
+/* wf_key_bool and wf_key_number write what they are called. */
+void wf_key_bool(struct wf_json_writer *w, const char *key, bool value);
+void wf_key_number(struct wf_json_writer *w, const char *key, uint64_t value);
+
 /* wf_write_strings writes the texts alone, into an array the caller began. */
 void wf_write_strings(struct wf_json_writer *w, const struct wf_strings *list);
 

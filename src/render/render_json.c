@@ -1,16 +1,10 @@
 /* render_json.c -- schema wheelfix.show/1, as wheelfix-json(5) describes it. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "render/json_keys.h"
+#include "render/json_macho.h"
+#include "render/json_object.h"
 #include "render/render.h"
-
-static void
-key_bool(struct wf_json_writer *w, const char *key, bool value)
-{
-    wf_json_write_key(w, key);
-    wf_json_write_bool(w, value);
-}
 
 /* 1, 0 or -1: true, false or null. */
 static void
@@ -23,21 +17,16 @@ key_ternary(struct wf_json_writer *w, const char *key, int value)
         wf_json_write_bool(w, value != 0);
 }
 
-static void
-key_number(struct wf_json_writer *w, const char *key, uint64_t value)
-{
-    wf_json_write_key(w, key);
-    wf_json_write_u64(w, value);
-}
-
-/* The name of a rank's policy, NULL for the ranks that are none. */
+/* The name of a rank's policy, NULL for the ranks that are none; macOS has no ranks. */
 static const char *
-policy_name(const struct wf_audit_options *options, enum wf_policy_family family,
+policy_name(const struct wf_audit_options *options, const struct wf_platform *platform,
             wf_rank rank)
 {
-    if (rank == WF_RANK_NEVER || rank == WF_RANK_ALWAYS || options->policies == NULL)
+    if (platform->system == WF_SYSTEM_MACOS || rank == WF_RANK_NEVER ||
+        rank == WF_RANK_ALWAYS || options->policies == NULL)
         return NULL;
-    const struct wf_policy *policy = wf_policies_at(options->policies, family, rank);
+    const struct wf_policy *policy =
+        wf_policies_at(options->policies, platform->family, rank);
 
     return policy == NULL ? NULL : policy->name;
 }
@@ -93,6 +82,21 @@ write_platform(struct wf_json_writer *w, const struct wf_report *report)
     wf_arena_clear(&arena);
 }
 
+static bool
+is_macos(const struct wf_platform *platform)
+{
+    return platform->system == WF_SYSTEM_MACOS;
+}
+
+static void
+write_min_os(struct wf_json_writer *w, const struct wf_platform *platform)
+{
+    wf_key_macos_version(w, "min_os", platform->min_os);
+    wf_key_string(w, "min_os_from", platform->min_os_from);
+    wf_key_macos_version(w, "repaired_min_os", platform->repaired_min_os);
+    wf_key_string(w, "repaired_min_os_from", platform->repaired_min_os_from);
+}
+
 static void
 write_platforms(struct wf_json_writer *w, const struct wf_report *report)
 {
@@ -105,28 +109,68 @@ write_platforms(struct wf_json_writer *w, const struct wf_report *report)
         wf_key_string(w, "os", platform->os);
         wf_key_string(w, "arch", wf_arch_name(platform->arch));
         wf_key_string(w, "libc", wf_libc_name(platform->libc));
-        key_bool(w, "libc_guessed", platform->libc_guessed);
-        key_bool(w, "libc_undecided", platform->libc_undecided);
-        key_bool(w, "judged", platform->judged);
-        key_number(w, "objects", platform->num_objects);
+        wf_key_bool(w, "libc_guessed", platform->libc_guessed);
+        wf_key_bool(w, "libc_undecided", platform->libc_undecided);
+        wf_key_bool(w, "judged", platform->judged);
+        wf_key_number(w, "objects", platform->num_objects);
         wf_key_string(w, "tag", platform->tag);
         wf_key_strings(w, "tags", &platform->tags);
         wf_key_string(w, "symbol_tag", platform->symbol_tag);
         wf_key_string(w, "repaired_tag", platform->repaired_tag);
+        if (is_macos(platform))
+            write_min_os(w, platform);
         wf_json_end_object(w);
     }
     wf_json_end_array(w);
 }
 
-/* The best single tag: there is one only for code of a single platform. */
+/* Whether all there is is for macOS: its architectures have their tags together. */
+static bool
+is_macos_only(const struct wf_report *report)
+{
+    for (size_t i = 0; i < report->num_platforms; i++) {
+        if (!is_macos(&report->platforms[i]))
+            return false;
+    }
+    return report->num_platforms > 0;
+}
+
+static const struct wf_strings *
+macos_tags(const struct wf_report *report, bool repaired)
+{
+    return repaired ? &report->macos_repaired_tags : &report->macos_tags;
+}
+
+/* The best single tag: there is none when code of several platforms needs several. */
 static const char *
 best_tag(const struct wf_report *report, bool repaired)
 {
     if (report->kind == WF_VERDICT_PURE)
         return "any";
+    if (is_macos_only(report)) {
+        const struct wf_strings *tags = macos_tags(report, repaired);
+
+        return tags->num == 1 ? tags->items[0] : NULL;
+    }
     if (report->num_platforms != 1)
         return NULL;
     return repaired ? report->platforms[0].repaired_tag : report->platforms[0].tag;
+}
+
+/* The tags of all architectures together, and those of the wheel's own that hold, too. */
+static void
+write_macos_tags(struct wf_json_writer *w, const struct wf_report *report, bool repaired)
+{
+    const struct wf_strings *tags = macos_tags(report, repaired);
+
+    wf_write_strings(w, tags);
+    for (size_t i = 0; !repaired && i < report->num_claims; i++) {
+        const struct wf_claim *claim = &report->claims[i];
+
+        if (claim->met == 1 && wf_text_starts_with(claim->tag, "macosx_") &&
+            !wf_strings_has(tags, claim->tag))
+            wf_json_write_string(w, claim->tag);
+    }
 }
 
 static void
@@ -137,9 +181,12 @@ write_best_tags(struct wf_json_writer *w, const struct wf_report *report, bool r
     wf_json_begin_array(w);
     if (report->kind == WF_VERDICT_PURE)
         wf_json_write_string(w, "any");
-    for (size_t i = 0; i < report->num_platforms; i++)
-        wf_write_strings(w, repaired ? &report->platforms[i].repaired_tags
-                                     : &report->platforms[i].tags);
+    for (size_t i = 0; i < report->num_platforms; i++) {
+        if (!is_macos(&report->platforms[i]))
+            wf_write_strings(w, repaired ? &report->platforms[i].repaired_tags
+                                         : &report->platforms[i].tags);
+    }
+    write_macos_tags(w, report, repaired);
     wf_json_end_array(w);
 }
 
@@ -171,99 +218,13 @@ write_verdict(struct wf_json_writer *w, const struct wf_report *report)
     wf_json_end_object(w);
 }
 
-static int
-compare_needs(const void *left, const void *right)
-{
-    const struct wf_version_need *a = *(const struct wf_version_need *const *)left;
-    const struct wf_version_need *b = *(const struct wf_version_need *const *)right;
-    const int order = strcmp(a->library, b->library);
-
-    return order != 0 ? order : wf_text_compare_natural(a->version, b->version);
-}
-
-/* The versions an object needs, by library; each library and version once. */
-static void
-write_versions(struct wf_json_writer *w, const struct wf_object *object)
-{
-    struct wf_arena arena = { 0 };
-    const size_t num = object->num_version_needs;
-    const struct wf_version_need **needs = wf_arena_array(&arena, num, sizeof *needs);
-
-    for (size_t i = 0; i < num; i++)
-        needs[i] = &object->version_needs[i];
-    if (num > 1)
-        qsort(needs, num, sizeof *needs, compare_needs);
-    wf_json_write_key(w, "versions");
-    wf_json_begin_object(w);
-    for (size_t i = 0; i < num; i++) {
-        const bool opens =
-            i == 0 || strcmp(needs[i]->library, needs[i - 1]->library) != 0;
-
-        if (opens && i > 0)
-            wf_json_end_array(w);
-        if (opens) {
-            wf_json_write_key(w, needs[i]->library);
-            wf_json_begin_array(w);
-        }
-        if (opens || strcmp(needs[i]->version, needs[i - 1]->version) != 0)
-            wf_json_write_string(w, needs[i]->version);
-    }
-    if (num > 0)
-        wf_json_end_array(w);
-    wf_json_end_object(w);
-    wf_arena_clear(&arena);
-}
-
-/* Objects of one member stand side by side, so a neighbour of the same member tells that
- * the file has slices. */
-static bool
-is_slice(const struct wf_report *report, size_t i)
-{
-    const struct wf_zip_member *member = report->objects[i].member;
-
-    return (i > 0 && report->objects[i - 1].member == member) ||
-           (i + 1 < report->num_objects && report->objects[i + 1].member == member);
-}
-
-static void
-write_object(struct wf_json_writer *w, const struct wf_report *report, size_t i)
-{
-    const struct wf_member_object *entry = &report->objects[i];
-    const struct wf_object *object = &entry->object;
-    const char *arch = object->arch == WF_ARCH_UNKNOWN && object->arch_name != NULL
-                           ? object->arch_name
-                           : wf_arch_name(object->arch);
-
-    wf_json_begin_object(w);
-    wf_key_string(w, "path", entry->member->name);
-    wf_key_string(w, "slice", is_slice(report, i) ? arch : NULL);
-    wf_key_string(w, "format", wf_format_name(object->format));
-    wf_key_string(w, "arch", arch);
-    wf_key_string(w, "kind", wf_object_kind_name(object->kind));
-    wf_key_string(w, "libc", wf_libc_name(object->libc));
-    key_bool(w, "judged", entry->judged);
-    wf_key_string(w, "why_not", entry->why_not);
-    wf_key_string(w, "soname", object->soname);
-    wf_json_write_key(w, "needed");
-    wf_json_begin_array(w);
-    for (size_t k = 0; k < object->num_needed; k++)
-        wf_json_write_string(w, object->needed[k]);
-    wf_json_end_array(w);
-    wf_key_string(w, "rpath", object->rpath);
-    wf_key_string(w, "runpath", object->runpath);
-    wf_key_string(w, "interpreter", object->interp);
-    write_versions(w, object);
-    wf_key_string(w, "build_id", object->build_id);
-    wf_json_end_object(w);
-}
-
 static void
 write_objects(struct wf_json_writer *w, const struct wf_report *report)
 {
     wf_json_write_key(w, "objects");
     wf_json_begin_array(w);
     for (size_t i = 0; i < report->num_objects; i++)
-        write_object(w, report, i);
+        wf_write_object(w, &report->objects[i]);
     wf_json_end_array(w);
 }
 
@@ -293,13 +254,14 @@ write_external(struct wf_json_writer *w, const struct wf_external *external,
 
     wf_json_begin_object(w);
     wf_key_string(w, "name", external->name);
+    wf_key_string(w, "arch", wf_arch_name(platform->arch));
     wf_key_strings(w, "needed_by", &external->needed_by);
-    key_bool(w, "direct", external->direct);
+    wf_key_bool(w, "direct", external->direct);
     wf_key_string(w, "found", found ? external->library->real_path : NULL);
     wf_key_string(w, "found_by", wf_found_by_name(external->by));
     wf_key_string(w, "found_why", found ? external->why : NULL);
     wf_key_string(w, "provided_from",
-                  policy_name(options, platform->family, external->allowed_from));
+                  policy_name(options, platform, external->allowed_from));
     wf_key_string(w, "left_out", external->left_out);
     if (!found)
         write_tried(w, external->edge);
@@ -321,9 +283,21 @@ write_externals(struct wf_json_writer *w, const struct wf_report *report,
     wf_json_end_array(w);
 }
 
+/* A universal library comes in once for all architectures that need it. */
+static bool
+is_first_graft(struct wf_arena *arena, struct wf_strings *seen,
+               const struct wf_graft *graft)
+{
+    return wf_strings_add(arena, seen,
+                          wf_arena_printf(arena, "%s\n%s", graft->name, graft->from));
+}
+
 static void
 write_repair(struct wf_json_writer *w, const struct wf_report *report)
 {
+    struct wf_arena arena = { 0 };
+    struct wf_strings seen = { 0 };
+
     wf_json_write_key(w, "repair");
     wf_json_begin_object(w);
     write_best_tags(w, report, true);
@@ -333,6 +307,8 @@ write_repair(struct wf_json_writer *w, const struct wf_report *report)
         const struct wf_platform *platform = &report->platforms[i];
 
         for (size_t k = 0; k < platform->num_grafts; k++) {
+            if (!is_first_graft(&arena, &seen, &platform->grafts[k]))
+                continue;
             wf_json_begin_object(w);
             wf_key_string(w, "name", platform->grafts[k].name);
             wf_key_string(w, "from", platform->grafts[k].from);
@@ -341,6 +317,7 @@ write_repair(struct wf_json_writer *w, const struct wf_report *report)
     }
     wf_json_end_array(w);
     wf_json_end_object(w);
+    wf_arena_clear(&arena);
 }
 
 static void
@@ -363,9 +340,9 @@ write_blockers(struct wf_json_writer *w, const struct wf_report *report,
             wf_key_string(w, "library", blocker->library);
             wf_key_string(w, "symbol", blocker->symbol);
             wf_key_string(w, "version", blocker->version);
-            key_bool(w, "weak", blocker->weak);
+            wf_key_bool(w, "weak", blocker->weak);
             wf_key_string(w, "permitted_from",
-                          policy_name(options, platform->family, blocker->needs));
+                          policy_name(options, platform, blocker->needs));
             wf_json_end_object(w);
         }
     }

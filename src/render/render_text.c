@@ -48,11 +48,17 @@ all_claims_hold(const struct wf_report *report)
     return count_in_doubt(report, 0) == 0;
 }
 
-/* "; its tags hold", when that is all there is to say. */
-static void
-add_claims_hold(const struct wf_answer *a)
+/* Whether one verdict is given for the whole wheel. */
+static bool
+is_single(const struct wf_report *report)
 {
-    if (a->report->num_claims == 0 || a->report->num_platforms > 1 ||
+    return report->num_platforms <= 1 || wf_answer_macos_only(report);
+}
+
+void
+wf_answer_claims_hold(const struct wf_answer *a)
+{
+    if (a->report->num_claims == 0 || !is_single(a->report) ||
         !all_claims_hold(a->report))
         return;
     wf_buffer_add_str(a->page.out, wf_plural(a->report->num_claims, "; its own tag holds",
@@ -125,6 +131,8 @@ add_claims_in_doubt(const struct wf_answer *a)
 bool
 wf_answer_is_fine(const struct wf_answer *a, const struct wf_platform *platform)
 {
+    if (wf_answer_is_macos(platform))
+        return wf_answer_macos_is_fine(a);
     return all_claims_hold(a->report) && platform->judged &&
            platform->verdict != WF_RANK_NEVER &&
            platform->repaired == platform->verdict && platform->num_grafts == 0 &&
@@ -154,7 +162,7 @@ add_native_verdict(const struct wf_answer *a, const struct wf_platform *platform
                               " (only executables, none names a C library: musllinux "
                               "holds, too)");
     }
-    add_claims_hold(a);
+    wf_answer_claims_hold(a);
     if (wf_answer_is_fine(a, platform))
         wf_buffer_add_str(a->page.out, ", nothing to repair");
     wf_answer_end_line(a);
@@ -217,7 +225,7 @@ add_unknown_verdict(const struct wf_answer *a)
         wf_buffer_add_str(a->page.out, a->report->has_unreadable
                                            ? "; no object of it could be read"
                                            : "; nobody can judge its objects");
-    add_claims_hold(a);
+    wf_answer_claims_hold(a);
     wf_answer_end_line(a);
 }
 
@@ -248,13 +256,26 @@ add_platform_heading(const struct wf_answer *a, const struct wf_platform *platfo
                      wf_plural(platform->num_objects, "object", "objects"));
 }
 
-/* Whether the wheel's own tags and the asked-for one hold. */
+/* All that is for macOS under one heading. */
 static void
-add_own_tags(const struct wf_answer *a)
+add_macos_heading(const struct wf_answer *a)
+{
+    size_t num = 0;
+
+    for (size_t i = 0; i < a->report->num_platforms; i++) {
+        if (wf_answer_is_macos(&a->report->platforms[i]))
+            num += a->report->platforms[i].num_objects;
+    }
+    wf_buffer_printf(a->page.out, "  macos, %zu %s:\n", num,
+                     wf_plural(num, "object", "objects"));
+}
+
+void
+wf_answer_own_tags(const struct wf_answer *a)
 {
     const size_t num = a->report->num_claims;
 
-    if (a->report->num_platforms > 1 && num > 0 && all_claims_hold(a->report)) {
+    if (!is_single(a->report) && num > 0 && all_claims_hold(a->report)) {
         wf_page_label(&a->page, "tags", WF_INK_GOOD);
         wf_buffer_add_str(a->page.out, wf_plural(num, "its own holds\n", "all hold\n"));
     }
@@ -282,7 +303,8 @@ wf_render_text(struct wf_buffer *out, const struct wf_report *report,
     const struct wf_answer a = { .page = { .out = out, .style = style },
                                  .report = report,
                                  .options = options };
-    const bool single = report->kind == WF_VERDICT_NATIVE && report->num_platforms == 1;
+    const bool single = report->kind == WF_VERDICT_NATIVE && is_single(report);
+    bool macos_done = false;
 
     add_name(&a);
     if (report->kind == WF_VERDICT_PURE)
@@ -293,15 +315,23 @@ wf_render_text(struct wf_buffer *out, const struct wf_report *report,
          i++) {
         const struct wf_platform *platform = &report->platforms[i];
 
+        if (wf_answer_is_macos(platform)) {
+            if (!single && !macos_done)
+                add_macos_heading(&a);
+            if (!macos_done)
+                wf_answer_macos(&a);
+            macos_done = true;
+            continue;
+        }
         if (!single)
             add_platform_heading(&a, platform);
         add_native_verdict(&a, platform);
         if (single)
-            add_own_tags(&a);
+            wf_answer_own_tags(&a);
         wf_answer_repair(&a, platform);
-        wf_answer_blockers(&a, platform);
+        wf_answer_blockers(&a, platform, "better");
     }
     if (!single)
-        add_own_tags(&a);
+        wf_answer_own_tags(&a);
     wf_answer_findings(&a);
 }

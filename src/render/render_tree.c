@@ -1,6 +1,7 @@
 /* render_tree.c -- one dependency tree as indented text. */
 #include <string.h>
 
+#include "object/macho.h"
 #include "render/page.h"
 
 /* Places that are told of a missing library without -v. */
@@ -99,11 +100,43 @@ add_answer_without_file(const struct outline *o, const struct wf_edge *edge)
         add_note(o, edge->why);
 }
 
+/* How a Mach-O object needs the library, where that is not the usual way. */
 static void
-add_edge(const struct outline *o, const struct wf_edge *edge, unsigned depth)
+add_marks(const struct outline *o, const struct wf_node *node, const struct wf_edge *edge)
 {
+    const struct wf_object *object = node->library->object;
+    const size_t i = (size_t)(edge - node->edges);
+
+    if (object->macho == NULL || i >= object->num_needed)
+        return;
+    const struct wf_macho_dylib *dylib = &object->macho->dylibs[i];
+    const char *const marks[] = {
+        dylib->weak ? "weak" : NULL,
+        dylib->reexport ? "re-exported" : NULL,
+        dylib->upward ? "upward" : NULL,
+        dylib->lazy ? "lazy" : NULL,
+    };
+    const char *before = " (";
+
+    for (size_t k = 0; k < WF_COUNT(marks); k++) {
+        if (marks[k] == NULL)
+            continue;
+        wf_buffer_add_str(o->page.out, before);
+        wf_page_ink(&o->page, marks[k], WF_INK_FAINT);
+        before = ", ";
+    }
+    if (before[0] == ',')
+        wf_buffer_add_char(o->page.out, ')');
+}
+
+static void
+add_edge(const struct outline *o, const struct wf_node *node, const struct wf_edge *edge)
+{
+    const unsigned depth = node->depth + 1;
+
     start_line(o, depth);
     wf_page_quote(&o->page, edge->name);
+    add_marks(o, node, edge);
     if (edge->library == NULL) {
         add_answer_without_file(o, edge);
     } else if (edge->by == WF_FOUND_LOADED) {
@@ -163,7 +196,7 @@ wf_render_tree_text(struct wf_buffer *out, const struct wf_tree *tree, unsigned 
         if (next < node->num_edges) {
             const struct wf_edge *edge = &node->edges[next++];
 
-            add_edge(&o, edge, node->depth + 1);
+            add_edge(&o, node, edge);
             if (edge->node != NULL && edge->node->via == edge) {
                 node = edge->node;
                 next = 0;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "render/json_keys.h"
+#include "render/json_macho.h"
 #include "render/render.h"
 
 /* Keys of "libraries": the needed name, or the path where the need was one itself, which
@@ -40,6 +41,20 @@ write_tries(struct wf_json_writer *w, const struct wf_edge *edge)
     wf_json_end_array(w);
 }
 
+/* How a Mach-O object needs its library `i`. */
+static void
+write_marks(struct wf_json_writer *w, const struct wf_object *object, size_t i)
+{
+    if (object->macho == NULL || i >= object->num_needed)
+        return;
+    const struct wf_macho_dylib *dylib = &object->macho->dylibs[i];
+
+    wf_key_bool(w, "weak", dylib->weak);
+    wf_key_bool(w, "reexport", dylib->reexport);
+    wf_key_bool(w, "upward", dylib->upward);
+    wf_key_bool(w, "lazy", dylib->lazy);
+}
+
 static void
 write_edges(struct wf_json_writer *w, struct keys *keys, const struct wf_tree *tree,
             const struct wf_node *node)
@@ -51,6 +66,7 @@ write_edges(struct wf_json_writer *w, struct keys *keys, const struct wf_tree *t
 
         wf_json_begin_object(w);
         wf_key_string(w, "name", edge->name);
+        write_marks(w, node->library->object, i);
         wf_key_string(w, "by", wf_found_by_name(edge->by));
         wf_key_string(w, "why", edge->why);
         wf_json_write_key(w, "library");
@@ -76,6 +92,11 @@ write_facts(struct wf_json_writer *w, const struct wf_library *library)
     wf_json_write_key(w, "in_wheel");
     wf_json_write_bool(w, library->in_wheel);
     wf_key_string(w, "arch", object->arch_name);
+    if (object->macho != NULL) {
+        wf_key_string(w, "slice", object->slice);
+        wf_key_macos_version(w, "min_os", object->macho->min_os);
+        wf_key_rpaths(w, object);
+    }
     wf_key_string(w, "libc", wf_libc_name(object->libc));
     wf_key_string(w, "interpreter", object->interp);
     wf_key_string(w, "soname", object->soname);

@@ -15,8 +15,8 @@ rank_of(const struct sample *sample, const char *name)
     return policy->rank;
 }
 
-static void
-start(struct sample *sample, const char *path)
+void
+sample_start(struct sample *sample, const char *path)
 {
     struct wf_report *report = wf_report_new(path);
     struct wf_error err = { 0 };
@@ -44,8 +44,8 @@ add_strings(struct sample *sample, struct wf_strings *list, const char *const *i
         wf_strings_append(&sample->report->arena, list, *items);
 }
 
-static void
-claim(struct sample *sample, size_t i, int met, const char *why)
+void
+sample_claim(struct sample *sample, size_t i, int met, const char *why)
 {
     struct wf_report *report = sample->report;
 
@@ -56,8 +56,8 @@ claim(struct sample *sample, size_t i, int met, const char *why)
     };
 }
 
-static void
-make_claims(struct sample *sample)
+void
+sample_make_claims(struct sample *sample)
 {
     struct wf_report *report = sample->report;
 
@@ -133,15 +133,16 @@ sample_fine(struct sample *sample)
     static const char *const needed[] = { "libm.so.6", "libc.so.6", NULL };
     static const char *const glibc[] = { "GLIBC_2.14", "GLIBC_2.4", NULL };
 
-    start(sample,
-          "dist/demo-1.0-cp311-cp311-manylinux2014_x86_64.manylinux_2_17_x86_64.whl");
+    sample_start(
+        sample,
+        "dist/demo-1.0-cp311-cp311-manylinux2014_x86_64.manylinux_2_17_x86_64.whl");
     struct wf_arena *arena = &sample->report->arena;
     struct wf_platform *platform = make_platforms(sample, 1);
     struct wf_object *object = make_object(sample, "demo/_native.so");
 
-    make_claims(sample);
-    claim(sample, 0, 1, NULL);
-    claim(sample, 1, 1, NULL);
+    sample_make_claims(sample);
+    sample_claim(sample, 0, 1, NULL);
+    sample_claim(sample, 1, 1, NULL);
     need_versions(sample, object);
     object->needed = wf_arena_array(arena, 2, sizeof *object->needed);
     memcpy(object->needed, needed, 2 * sizeof *needed);
@@ -284,13 +285,13 @@ add_upgrade(struct sample *sample, struct wf_platform *platform)
 void
 sample_blocked(struct sample *sample)
 {
-    start(sample, "demo-1.0-cp311-cp311-manylinux_2_17_x86_64.whl");
+    sample_start(sample, "demo-1.0-cp311-cp311-manylinux_2_17_x86_64.whl");
     struct wf_platform *platform = make_platforms(sample, 1);
     struct wf_report *report = sample->report;
 
     make_object(sample, "demo/_native.so");
-    make_claims(sample);
-    claim(sample, 0, 0, "demo/_native.so needs dlsym@GLIBC_2.34");
+    sample_make_claims(sample);
+    sample_claim(sample, 0, 0, "demo/_native.so needs dlsym@GLIBC_2.34");
     platform->verdict = WF_RANK_NEVER;
     platform->symbols = rank_of(sample, "manylinux_2_34");
     platform->isa = WF_RANK_NEVER;
@@ -336,16 +337,16 @@ sample_repairable(struct sample *sample)
 void
 sample_pure(struct sample *sample)
 {
-    start(sample, "demo-1.0-py3-none-any.whl");
-    make_claims(sample);
-    claim(sample, 0, 1, NULL);
+    sample_start(sample, "demo-1.0-py3-none-any.whl");
+    sample_make_claims(sample);
+    sample_claim(sample, 0, 1, NULL);
     sample->report->kind = WF_VERDICT_PURE;
 }
 
 void
 sample_failed(struct sample *sample)
 {
-    start(sample, "in/demo.whl");
+    sample_start(sample, "in/demo.whl");
     sample->report->failed = true;
     wf_error_at(&sample->report->error, WF_ERR_MALFORMED, 0x20, "no end record");
     wf_error_prefix(&sample->report->error, "in/demo.whl");
@@ -354,12 +355,12 @@ sample_failed(struct sample *sample)
 void
 sample_two_systems(struct sample *sample)
 {
-    start(sample, "demo-1.0-py3-none-any.whl");
+    sample_start(sample, "demo-1.0-py3-none-any.whl");
     struct wf_platform *platforms = make_platforms(sample, 2);
     struct wf_arena *arena = &sample->report->arena;
 
-    make_claims(sample);
-    claim(sample, 0, 1, NULL);
+    sample_make_claims(sample);
+    sample_claim(sample, 0, 1, NULL);
     for (size_t i = 0; i < 2; i++) {
         platforms[i].verdict = rank_of(sample, "manylinux_2_17");
         platforms[i].repaired = platforms[i].verdict;
@@ -376,12 +377,12 @@ sample_two_systems(struct sample *sample)
 void
 sample_foreign(struct sample *sample)
 {
-    start(sample, "demo-1.0-cp311-cp311-linux_mips64.whl");
+    sample_start(sample, "demo-1.0-cp311-cp311-linux_mips64.whl");
     struct wf_platform *platform = make_platforms(sample, 1);
     struct wf_object *object = make_object(sample, "demo/_native.so");
 
-    make_claims(sample);
-    claim(sample, 0, -1, "no policy speaks about it");
+    sample_make_claims(sample);
+    sample_claim(sample, 0, -1, "no policy speaks about it");
     object->arch = WF_ARCH_UNKNOWN;
     object->arch_name = "sparc (big endian)";
     sample->report->objects[0].judged = false;

@@ -34,4 +34,11 @@ void sample_foreign(struct sample *sample);
 
 void sample_clear(struct sample *sample);
 
+/* What they are made of: sample_start begins a report about a wheel of that path,
+ * sample_make_claims gives it the claims of its file name, of which sample_claim says
+ * whether and why they are met. */
+void sample_start(struct sample *sample, const char *path);
+void sample_make_claims(struct sample *sample);
+void sample_claim(struct sample *sample, size_t i, int met, const char *why);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "../support/tree_builder.h"
 #include "base/json.h"
+#include "object/macho.h"
 #include "render/render.h"
 
 static struct tree_world w;
@@ -293,6 +294,99 @@ names_a_missing_library_once(void **state)
     wf_json_free(json);
 }
 
+/* A slice with two libraries: one that may be missing, one whose names are its own. */
+static void
+make_macho_tree(void)
+{
+    static const struct wf_macho_dylib dylibs[] = {
+        { .weak = true }, { .reexport = true, .upward = true, .lazy = true }, { 0 }
+    };
+    static const struct wf_macho macho = { .dylibs = dylibs,
+                                           .min_os = WF_MACOS_VERSION(11, 0, 0) };
+    static const char *needed[] = { "@rpath/liba.dylib", "@loader_path/libb.dylib",
+                                    "/usr/lib/libSystem.B.dylib" };
+    static const char *rpaths[] = { "@loader_path", "/opt" };
+    static const struct wf_object object = { .slice = "arm64",
+                                             .format = WF_FORMAT_MACHO,
+                                             .arch_name = "arm64",
+                                             .needed = needed,
+                                             .num_needed = 3,
+                                             .rpaths = rpaths,
+                                             .num_rpaths = 2,
+                                             .macho = &macho };
+    static const struct wf_object leaf = { .format = WF_FORMAT_MACHO,
+                                           .arch_name = "arm64",
+                                           .macho = &macho };
+    static const struct wf_library libraries[] = {
+        { .path = "demo/_x.so", .in_wheel = true, .object = &object },
+        { .path = "demo/libb.dylib", .in_wheel = true, .object = &leaf },
+    };
+    static struct wf_edge edges[3];
+    static struct wf_node nodes[2];
+    static struct wf_node *order[] = { &nodes[0], &nodes[1] };
+    static const struct wf_tree tree = { .root = &nodes[0],
+                                         .nodes = order,
+                                         .num_nodes = 2 };
+
+    nodes[0] =
+        (struct wf_node){ .library = &libraries[0], .edges = edges, .num_edges = 3 };
+    nodes[1] = (struct wf_node){
+        .library = &libraries[1], .parent = &nodes[0], .via = &edges[1], .depth = 1
+    };
+    edges[0] = (struct wf_edge){ .name = needed[0], .weak = true, .by = WF_FOUND_NOT };
+    edges[1] = (struct wf_edge){ .name = needed[1],
+                                 .by = WF_FOUND_LOADER_PATH,
+                                 .why = "@loader_path of demo/_x.so",
+                                 .library = &libraries[1],
+                                 .node = &nodes[1] };
+    edges[2] = (struct wf_edge){ .name = needed[2],
+                                 .by = WF_FOUND_DEFAULT,
+                                 .why = "the system has it" };
+    w.tree = &tree;
+}
+
+static void
+marks_how_a_macho_object_needs_its_libraries(void **state)
+{
+    (void)state;
+    make_macho_tree();
+    assert_text(&plain, 0,
+                "demo/_x.so (arm64)\n"
+                "  @rpath/liba.dylib (weak) => not found\n"
+                "  @loader_path/libb.dylib (re-exported, upward, lazy) => "
+                "demo/libb.dylib (@loader_path of demo/_x.so)\n"
+                "  /usr/lib/libSystem.B.dylib => not looked for (the system has it)\n");
+}
+
+static void
+writes_what_only_macho_objects_have(void **state)
+{
+    (void)state;
+    make_macho_tree();
+    struct wf_json *json = parse_json();
+    const struct wf_json *weak = json_at(json, "edges", 0);
+    const struct wf_json *other = json_at(json, "edges", 1);
+
+    assert_string_equal(json_text(json, "slice"), "arm64");
+    assert_string_equal(json_text(json, "min_os"), "11.0");
+    assert_string_equal(wf_json_string(json_at(json, "rpaths", 1)), "/opt");
+    assert_true(wf_json_bool(wf_json_get(weak, "weak")));
+    assert_false(wf_json_bool(wf_json_get(weak, "reexport")));
+    assert_false(wf_json_bool(wf_json_get(other, "weak")));
+    assert_true(wf_json_bool(wf_json_get(other, "reexport")));
+    assert_true(wf_json_bool(wf_json_get(other, "upward")));
+    assert_true(wf_json_bool(wf_json_get(other, "lazy")));
+    assert_string_equal(json_text(other, "by"), "loader-path");
+    assert_string_equal(json_text(other, "library"), "demo/libb.dylib");
+    wf_json_free(json);
+    /* ELF has none of these. */
+    tree_of(&w, tree_add(&w, "_x.so", "libnone.so"));
+    json = parse_json();
+    assert_null(wf_json_get(json, "rpaths"));
+    assert_null(wf_json_get(json_at(json, "edges", 0), "weak"));
+    wf_json_free(json);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -308,6 +402,8 @@ main(void)
         TEST(writes_facts_edges_and_libraries),
         TEST(keys_libraries_needed_by_path_by_their_own_path),
         TEST(names_a_missing_library_once),
+        TEST(marks_how_a_macho_object_needs_its_libraries),
+        TEST(writes_what_only_macho_objects_have),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
