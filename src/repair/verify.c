@@ -246,6 +246,66 @@ list_readings(struct check *check)
     }
 }
 
+/* What was signed is signed rightly, and what was to lose its signature has none. */
+static bool
+check_signature(const struct wf_object *object, enum wf_macho_sign sign,
+                struct wf_error *err)
+{
+    const struct wf_macho_signature *signature = &object->macho->signature;
+    const char *slice = object->arch_name;
+
+    if (sign == WF_MACHO_SIGN_KEEP)
+        return true;
+    if (sign == WF_MACHO_SIGN_DROP)
+        return signature->kind == WF_MACHO_UNSIGNED ||
+               wf_error_set(err, WF_ERR_IO,
+                            "its %s slice was to lose its signature, and has one", slice);
+    if (signature->kind != WF_MACHO_ADHOC)
+        return wf_error_set(err, WF_ERR_IO,
+                            "its %s slice was signed, and has no ad-hoc signature",
+                            slice);
+    return (signature->fault == NULL && signature->num_bad_pages == 0) ||
+           wf_error_set(err, WF_ERR_IO,
+                        "the signature just made for its %s slice is not valid: %s",
+                        slice,
+                        signature->fault != NULL ? signature->fault : "pages differ");
+}
+
+static bool
+check_edit(const struct wf_object_file *file, const struct wf_macho_edit *edit,
+           struct wf_error *err)
+{
+    if (file->num_objects != edit->num_slices)
+        return wf_error_set(err, WF_ERR_IO, "it has %zu slices, and was written with %zu",
+                            file->num_objects, edit->num_slices);
+    for (size_t i = 0; i < edit->num_slices; i++)
+        if (file->objects[i].macho != NULL &&
+            !check_signature(&file->objects[i], edit->slices[i].sign, err))
+            return false;
+    return true;
+}
+
+static bool
+check_edits(const struct check *check, struct wf_error *err)
+{
+    const struct wf_plan *plan = check->request->plan;
+
+    for (size_t i = 0; i < plan->num_members; i++) {
+        const struct wf_plan_member *planned = &plan->members[i];
+        const struct wf_plan_edit *change =
+            planned->graft != NULL ? &planned->graft->change : planned->change;
+
+        if (change == NULL || change->macho == NULL)
+            continue;
+        if (check->readings[i] == NULL)
+            differs(err, "has no object in this place");
+        else if (check_edit(&check->readings[i]->file, change->macho, err))
+            continue;
+        return wf_error_prefix(err, "%s", planned->name);
+    }
+    return true;
+}
+
 struct opening {
     struct check *check;
     struct wf_error err;
@@ -306,6 +366,30 @@ check_promises(const struct check *check, struct wf_error *err)
     return true;
 }
 
+/* On macOS a name that leads out of the wheel is found on the machine that built it, and
+ * nowhere else; tags that were to stay say nothing about it. */
+static bool
+check_outside(const struct check *check, struct wf_error *err)
+{
+    const struct wf_report *report = check->report;
+
+    for (size_t i = 0; i < report->num_platforms; i++) {
+        const struct wf_platform *platform = &report->platforms[i];
+
+        for (size_t k = 0;
+             platform->system == WF_SYSTEM_MACOS && k < platform->num_externals; k++) {
+            const struct wf_external *external = &platform->externals[k];
+
+            if (external->direct && !external->weak)
+                return wf_error_set(err, WF_ERR_REFUSED,
+                                    "%s would still need %s, which is neither in the "
+                                    "wheel nor the system's",
+                                    external->needed_by.items[0], external->name);
+        }
+    }
+    return true;
+}
+
 static bool
 judge(struct check *check, struct wf_error *err)
 {
@@ -323,7 +407,8 @@ judge(struct check *check, struct wf_error *err)
         .disable_isa_check = request->options->audit->disable_isa_check,
         .allow_pure = true,
     };
-    return wf_audit_judge(check->report, options, err) && check_promises(check, err);
+    return wf_audit_judge(check->report, options, err) && check_promises(check, err) &&
+           check_outside(check, err);
 }
 
 bool
@@ -335,7 +420,8 @@ wf_verify(struct wf_report **out, const struct wf_verify_request *request,
 
     if (open_result(&check, err) && check_names(&check, err)) {
         list_readings(&check);
-        if (check_members(&check, err) && judge(&check, err)) {
+        if (check_members(&check, err) && check_edits(&check, err) &&
+            judge(&check, err)) {
             *out = check.report;
             return true;
         }

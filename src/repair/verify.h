@@ -29,7 +29,9 @@ struct wf_verify_request {
 
 /* wf_verify scans the archive strictly, compares every member, parses every object that is
  * new, and judges the whole.  Members that differ are WF_ERR_IO (the disk or memory is not
- * to be trusted); a result that does not keep the tags it would claim is WF_ERR_REFUSED.
+ * to be trusted), and so is a slice whose new signature does not hold; a result that does
+ * not keep the tags it would claim, or on macOS leads out of the wheel where the plan does
+ * not say so, is WF_ERR_REFUSED.
  * On success *out is the report about the result, owned by the caller. */
 WF_MUST_USE bool wf_verify(struct wf_report **out,
                            const struct wf_verify_request *request, struct wf_error *err);
