@@ -172,7 +172,8 @@ audit_sources = \
 	src/audit/verdict_musl.c \
 	src/audit/verdict_needs.c \
 	src/audit/verdict_parts.h \
-	src/audit/verdict_roots.c
+	src/audit/verdict_roots.c \
+	src/audit/verdict_strangers.c
 
 repair_sources = \
 	src/repair/apply.c src/repair/apply.h \

@@ -50,7 +50,9 @@ wheel_tests = tests/unit/test_case_fold tests/unit/test_entry_points \
 	tests/unit/test_version tests/unit/test_wheel tests/unit/test_wheel_name \
 	tests/unit/test_zip_scan tests/unit/test_zip_write
 
-policy_tests = tests/unit/test_bundling tests/unit/test_policy tests/unit/test_policy_load \
+policy_tests = tests/unit/test_bundling \
+	tests/unit/test_macos_policy \
+	tests/unit/test_policy tests/unit/test_policy_load \
 	tests/unit/test_policy_read tests/unit/test_policy_tables
 resolve_tests = tests/unit/test_dyld_files tests/unit/test_dyld_search \
 	tests/unit/test_ld_conf tests/unit/test_library_files \
@@ -63,6 +65,7 @@ audit_tests = tests/unit/test_auditor \
 	tests/unit/test_verdict tests/unit/test_verdict_auditwheel \
 	tests/unit/test_verdict_blockers tests/unit/test_verdict_claims \
 	tests/unit/test_verdict_external tests/unit/test_verdict_group \
+	tests/unit/test_verdict_macos \
 	tests/unit/test_verdict_musl tests/unit/test_verdict_roots
 plan_tests = tests/unit/test_plan_grafts tests/unit/test_plan_members \
 	tests/unit/test_plan_search \

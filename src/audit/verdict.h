@@ -41,19 +41,25 @@ const uint32_t *wf_verdict_members(const struct wf_report *report, size_t platfo
                                    size_t *num);
 bool wf_verdict_is_root(const struct wf_report *report, uint32_t object);
 
-/* verdict_macos.c, for whoever decides about tags of macOS, too. */
+/* macOS: wf_verdict_weighs says whether Python loads the object, by itself or through
+ * another one, so that its minimum system decides; the helper programs of a wheel do not
+ * weigh.  wf_verdict_end_of_file is the index behind the last slice of the file that begins
+ * at `first`: the slices of a file stand together. */
+bool wf_verdict_weighs(const struct wf_report *report, uint32_t object);
+size_t wf_verdict_end_of_file(const struct wf_report *report, size_t first);
 
-/* Apple's word for an architecture: "arm64"; NULL for one that Python of macOS never had. */
+/* wf_verdict_macos_word is Apple's word for an architecture ("arm64"), or NULL for one that
+ * no Python of macOS was built for.  wf_verdict_macos_min_os is the oldest system an object
+ * runs on, not below the first one of its architecture; 0 when it does not say. */
 const char *wf_verdict_macos_word(enum wf_arch arch);
-
-/* The oldest system an object runs on, not below the first one of its architecture; 0 when
- * it does not say. */
 uint32_t wf_verdict_macos_min_os(const struct wf_object *object);
 
-/* The oldest version that the tags of the file name claim for an architecture; 0 without. */
+/* wf_verdict_macos_claimed is the oldest version that the tags of the file name claim for an
+ * architecture; 0 without. */
 uint32_t wf_verdict_macos_claimed(const struct wf_report *report, const char *arch);
 
-/* The first module without code for an architecture, or NULL when all have it. */
+/* wf_verdict_macos_lacks is the first module without code for an architecture, or NULL when
+ * all have it. */
 const struct wf_object *wf_verdict_macos_lacks(const struct wf_report *report,
                                                const char *arch);
 

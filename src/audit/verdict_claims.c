@@ -274,8 +274,9 @@ judge_linux(const char **why, struct wf_report *report, const struct wf_platform
     return tag->family == WF_TAG_LINUX ? MET : judge_family(why, report, tag, &chosen);
 }
 
-static int
-judge_tag(const char **why, struct wf_report *report, const struct wf_platform_tag *tag)
+int
+wf_verdict_claim(const char **why, struct wf_report *report,
+                 const struct wf_platform_tag *tag)
 {
     int met;
 
@@ -344,7 +345,7 @@ wf_verdict_claims(struct wf_report *report, const struct wf_audit_options *optio
         struct wf_claim *claim = &report->claims[report->num_claims++];
 
         claim->tag = name->platforms[i].text;
-        claim->met = judge_tag(&claim->why, report, &name->platforms[i]);
+        claim->met = wf_verdict_claim(&claim->why, report, &name->platforms[i]);
         if (claim->met == MET)
             add_to_platform(report, &name->platforms[i]);
     }
@@ -370,6 +371,9 @@ fits_name(const struct wf_report *report, const struct wf_platform_tag *tag,
                            (tag->family == WF_TAG_MUSLLINUX && named->musl) ||
                            (tag->family == WF_TAG_ANDROID && named->android);
 
+    if (named->macos && !named->linux_or_android)
+        return wf_error_set(err, WF_ERR_USAGE,
+                            "%s does not fit: the wheel is tagged for macOS", tag->text);
     if (libc_named && !libc_fits)
         return wf_error_set(err, WF_ERR_USAGE,
                             "%s does not fit: the wheel is tagged for %s", tag->text,
@@ -397,13 +401,13 @@ judge_plat(struct wf_report *report, const char *text, struct wf_error *err)
 
     if (!is_judgeable(&tag) || tag.arch == WF_ARCH_UNKNOWN) {
         wf_error_set(err, WF_ERR_USAGE,
-                     "%s is no manylinux, musllinux, android or linux tag", text);
+                     "%s is no manylinux, musllinux, android, linux or macosx tag", text);
         return UNKNOWN;
     }
     if (!fits_name(report, &tag, err))
         return UNKNOWN;
     /* Asked for a proof, "cannot be known" is no. */
-    return judge_tag(&why, report, &tag) == MET;
+    return wf_verdict_claim(&why, report, &tag) == MET;
 }
 
 static bool
@@ -426,6 +430,8 @@ wf_verdict_plat(struct wf_report *report, const struct wf_audit_options *options
     bool asked = false;
 
     report->verdict->options = options;
+    if (wf_text_starts_with(tag, "macosx"))
+        return wf_verdict_macos_plat(report, tag, err);
     if (!is_family_name(tag) || (is_judgeable(&whole) && whole.arch != WF_ARCH_UNKNOWN))
         return judge_plat(report, tag, err);
     for (size_t i = 0; i < report->num_platforms; i++) {

@@ -3,7 +3,6 @@
  * is never asked. */
 #include "audit/verdict_parts.h"
 
-#include "object/macho.h"
 #include "policy/macos.h"
 
 #include <stdlib.h>
@@ -198,82 +197,6 @@ believe_modules(const struct wf_report *report, struct wf_wanted *wanted)
         wanted->macos_archs = 0;
 }
 
-/* A file for another system than those of the tags is cargo, as long as there is code for
- * one of them. */
-static bool
-system_is_wanted(const struct wf_report *report, const struct wf_wanted *wanted,
-                 enum wf_format format)
-{
-    const bool is_macho = format == WF_FORMAT_MACHO;
-
-    if (is_macho ? wanted->macos || !wanted->linux_or_android
-                 : wanted->linux_or_android || !wanted->macos)
-        return true;
-    for (size_t i = 0; i < report->num_objects; i++)
-        if ((report->objects[i].object.format == WF_FORMAT_MACHO) != is_macho &&
-            wf_object_is_judged(&report->objects[i].object))
-            return false;
-    return true;
-}
-
-static bool
-macos_arch_is_wanted(const struct wf_wanted *wanted, enum wf_arch arch)
-{
-    return wf_verdict_macos_word(arch) != NULL &&
-           (wanted->macos_archs == 0 || (wanted->macos_archs >> arch & 1) != 0);
-}
-
-static bool
-arch_is_wanted(const struct wf_wanted *wanted, enum wf_arch arch)
-{
-    if (wanted->archs == 0)
-        return true;
-    for (unsigned i = 0; i < WF_ARCH_COUNT; i++)
-        if ((wanted->archs >> i & 1) != 0 && wf_arch_meets(arch, (enum wf_arch)i))
-            return true;
-    return false;
-}
-
-static const char *
-kind_why_not(const struct wf_object *object)
-{
-    switch (object->kind) {
-    case WF_KIND_RELOCATABLE:
-        return "an object file for a linker, not for a loader";
-    case WF_KIND_DEBUG:
-        return "a separate debug file, without code";
-    case WF_KIND_DEVICE:
-        return "for a device, not for the machine Python runs on";
-    case WF_KIND_CORE:
-        return "a core dump";
-    case WF_KIND_ARCHIVE:
-        return "a static library, not for a loader";
-    case WF_KIND_UNREAD:
-        return "recognised, but files of this format are not judged";
-    case WF_KIND_SHARED:
-    case WF_KIND_EXTENSION:
-    case WF_KIND_EXECUTABLE:
-        break;
-    }
-    return "nothing a policy speaks about";
-}
-
-static const char *
-wanted_archs(struct wf_report *report, bool is_macho, uint32_t archs)
-{
-    const char *text = NULL;
-
-    for (unsigned i = 0; i < WF_ARCH_COUNT; i++) {
-        const enum wf_arch arch = (enum wf_arch)i;
-        const char *name = is_macho ? wf_verdict_macos_word(arch) : wf_arch_name(arch);
-
-        if ((archs >> i & 1) != 0)
-            text = text == NULL ? name
-                                : wf_arena_printf(&report->arena, "%s or %s", text, name);
-    }
-    return text == NULL ? "any" : text;
-}
-
 static enum wf_system
 os_of(const struct wf_object *object, const struct wf_wanted *wanted)
 {
@@ -288,43 +211,6 @@ os_of(const struct wf_object *object, const struct wf_wanted *wanted)
         !wanted->musl)
         return WF_SYSTEM_ANDROID;
     return WF_SYSTEM_LINUX;
-}
-
-/* The other systems whose files are Mach-O, too. */
-static const char *
-apple_system(const struct wf_object *object)
-{
-    if (object->macho == NULL || object->macho->platform == WF_MACHO_MACOS ||
-        object->macho->platform == WF_MACHO_PLATFORM_NONE) /* older than such commands */
-        return NULL;
-    const char *name = wf_macho_platform_name(object->macho->platform);
-
-    return name == NULL ? "a system of Apple that is newer than this program" : name;
-}
-
-/* Why an object that a policy could judge is left out all the same; NULL when it is not. */
-static const char *
-why_left_out(struct wf_report *report, const struct wf_object *object,
-             const struct wf_wanted *wanted, const bool *system_wanted)
-{
-    const bool is_macho = object->format == WF_FORMAT_MACHO;
-    const uint32_t archs = is_macho ? wanted->macos_archs : wanted->archs;
-    const char *apple = apple_system(object);
-
-    if (!system_wanted[is_macho])
-        return is_macho ? "for macOS; the wheel is for Linux"
-                        : "for Linux; the wheel is for macOS";
-    if (apple != NULL)
-        return wf_arena_printf(&report->arena, "for %s", apple);
-    if (is_macho
-            ? macos_arch_is_wanted(wanted, object->arch)
-            : object->arch != WF_ARCH_UNKNOWN && arch_is_wanted(wanted, object->arch))
-        return NULL;
-    if (archs == 0)
-        return wf_arena_printf(&report->arena, "for %s, which has no platform tags",
-                               object->arch_name);
-    return wf_arena_printf(&report->arena, "for %s; the wheel is for %s",
-                           object->arch_name, wanted_archs(report, is_macho, archs));
 }
 
 /* Fills *out for an object that has a platform, or says why it has none. */
@@ -342,14 +228,9 @@ place(struct placed *out, struct wf_report *report, uint32_t index,
         .libc = object->libc,
     };
     member->judged = false;
-    member->why_not = NULL;
-    if (!wf_object_is_judged(object)) {
-        member->why_not = kind_why_not(object);
-        return object->kind == WF_KIND_UNREAD;
-    }
-    member->why_not = why_left_out(report, object, wanted, system_wanted);
+    member->why_not = wf_verdict_why_left_out(report, object, wanted, system_wanted);
     if (member->why_not != NULL)
-        return true;
+        return wf_object_is_judged(object) || object->kind == WF_KIND_UNREAD;
     out->judged = true;
     if (out->os == WF_SYSTEM_ANDROID)
         out->libc = WF_LIBC_BIONIC;
@@ -545,8 +426,8 @@ wf_verdict_group(struct wf_report *report, struct wf_verdict_state *state)
     read_wanted(report, state);
     believe_modules(report, &state->wanted);
     const bool system_wanted[] = {
-        system_is_wanted(report, &state->wanted, WF_FORMAT_ELF),
-        system_is_wanted(report, &state->wanted, WF_FORMAT_MACHO),
+        wf_verdict_system_is_wanted(report, &state->wanted, WF_FORMAT_ELF),
+        wf_verdict_system_is_wanted(report, &state->wanted, WF_FORMAT_MACHO),
     };
 
     for (size_t i = 0; i < report->num_objects; i++) {

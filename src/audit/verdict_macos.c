@@ -59,14 +59,14 @@ is_loadable(const struct wf_object *object)
             object->macho->platform == WF_MACHO_PLATFORM_NONE);
 }
 
-/* The slices of one file stand together. */
-static size_t
-end_of_member(const struct wf_report *report, size_t first)
+size_t
+wf_verdict_end_of_file(const struct wf_report *report, size_t first)
 {
+    const char *path = report->objects[first].object.path;
     size_t end = first + 1;
 
-    while (end < report->num_objects && strcmp(report->objects[end].object.path,
-                                               report->objects[first].object.path) == 0)
+    while (end < report->num_objects &&
+           strcmp(report->objects[end].object.path, path) == 0)
         end++;
     return end;
 }
@@ -85,7 +85,7 @@ wf_verdict_macos_lacks(const struct wf_report *report, const char *arch)
         bool is_extension = false;
         bool has = false;
 
-        end = end_of_member(report, i);
+        end = wf_verdict_end_of_file(report, i);
         for (size_t k = i; k < end; k++) {
             const struct wf_object *object = &report->objects[k].object;
 
@@ -254,6 +254,18 @@ name_wheel(struct wf_report *report, uint32_t target)
         wf_macos_pack(&report->arena, &report->macos_repaired_tags, then, num, target);
 }
 
+/* There is nothing on macOS that could keep these from the best. */
+static void
+set_ranks(struct wf_platform *platform)
+{
+    platform->symbols = WF_RANK_ALWAYS;
+    platform->libraries = WF_RANK_ALWAYS;
+    platform->forbidden = WF_RANK_ALWAYS;
+    platform->isa = WF_RANK_ALWAYS;
+    platform->ucs2 = WF_RANK_ALWAYS;
+    platform->pyfpe = WF_RANK_ALWAYS;
+}
+
 void
 wf_verdict_macos(struct wf_report *report, struct wf_verdict_state *state)
 {
@@ -265,6 +277,7 @@ wf_verdict_macos(struct wf_report *report, struct wf_verdict_state *state)
 
         if (platform->system != WF_SYSTEM_MACOS || !platform->judged)
             continue;
+        set_ranks(platform);
         find_minimum(platform, &state->judged[i], report, state);
         wf_verdict_macos_needs(platform, &state->judged[i], report);
         name_platform(platform, report, target);
@@ -274,4 +287,10 @@ wf_verdict_macos(struct wf_report *report, struct wf_verdict_state *state)
         if (report->platforms[i].system == WF_SYSTEM_MACOS && report->platforms[i].judged)
             wf_verdict_macos_blockers(&report->platforms[i], &state->judged[i], report,
                                       state);
+}
+
+bool
+wf_verdict_weighs(const struct wf_report *report, uint32_t object)
+{
+    return report->verdict->objects[object].weighs;
 }

@@ -2,8 +2,6 @@
  * the system nor the wheel has, and what a repair here would bundle. */
 #include "audit/verdict_parts.h"
 
-#include "policy/macos.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,7 +26,7 @@ struct walk {
 bool
 wf_verdict_macos_is_outward(const struct wf_edge *edge)
 {
-    if (edge->by == WF_FOUND_EXCLUDED || wf_macos_provides(edge->name))
+    if (edge->by == WF_FOUND_EXCLUDED)
         return false;
     if (edge->by == WF_FOUND_NOT || edge->by == WF_FOUND_LIBPYTHON)
         return true;

@@ -75,6 +75,16 @@ void wf_verdict_ladder(struct wf_ladder *out, struct wf_report *report,
                        enum wf_arch arch);
 bool wf_verdict_family_of(enum wf_policy_family *out, enum wf_libc libc);
 
+/* verdict_strangers.c: a file for another system than those of the tags is cargo, as long as
+ * there is code for one of them.  _why_left_out says why an object is not judged, or NULL;
+ * `system_wanted` is for Linux and for macOS. */
+bool wf_verdict_system_is_wanted(const struct wf_report *report,
+                                 const struct wf_wanted *wanted, enum wf_format format);
+const char *wf_verdict_why_left_out(struct wf_report *report,
+                                    const struct wf_object *object,
+                                    const struct wf_wanted *wanted,
+                                    const bool *system_wanted);
+
 /* verdict_roots.c: resolves what every judged object needs. */
 WF_MUST_USE bool wf_verdict_resolve(struct wf_report *report,
                                     struct wf_verdict_state *state, struct wf_error *err);
@@ -138,6 +148,14 @@ void wf_verdict_macos_blockers(struct wf_platform *platform,
 /* verdict_macos_claims.c: one tag of macOS: 1, 0, or -1. */
 int wf_verdict_macos_claim(const char **why, struct wf_report *report,
                            const struct wf_platform_tag *tag);
+
+/* --plat macosx_…, with or without an architecture, as wf_verdict_plat. */
+int wf_verdict_macos_plat(struct wf_report *report, const char *tag,
+                          struct wf_error *err);
+
+/* verdict_claims.c: any tag: 1, 0, or -1 with the reason. */
+int wf_verdict_claim(const char **why, struct wf_report *report,
+                     const struct wf_platform_tag *tag);
 
 /* verdict_auditwheel.c: versions by library, and what bars the way to better policies. */
 void wf_verdict_versions(struct wf_platform *platform, const struct wf_judged *judged,

@@ -137,6 +137,8 @@ wf_macos_tag_before(struct wf_arena *arena, uint32_t min_os, const char *word)
 
     if (version <= wf_macos_oldest(word))
         return NULL;
+    if (version > wf_macos_gap_after && version <= wf_macos_gap_until)
+        return name(arena, wf_macos_gap_after, word);
     if (major_of(version) > last + 1)
         return name(arena, version_of(major_of(version) - 1, 0), word);
     if (major_of(version) == last + 1)

@@ -267,7 +267,8 @@ emit_list(struct compiling *compiling, const struct wf_json *root, const char *k
 static bool
 emit_tags(struct compiling *compiling, const struct wf_json *root, struct wf_error *err)
 {
-    static const char *const keys[] = { "last_with_minor", "why" };
+    static const char *const keys[] = { "last_with_minor", "gap_after", "gap_until",
+                                        "why" };
     const struct wf_json *tags = wf_json_get(root, "tags");
     const char *why;
     uint32_t version;
@@ -275,12 +276,15 @@ emit_tags(struct compiling *compiling, const struct wf_json *root, struct wf_err
     if (tags == NULL)
         return wrong(err, root, "\"tags\", an object,");
     if (!check_keys(tags, keys, WF_COUNT(keys), err) ||
-        !read_version(&version, wf_json_get(tags, "last_with_minor"), err) ||
         !read_text(&why, wf_json_get(tags, "why"), err))
         return false;
-    wf_buffer_printf(&compiling->out,
-                     "const uint32_t wf_macos_last_with_minor = 0x%x;\n\n",
-                     (unsigned)version);
+    for (size_t i = 0; i + 1 < WF_COUNT(keys); i++) {
+        if (!read_version(&version, wf_json_get(tags, keys[i]), err))
+            return false;
+        wf_buffer_printf(&compiling->out, "const uint32_t wf_macos_%s = 0x%x;\n", keys[i],
+                         (unsigned)version);
+    }
+    wf_buffer_add_char(&compiling->out, '\n');
     return true;
 }
 

@@ -12,6 +12,10 @@ extern const size_t wf_num_macos_folders;
 /* The newest system whose tags have a minor number. */
 extern const uint32_t wf_macos_last_with_minor;
 
+/* Numbers that Apple left out: the system after the first is the second. */
+extern const uint32_t wf_macos_gap_after;
+extern const uint32_t wf_macos_gap_until;
+
 extern const struct wf_macos_word wf_macos_words[];
 extern const size_t wf_num_macos_words;
 

@@ -92,7 +92,7 @@ static const struct wf_platform *
 judged_platform(const struct wf_report *report)
 {
     for (size_t i = 0; i < report->num_platforms; i++) {
-        if (report->platforms[i].judged)
+        if (report->platforms[i].judged && report->platforms[i].system != WF_SYSTEM_MACOS)
             return &report->platforms[i];
     }
     return NULL;

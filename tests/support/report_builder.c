@@ -52,6 +52,8 @@ set_needed(struct wf_object *object, struct wf_arena *arena,
     for (size_t i = 0; i < object->num_needed; i++) {
         const char *name = recipe->needed[i];
 
+        if (recipe->format == WF_FORMAT_MACHO)
+            name += name[0] == '?';
         object->needed[i] = name;
         if (recipe->libc != WF_LIBC_UNKNOWN)
             continue;
@@ -123,6 +125,68 @@ set_imports(struct wf_object *object, struct wf_arena *arena,
         add_import(object, arena, recipe->imports[i]);
 }
 
+static const char *
+macho_arch_name(enum wf_arch arch)
+{
+    if (arch == WF_ARCH_AARCH64)
+        return "arm64";
+    return arch == WF_ARCH_I686 ? "i386" : "x86_64";
+}
+
+/* What LC_CODE_SIGNATURE would say. */
+static void
+set_signature(struct wf_macho *macho, const struct wf_test_object *recipe)
+{
+    macho->has_signature = recipe->signature != WF_MACHO_UNSIGNED;
+    macho->signature = (struct wf_macho_signature){
+        .kind = recipe->signature,
+        .num_pages = 8,
+        .num_bad_pages = recipe->bad_pages,
+        .first_bad = recipe->bad_pages > 0 ? 0x4000 : 0,
+    };
+}
+
+static void
+set_macho(struct wf_object *object, struct wf_arena *arena,
+          const struct wf_test_object *recipe)
+{
+    struct wf_macho *macho = wf_arena_alloc(arena, sizeof *macho);
+    struct wf_macho_dylib *dylibs =
+        wf_arena_array(arena, object->num_needed, sizeof *dylibs);
+    struct wf_macho_fault *fault = wf_arena_alloc(arena, sizeof *fault);
+
+    for (size_t i = 0; i < object->num_needed; i++)
+        dylibs[i].weak = recipe->needed[i][0] == '?';
+    object->num_rpaths = count_names(recipe->rpaths);
+    object->rpaths = wf_arena_array(arena, object->num_rpaths, sizeof *object->rpaths);
+    for (size_t i = 0; i < object->num_rpaths; i++)
+        object->rpaths[i] = recipe->rpaths[i];
+    if (recipe->arch_name == NULL)
+        object->arch_name = macho_arch_name(object->arch);
+    object->slice = recipe->slice;
+    *fault = (struct wf_macho_fault){ recipe->fault, "something is odd" };
+    *macho = (struct wf_macho){
+        .cpu_type = object->arch == WF_ARCH_AARCH64 ? 0x0100000c
+                    : object->arch == WF_ARCH_I686  ? 7
+                                                    : 0x01000007,
+        .file_type = recipe->kind == WF_KIND_EXECUTABLE  ? 2
+                     : recipe->kind == WF_KIND_EXTENSION ? 8
+                                                         : 6,
+        .platform = recipe->platform == 0 ? WF_MACHO_MACOS : recipe->platform,
+        .min_os = recipe->min_os,
+        .sdk = recipe->sdk,
+        .dylibs = dylibs,
+        .rpath_sizes = wf_arena_array(arena, object->num_rpaths, sizeof(uint32_t)),
+        .header_len = 32,
+        .commands_len = 1000,
+        .first_content = 1032 + (recipe->room == 0 ? 4096 : recipe->room),
+        .faults = fault,
+        .num_faults = recipe->fault == NULL ? 0 : 1,
+    };
+    set_signature(macho, recipe);
+    object->macho = macho;
+}
+
 static void
 build_object(struct wf_object *object, struct wf_arena *arena,
              const struct wf_test_object *recipe)
@@ -151,6 +215,8 @@ build_object(struct wf_object *object, struct wf_arena *arena,
         .is_python2 = recipe->is_python2,
     };
     set_needed(object, arena, recipe);
+    if (object->format == WF_FORMAT_MACHO)
+        set_macho(object, arena, recipe);
     set_imports(object, arena, recipe);
     object->has_dynamic = object->num_needed > 0 || recipe->kind != WF_KIND_EXECUTABLE;
 }

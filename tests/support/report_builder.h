@@ -4,6 +4,7 @@
 #define WF_TESTS_REPORT_BUILDER_H
 
 #include "audit/verdict.h"
+#include "object/macho.h"
 
 enum { WF_TEST_NAMES = 16 };
 
@@ -14,7 +15,10 @@ enum { WF_TEST_NAMES = 16 };
  *   "memcpy@GLIBC_2.14:libc.so.6"  a function with a version of a library
  *   "@GLIBC_ABI_DT_RELR:libc.so.6" a version that no symbol uses
  *   "PyList_New"                   a function without a version
- * A leading '?' makes it weak, a leading '$' data instead of a function. */
+ * A leading '?' makes it weak, a leading '$' data instead of a function.
+ *
+ * With a format of WF_FORMAT_MACHO it is a library of macOS: `needed` are install names, a
+ * leading '?' makes one weak; several with one path are the slices of a file. */
 struct wf_test_object {
     const char *path;
     enum wf_object_kind kind;
@@ -29,6 +33,16 @@ struct wf_test_object {
     const char *imports[WF_TEST_NAMES];
     unsigned isa;
     bool is_python2;
+    /* Mach-O. */
+    const char *slice;
+    const char *rpaths[WF_TEST_NAMES];
+    uint32_t min_os; /* packed, see WF_MACOS_VERSION; 0: it does not say */
+    uint32_t sdk;
+    enum wf_macho_platform platform; /* 0: macOS */
+    enum wf_macho_signature_kind signature;
+    uint32_t bad_pages;
+    uint64_t room;     /* bytes behind the load commands; 0: plenty */
+    const char *fault; /* "macho-missing-uuid" */
 };
 
 /* wf_test_report builds the report of a wheel with that file name, as it stands before

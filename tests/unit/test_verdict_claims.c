@@ -382,7 +382,9 @@ refuses_a_plat_that_contradicts_the_file_name(void **state)
         { "x-1-py3-none-android_24_x86_64.whl", "manylinux_2_28_x86_64",
           "manylinux_2_28_x86_64 does not fit: the wheel is tagged for Android" },
         { "x-1-py3-none-linux_x86_64.whl", "macosx_11_0_arm64",
-          "macosx_11_0_arm64 is no manylinux, musllinux, android or linux tag" },
+          "macosx_11_0_arm64 does not fit: the wheel is tagged for Linux" },
+        { "x-1-py3-none-linux_x86_64.whl", "win_amd64",
+          "win_amd64 is no manylinux, musllinux, android, linux or macosx tag" },
     };
 
     (void)state;
