@@ -4,12 +4,14 @@
 #include <assert.h>
 #include <string.h>
 
+#include "audit/rules_dyld.h"
 #include "audit/rules_elf.h"
 #include "audit/rules_layers.h"
+#include "audit/rules_macho.h"
 #include "audit/rules_wheel.h"
 
-/* Rules with a check of their own.  wf_rules_layers are those whose facts the layers
- * below report while they read. */
+/* Rules with a check of their own.  wf_rules_layers and wf_rules_dyld are those whose facts
+ * the layers below report while they read. */
 static const struct wf_rule *const checks[] = {
     &wf_rule_absolute_needed,
     &wf_rule_any_native,
@@ -18,6 +20,14 @@ static const struct wf_rule *const checks[] = {
     &wf_rule_found_outside_search_path,
     &wf_rule_isa_level,
     &wf_rule_libc_unknown,
+    &wf_rule_macho_above_target,
+    &wf_rule_macho_build_path,
+    &wf_rule_macho_header_room,
+    &wf_rule_macho_minor_dropped,
+    &wf_rule_macho_program,
+    &wf_rule_macho_signature_invalid,
+    &wf_rule_macho_unsigned,
+    &wf_rule_macho_weak_missing,
     &wf_rule_needs_libpython,
     &wf_rule_not_judged,
     &wf_rule_object_unreadable,
@@ -39,15 +49,18 @@ static const struct wf_rule *const checks[] = {
 size_t
 wf_rules_count(void)
 {
-    return WF_COUNT(checks) + wf_num_rules_layers;
+    return WF_COUNT(checks) + wf_num_rules_layers + wf_num_rules_dyld;
 }
 
 const struct wf_rule *
 wf_rules_at(size_t idx)
 {
     assert(idx < wf_rules_count());
-    return idx < WF_COUNT(checks) ? checks[idx]
-                                  : &wf_rules_layers[idx - WF_COUNT(checks)];
+    if (idx < WF_COUNT(checks))
+        return checks[idx];
+    idx -= WF_COUNT(checks);
+    return idx < wf_num_rules_layers ? &wf_rules_layers[idx]
+                                     : &wf_rules_dyld[idx - wf_num_rules_layers];
 }
 
 const struct wf_rule *
@@ -130,6 +143,7 @@ wf_rules_run(struct wf_report *report, const struct wf_audit_options *options)
 {
     for (size_t i = 0; i < WF_COUNT(checks); i++)
         checks[i]->check(checks[i], report, options);
+    wf_rules_dyld_add(report);
     add_zip_notes(report);
     add_record_faults(report);
     add_wheel_faults(report);

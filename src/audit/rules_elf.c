@@ -1,6 +1,8 @@
 /* rules_elf.c -- rules about single objects. */
 #include "audit/rules_elf.h"
 
+#include "audit/rules_macho.h"
+
 #include <string.h>
 
 /* Only code that a loader may map is worth a finding: not object files, debug files or
@@ -72,9 +74,8 @@ origin_len(const char *entry)
     return 0;
 }
 
-/* Whether a path relative to the folder of `installed` climbs above site-packages. */
-static bool
-climbs_out(const char *installed, const char *path)
+bool
+wf_rule_climbs_out(const char *installed, const char *path)
 {
     int depth = 0;
 
@@ -105,7 +106,7 @@ why_outside(const char *installed, const char *entry)
         return "is absolute";
     if (origin == 0)
         return "is relative to the working folder";
-    return climbs_out(installed, entry + origin) ? "leaves the wheel" : NULL;
+    return wf_rule_climbs_out(installed, entry + origin) ? "leaves the wheel" : NULL;
 }
 
 static void
@@ -138,6 +139,7 @@ check_rpath_outside_wheel(const struct wf_rule *rule, struct wf_report *report,
         check_path_list(rule, report, m, "DT_RPATH", m->object.rpath);
         check_path_list(rule, report, m, "DT_RUNPATH", m->object.runpath);
     }
+    wf_macho_check_rpaths(rule, report);
 }
 
 static void
@@ -152,6 +154,7 @@ check_absolute_needed(const struct wf_rule *rule, struct wf_report *report,
                 wf_report_add(report, rule->id, rule->severity, m->object.path,
                               "needs \"%s\" by its path", m->object.needed[i]);
     }
+    wf_macho_check_needed(rule, report);
 }
 
 static void
@@ -183,6 +186,7 @@ check_needs_libpython(const struct wf_rule *rule, struct wf_report *report,
                 wf_report_add(report, rule->id, rule->severity, m->object.path,
                               "needs %s", m->object.needed[i]);
     }
+    wf_macho_check_libpython(rule, report);
 }
 
 static void
@@ -303,7 +307,7 @@ const struct wf_rule wf_rule_absolute_needed = {
     .id = "absolute-needed",
     .title = "a library is needed by path instead of by name",
     .severity = WF_WARNING,
-    .advice = "give the library a SONAME and link against it again",
+    .advice = "give the library a SONAME, or an @rpath install name, and link again",
     .check = check_absolute_needed,
 };
 
@@ -359,6 +363,7 @@ const struct wf_rule wf_rule_found_outside_search_path = {
     .id = "found-outside-search-path",
     .title = "the wheel holds a needed library where no loader looks",
     .severity = WF_WARNING,
-    .advice = "give the object a RUNPATH of $ORIGIN/…, or load the library first",
+    .advice = "give the object a RUNPATH of $ORIGIN/… (on macOS an rpath of "
+              "@loader_path/…), or load the library first",
     .check = check_found_outside,
 };

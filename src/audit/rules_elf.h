@@ -16,4 +16,8 @@ extern const struct wf_rule wf_rule_section_view_differs;
 extern const struct wf_rule wf_rule_text_relocations;
 extern const struct wf_rule wf_rule_unknown_arch;
 
+/* wf_rule_climbs_out says whether `path`, relative to the folder of the installed file,
+ * climbs above site-packages. */
+bool wf_rule_climbs_out(const char *installed, const char *path);
+
 #endif

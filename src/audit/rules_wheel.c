@@ -82,7 +82,9 @@ check_purelib_with_native(const struct wf_rule *rule, struct wf_report *report,
         const struct wf_object *object = &report->objects[i].object;
         const char *key = wf_member_path_data_key(&report->arena, object->path);
 
-        if (!is_code(object))
+        /* The slices of a universal file are told once. */
+        if (!is_code(object) ||
+            (i > 0 && strcmp(report->objects[i - 1].object.path, object->path) == 0))
             continue;
         if (key != NULL && strcmp(key, "purelib") == 0)
             wf_report_add(report, rule->id, rule->severity, object->path,
