@@ -131,6 +131,7 @@ bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/repair.bats \
 	tests/cli/shim.bats \
 	tests/cli/show.bats \
+	tests/cli/show_macos.bats \
 	tests/cli/tree.bats \
 	tests/cli/usage.bats
 EXTRA_DIST += tests/support/macho_signature.py

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "cli/audit_setup.h"
 #include "cli/macos_setup.h"
+#include "policy/macos.h"
 #include "render/render.h"
 
 enum { LONGEST_ANSWER = 1 << 30, JSON_INDENT = 2 };
@@ -105,12 +106,25 @@ answer_error(struct tree *tree, const char *path, struct wf_error *err)
     raise_status(tree, wf_cli_fail(tree->cli, err));
 }
 
+/* Whether a loader loads something of the image; else what it is. */
+static bool
+check_loadable(const struct wf_object_file *image, struct wf_error *err)
+{
+    for (size_t i = 0; i < image->num_objects; i++) {
+        if (wf_object_is_judged(&image->objects[i]))
+            return true;
+    }
+    return wf_error_set(err, WF_ERR_UNSUPPORTED, "%s: no loader loads it",
+                        image->num_objects == 0
+                            ? "nothing"
+                            : wf_object_kind_name(image->objects[0].kind));
+}
+
 /* Reads the image at `path`; facts live in `arena`. */
 static bool
-read_image(const struct wf_object **out, struct tree *tree, struct wf_arena *arena,
+read_image(struct wf_object_file *out, struct tree *tree, struct wf_arena *arena,
            const char *path, struct wf_error *err)
 {
-    struct wf_object_file image = { 0 };
     struct wf_buffer bytes;
     bool ok = false;
 
@@ -119,26 +133,59 @@ read_image(const struct wf_object **out, struct tree *tree, struct wf_arena *are
         goto out;
     const enum wf_format format = wf_object_recognise(wf_buffer_bytes(&bytes));
 
-    if (format != WF_FORMAT_ELF) {
-        wf_error_set(err, WF_ERR_UNSUPPORTED, "neither a wheel nor an ELF file%s%s",
+    if (format != WF_FORMAT_ELF && format != WF_FORMAT_MACHO) {
+        wf_error_set(err, WF_ERR_UNSUPPORTED,
+                     "neither a wheel nor an ELF or Mach-O file%s%s",
                      format == WF_FORMAT_NONE ? "" : ": ",
                      format == WF_FORMAT_NONE ? "" : wf_format_name(format));
         goto out;
     }
-    if (!wf_object_read(&image, arena, path, wf_buffer_bytes(&bytes),
-                        &tree->options.limits, err))
-        goto out;
-    if (image.num_objects == 0 || !wf_object_is_judged(&image.objects[0])) {
-        wf_error_set(err, WF_ERR_UNSUPPORTED, "%s: no loader loads it",
-                     image.num_objects == 0 ? "nothing"
-                                            : wf_object_kind_name(image.objects[0].kind));
-        goto out;
-    }
-    *out = &image.objects[0];
-    ok = true;
+    ok = wf_object_read(out, arena, path, wf_buffer_bytes(&bytes), &tree->options.limits,
+                        err) &&
+         check_loadable(out, err);
 out:
     wf_buffer_clear(&bytes);
     return ok;
+}
+
+/* A tree for each slice of a file that a loader loads. */
+struct file_trees {
+    const struct wf_tree **items;
+    size_t num;
+};
+
+static bool
+resolve_image(struct file_trees *out, struct wf_arena *arena,
+              struct wf_resolver *resolver, const struct wf_object_file *image,
+              struct wf_error *err)
+{
+    out->items = wf_arena_array(arena, image->num_objects, sizeof(struct wf_tree *));
+    for (size_t i = 0; i < image->num_objects; i++) {
+        const struct wf_object *object = &image->objects[i];
+
+        if (!wf_object_is_judged(object))
+            continue;
+        if (!wf_resolver_tree(&out->items[out->num++], resolver, object, WF_LIBC_UNKNOWN,
+                              err))
+            return false;
+    }
+    return true;
+}
+
+static void
+answer_trees(struct tree *tree, const char *path, const struct file_trees *trees)
+{
+    begin_answer(tree, path);
+    if (tree->json) {
+        wf_json_write_key(&tree->writer, "trees");
+        wf_json_begin_array(&tree->writer);
+    }
+    for (size_t i = 0; i < trees->num; i++)
+        add_tree(tree, trees->items[i], 0);
+    if (tree->json) {
+        wf_json_end_array(&tree->writer);
+        wf_json_end_object(&tree->writer);
+    }
 }
 
 static void
@@ -146,26 +193,16 @@ answer_file(struct tree *tree, const char *path)
 {
     struct wf_arena arena = { 0 };
     struct wf_error err = { 0 };
-    const struct wf_object *object = NULL;
-    const struct wf_tree *found = NULL;
+    struct wf_object_file image = { 0 };
+    struct file_trees trees = { 0 };
     struct wf_resolver *resolver =
         wf_resolver_new(&tree->options.search, NULL, 0, &tree->options.limits);
 
-    if (read_image(&object, tree, &arena, path, &err) &&
-        wf_resolver_tree(&found, resolver, object, WF_LIBC_UNKNOWN, &err)) {
-        begin_answer(tree, path);
-        if (tree->json) {
-            wf_json_write_key(&tree->writer, "trees");
-            wf_json_begin_array(&tree->writer);
-        }
-        add_tree(tree, found, 0);
-        if (tree->json) {
-            wf_json_end_array(&tree->writer);
-            wf_json_end_object(&tree->writer);
-        }
-    } else {
+    if (read_image(&image, tree, &arena, path, &err) &&
+        resolve_image(&trees, &arena, resolver, &image, &err))
+        answer_trees(tree, path, &trees);
+    else
         answer_error(tree, path, &err);
-    }
     wf_resolver_free(resolver);
     wf_arena_clear(&arena);
 }
@@ -330,10 +367,12 @@ run_tree(struct wf_cli *cli, const struct wf_args *args)
     };
 
     if (args->operands.num == 0)
-        return wf_cli_usage(cli, "which files? give ELF files or wheels");
+        return wf_cli_usage(cli, "which files? give ELF or Mach-O files, or wheels");
     if (!wf_setup_search(&tree.options.search, cli, args, &err))
         return err.kind == WF_ERR_USAGE ? wf_cli_usage(cli, "%s", err.text)
                                         : wf_cli_fail(cli, &err);
+    /* Never looked for: the files behind most of these names stand on no disk. */
+    tree.options.search.is_macos_provided = wf_macos_provides;
     tree.options.search.excludes = *wf_args_list(cli, args, "exclude");
     tree.options.policies = wf_policies_builtin();
     tree.options.whole_trees = true;
@@ -347,7 +386,8 @@ static const char more[] =
     "For each needed library: the file a loader would take and which rule names its\n"
     "folder, or the places that were tried.  A file is looked at as if it were loaded\n"
     "here; a wheel as if it were installed, one tree for each extension and for each\n"
-    "object that nothing else in it needs.\n"
+    "object that nothing else in it needs.  Of a universal file every slice has its "
+    "own.\n"
     "\n"
     "Exit status: 0 every file was read, whatever was found; 2 usage; 3 some file could\n"
     "not be read (the others are answered all the same).\n";

@@ -13,10 +13,22 @@ add_need(struct wf_buffer *out, const struct wf_blocker *blocker)
         wf_buffer_add_char(out, '@');
     if (blocker->reason == WF_REASON_MIN_OS)
         wf_buffer_add_str(out, "macOS ");
+    if (blocker->reason == WF_REASON_MISSING_ARCH)
+        wf_buffer_add_str(out, "no code for ");
     if (blocker->version != NULL)
         wf_buffer_add_str(out, blocker->version);
     if (blocker->symbol == NULL && blocker->version == NULL && blocker->library != NULL)
         wf_buffer_add_str(out, blocker->library);
+    wf_buffer_add_char(out, '\0');
+}
+
+/* The object that needs it, and which slice of it: "a.so (arm64)". */
+static void
+add_object(struct wf_buffer *out, const struct wf_blocker *blocker)
+{
+    wf_buffer_add_str(out, blocker->object);
+    if (blocker->slice != NULL)
+        wf_buffer_printf(out, " (%s)", blocker->slice);
     wf_buffer_add_char(out, '\0');
 }
 
@@ -34,7 +46,7 @@ reason_text(enum wf_reason reason)
         [WF_REASON_PYFPE] = "a Python built with fpectl",
         [WF_REASON_ARCH] = "no policy for its architecture",
         [WF_REASON_MIN_OS] = "",
-        [WF_REASON_MISSING_ARCH] = "is missing",
+        [WF_REASON_MISSING_ARCH] = "",
     };
 
     return texts[reason];
@@ -46,7 +58,8 @@ names_library_apart(const struct wf_blocker *blocker)
     return blocker->library != NULL &&
            (blocker->reason == WF_REASON_VERSION || blocker->reason == WF_REASON_SYMBOL ||
             blocker->reason == WF_REASON_VERSION_MARKER ||
-            blocker->reason == WF_REASON_MIN_OS);
+            blocker->reason == WF_REASON_MIN_OS ||
+            blocker->reason == WF_REASON_MISSING_ARCH);
 }
 
 static void
@@ -56,6 +69,8 @@ add_reason(const struct wf_answer *a, const struct wf_blocker *blocker)
         wf_page_quote(&a->page, blocker->library);
     else if (blocker->reason == WF_REASON_MIN_OS)
         wf_buffer_add_str(a->page.out, "its own minimum");
+    else if (blocker->reason == WF_REASON_MISSING_ARCH)
+        wf_buffer_add_str(a->page.out, "in it");
     wf_buffer_add_str(a->page.out, reason_text(blocker->reason));
     if (blocker->weak)
         wf_buffer_add_str(a->page.out, " (weak)");
@@ -82,12 +97,16 @@ add_blocker_rows(const struct wf_answer *a, const struct wf_platform *platform,
     size_t object_width = 0;
     size_t need_width = 0;
     struct wf_buffer need;
+    struct wf_buffer name;
 
     wf_buffer_init(&need, 64 * 1024);
+    wf_buffer_init(&name, 64 * 1024);
     for (size_t i = span->first; i < span->first + shown; i++) {
         wf_buffer_reset(&need);
+        wf_buffer_reset(&name);
         add_need(&need, &platform->blockers[i]);
-        const size_t object = wf_page_width(platform->blockers[i].object);
+        add_object(&name, &platform->blockers[i]);
+        const size_t object = name.over ? 0 : wf_page_width((const char *)name.data);
         const size_t width = need.over ? 0 : wf_page_width((const char *)need.data);
 
         if (object > object_width && object <= WF_ANSWER_WIDEST)
@@ -99,14 +118,17 @@ add_blocker_rows(const struct wf_answer *a, const struct wf_platform *platform,
         const struct wf_blocker *blocker = &platform->blockers[i];
 
         wf_buffer_reset(&need);
+        wf_buffer_reset(&name);
         add_need(&need, blocker);
+        add_object(&name, blocker);
         wf_page_item(&a->page);
-        wf_page_cell(&a->page, blocker->object, object_width);
+        wf_page_cell(&a->page, name.over ? "..." : (const char *)name.data, object_width);
         wf_page_cell(&a->page, need.over ? "..." : (const char *)need.data, need_width);
         add_reason(a, blocker);
         wf_answer_end_line(a);
     }
     wf_buffer_clear(&need);
+    wf_buffer_clear(&name);
     if (shown < span->num)
         wf_page_more(&a->page, span->num - shown);
 }
@@ -123,14 +145,16 @@ add_first_blocker(const struct wf_answer *a, const struct wf_platform *platform,
     add_need(&need, blocker);
     wf_buffer_add_char(a->page.out, ' ');
     wf_page_quote(&a->page, need.over ? "..." : (const char *)need.data);
-    wf_buffer_clear(&need);
     if (names_library_apart(blocker)) {
         wf_buffer_add_str(a->page.out, " (");
         wf_page_quote(&a->page, blocker->library);
         wf_buffer_add_char(a->page.out, ')');
     }
     wf_buffer_add_str(a->page.out, " in ");
-    wf_page_quote(&a->page, blocker->object);
+    wf_buffer_reset(&need);
+    add_object(&need, blocker);
+    wf_page_quote(&a->page, need.over ? "..." : (const char *)need.data);
+    wf_buffer_clear(&need);
     if (span->num > 1)
         wf_buffer_printf(a->page.out, " and %zu more", span->num - 1);
     wf_answer_end_line(a);

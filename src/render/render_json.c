@@ -337,6 +337,7 @@ write_blockers(struct wf_json_writer *w, const struct wf_report *report,
             wf_key_string(w, "tag", blocker->tag);
             wf_key_string(w, "reason", wf_reason_name(blocker->reason));
             wf_key_string(w, "object", blocker->object);
+            wf_key_string(w, "slice", blocker->slice);
             wf_key_string(w, "library", blocker->library);
             wf_key_string(w, "symbol", blocker->symbol);
             wf_key_string(w, "version", blocker->version);

@@ -60,6 +60,29 @@ signature='{ "name": "demo-1.0.dist-info/RECORD.jws", "text": "" }'
     described document 15 wheelfix.tree/1 wheelfix.show/1
 }
 
+# A universal module that needs a library from outside and a newer system than it claims.
+macos_wheel() {
+    wheel cp311-cp311-macosx_10_9_universal2 '{ "name": "demo/_native.so", "macho": { "slices": [
+        { "arch": "x86_64", "type": "bundle", "exports": ["_PyInit__native"],
+          "min_os": "10.13", "rpaths": ["/opt/lib", "/opt/lib"],
+          "dylibs": ["@rpath/libodd.dylib", "/usr/lib/libSystem.B.dylib"] },
+        { "arch": "arm64", "type": "bundle", "exports": ["_PyInit__native"],
+          "signature": "adhoc", "min_os": "11.0" } ] } }'
+}
+
+@test "show prints the keys of wheelfix.show/1 about macOS, too" {
+    macos_wheel
+    "$WHEELFIX" show --format json . >document
+    described document 80 wheelfix.show/1
+    grep -q '"rule": "macho-duplicate-rpath"' document
+}
+
+@test "tree prints the keys of wheelfix.tree/1 about macOS, too" {
+    macos_wheel
+    "$WHEELFIX" tree --format json ./*.whl >document
+    described document 22 wheelfix.tree/1 wheelfix.show/1
+}
+
 @test "policies prints the keys of wheelfix.policies/1" {
     "$WHEELFIX" policies --format json manylinux2014 >document
     # Prefixes of versions, and names of libraries and architectures, are no keys.

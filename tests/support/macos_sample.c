@@ -1,6 +1,8 @@
 /* macos_sample.c -- reports about wheels for macOS (see macos_sample.h). */
 #include "macos_sample.h"
 
+#include <string.h>
+
 enum { X86_64, ARM64, NUM_SLICES, NUM_NEEDED = 2 };
 
 static const char *needed[NUM_NEEDED] = { "@rpath/liba.dylib",
@@ -128,6 +130,7 @@ sample_macos_fine(struct sample *sample)
         .tag = "macosx_10_12_x86_64",
         .reason = WF_REASON_MIN_OS,
         .object = "demo/_native.so",
+        .slice = "x86_64",
         .version = "10.13",
     };
 }
@@ -170,6 +173,36 @@ add_externals(struct sample *sample, struct wf_platform *platform, bool needs_b)
         wf_strings_append(arena, &platform->externals[i].needed_by, "demo/_native.so");
 }
 
+static void
+add_blockers(struct sample *sample, struct wf_platform *platform)
+{
+    static const struct wf_blocker blockers[] = {
+        { .policy = "macosx_12_0",
+          .tag = "macosx_12_0_arm64",
+          .reason = WF_REASON_MISSING_ARCH,
+          .object = "demo/_native.so",
+          .slice = "arm64",
+          .library = "@rpath/libb.dylib",
+          .version = "arm64" },
+        { .policy = "macosx_12_0",
+          .tag = "macosx_12_0_arm64",
+          .reason = WF_REASON_MISSING_ARCH,
+          .object = "demo/_other.so",
+          .version = "arm64" },
+        { .policy = "macosx_11_0",
+          .tag = "macosx_11_0_arm64",
+          .reason = WF_REASON_MIN_OS,
+          .object = "demo/_native.so",
+          .slice = "arm64",
+          .version = "12.0" },
+    };
+
+    platform->num_blockers = WF_COUNT(blockers);
+    platform->blockers =
+        wf_arena_array(&sample->report->arena, WF_COUNT(blockers), sizeof *blockers);
+    memcpy(platform->blockers, blockers, sizeof blockers);
+}
+
 void
 sample_macos_blocked(struct sample *sample)
 {
@@ -186,15 +219,7 @@ sample_macos_blocked(struct sample *sample)
     wf_strings_append(&report->arena, &report->macos_tags, "macosx_12_0_arm64");
     add_externals(sample, &report->platforms[X86_64], true);
     add_externals(sample, arm64, false);
-    arm64->num_blockers = 1;
-    arm64->blockers = wf_arena_array(&report->arena, 1, sizeof *arm64->blockers);
-    arm64->blockers[0] = (struct wf_blocker){
-        .policy = "macosx_11_0",
-        .tag = "macosx_11_0_arm64",
-        .reason = WF_REASON_MIN_OS,
-        .object = "demo/_native.so",
-        .version = "12.0",
-    };
+    add_blockers(sample, arm64);
 }
 
 void

@@ -33,7 +33,7 @@ all_architectures_have_one_verdict(void **state)
                 "  verdict  macosx_10_13_universal2; its own tag holds, nothing to "
                 "repair\n"
                 "  better   macosx_10_12_x86_64 is blocked by macOS 10.13 in "
-                "demo/_native.so\n");
+                "demo/_native.so (x86_64)\n");
     assert_text(&sample, &verbose,
                 "demo-1.0-cp311-cp311-macosx_10_13_universal2.whl\n"
                 "  verdict  macosx_10_13_universal2; its own tag holds, nothing to "
@@ -41,7 +41,7 @@ all_architectures_have_one_verdict(void **state)
                 "  needs    macOS 10.13 on x86_64: demo/_native.so\n"
                 "           macOS 11.0 on arm64: demo/_native.so\n"
                 "  better   macosx_10_12_x86_64 is blocked by\n"
-                "             demo/_native.so  macOS 10.13  its own minimum\n");
+                "             demo/_native.so (x86_64)  macOS 10.13  its own minimum\n");
     sample_clear(&sample);
 }
 
@@ -88,8 +88,9 @@ a_repair_that_misses_a_library_is_refused_and_says_which(void **state)
         "             @rpath/libb.dylib           not found, needed by demo/_native.so\n"
         "             @rpath/liba.dylib           from /opt/lib/liba.1.dylib\n"
         "             @rpath/libpython3.11.dylib  the interpreter's own, never bundled\n"
-        "  better   macosx_11_0_arm64 is blocked by\n"
-        "             demo/_native.so  macOS 12.0  its own minimum\n");
+        "  better   macosx_12_0_arm64 is blocked by\n"
+        "             demo/_native.so (arm64)  no code for arm64  @rpath/libb.dylib\n"
+        "             demo/_other.so           no code for arm64  in it\n");
     sample_clear(&sample);
 }
 

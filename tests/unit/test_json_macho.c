@@ -54,6 +54,7 @@ slices_have_keys_of_their_own(void **state)
         { "objects.1.signature.bad_pages", "1" },
         { "objects.1.signature.entitlements", "false" },
         { "blockers.0.reason", "\"minimum-os\"" },
+        { "blockers.0.slice", "\"x86_64\"" },
         { "blockers.0.tag", "\"macosx_10_12_x86_64\"" },
         { "blockers.0.version", "\"10.13\"" },
         { "blockers.0.permitted_from", "null" },
