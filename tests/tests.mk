@@ -39,6 +39,12 @@ object_tests = tests/unit/test_elf_dynamic \
 	tests/unit/test_macho_edit \
 	tests/unit/test_macho_edit_commands \
 	tests/unit/test_macho_edit_place \
+	tests/unit/test_macho_file \
+	tests/unit/test_macho_names \
+	tests/unit/test_macho_read \
+	tests/unit/test_macho_read_exports \
+	tests/unit/test_macho_read_faults \
+	tests/unit/test_macho_read_imports \
 	tests/unit/test_macho_edit_room \
 	tests/unit/test_macho_layout \
 	tests/unit/test_macho_sign
@@ -94,6 +100,7 @@ support_sources = \
 	tests/support/elf_reading.h tests/support/folder.c tests/support/folder.h \
 	tests/support/macho_builder.c tests/support/macho_builder.h \
 	tests/support/macho_parts.c tests/support/macho_parts.h \
+	tests/support/macho_reading.h \
 	tests/support/macho_recipe.c \
 	tests/support/json_document.h \
 	tests/support/macos_sample.c tests/support/macos_sample.h \

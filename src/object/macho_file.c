@@ -61,8 +61,8 @@ wf_macho_read_header(struct wf_macho_header *out, struct wf_bytes slice,
 
     header.flags = wf_read_u32(&r);
     if (!wf_reader_ok(&r, "the mach header", err) ||
-        !wf_bytes_slice(&header.commands, slice, header.len, len, "the load commands",
-                        err))
+        !wf_bytes_slice(&header.commands, slice, header.len, len,
+                        "the list of load commands", err))
         return false;
     *out = header;
     return true;

@@ -34,10 +34,10 @@ add_export(struct wf_macho_reading *reading, struct wf_bytes name, struct wf_err
     if (kind == WF_INIT_NONE)
         return true;
     if (name.len >= reading->inits_budget)
-        return wf_error_set(err, WF_ERR_LIMIT,
-                            "after %zu module functions no more names fit into what the "
-                            "table of exports may hold",
-                            object->num_module_inits);
+        return wf_error_at(err, WF_ERR_LIMIT, reading->slice.file_off,
+                           "after %zu module functions no more names fit into what the "
+                           "table of exports may hold",
+                           object->num_module_inits);
     reading->inits_budget -= name.len;
     reading->has_python2_init |= kind == WF_INIT_PYTHON2;
     reading->has_python3_init |= kind == WF_INIT_PYTHON3;

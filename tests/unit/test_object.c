@@ -66,78 +66,6 @@ read_foreign(struct wf_arena *arena, const char *data, size_t len)
     return file;
 }
 
-static void
-names_the_machine_of_a_thin_mach_o(void **state)
-{
-    static const struct {
-        struct head head;
-        enum wf_arch arch;
-        const char *name;
-    } rows[] = {
-        { HEAD("\xcf\xfa\xed\xfe\7\0\0\1"), WF_ARCH_X86_64, "x86_64" },
-        { HEAD("\xcf\xfa\xed\xfe\x0c\0\0\1"), WF_ARCH_AARCH64, "arm64" },
-        { HEAD("\xce\xfa\xed\xfe\7\0\0\0"), WF_ARCH_I686, "i386" },
-        { HEAD("\xfe\xed\xfa\xce\0\0\0\x12"), WF_ARCH_UNKNOWN, "ppc" },
-        { HEAD("\xfe\xed\xfa\xcf\1\0\0\x12"), WF_ARCH_PPC64, "ppc64" },
-        { HEAD("\xcf\xfa\xed\xfe\x63\0\0\1"), WF_ARCH_UNKNOWN, "unknown" },
-        { HEAD("\xcf\xfa\xed\xfe"), WF_ARCH_UNKNOWN, "unknown" },
-    };
-
-    (void)state;
-    for (size_t i = 0; i < WF_COUNT(rows); i++) {
-        struct wf_arena arena = { 0 };
-        const struct wf_object_file file =
-            read_foreign(&arena, rows[i].head.data, rows[i].head.len);
-
-        assert_int_equal(file.num_objects, 1);
-        assert_int_equal(file.objects[0].format, WF_FORMAT_MACHO);
-        assert_int_equal(file.objects[0].kind, WF_KIND_UNREAD);
-        assert_int_equal(file.objects[0].arch, rows[i].arch);
-        assert_string_equal(file.objects[0].arch_name, rows[i].name);
-        assert_string_equal(file.objects[0].path, "pkg/x");
-        assert_false(wf_object_is_judged(&file.objects[0]));
-        wf_arena_clear(&arena);
-    }
-}
-
-static void
-names_each_slice_of_a_universal_file(void **state)
-{
-    static const char fat[8 + 2 * 20] = "\xca\xfe\xba\xbe\0\0\0\2\1\0\0\7";
-    char both[sizeof fat];
-    struct wf_arena arena = { 0 };
-
-    (void)state;
-    memcpy(both, fat, sizeof fat);
-    memcpy(both + 8 + 20, "\1\0\0\x0c", 4);
-    const struct wf_object_file file = read_foreign(&arena, both, sizeof both);
-
-    assert_int_equal(file.num_objects, 2);
-    assert_string_equal(file.objects[0].arch_name, "x86_64");
-    assert_string_equal(file.objects[1].arch_name, "arm64");
-    wf_arena_clear(&arena);
-}
-
-static void
-names_the_slices_a_cut_universal_file_still_has(void **state)
-{
-    static const struct head cut[] = {
-        HEAD("\xca\xfe\xba\xbe\0\0\0\5"),
-        HEAD("\xca\xfe\xba\xbe\0\0\0\5\1\0\0\7"),
-        HEAD("\xca\xfe\xba\xbe\0\0\0\5\1\0\0\7"
-             "0123456789abcdef"
-             "\1\0\0"),
-    };
-
-    (void)state;
-    for (size_t i = 0; i < WF_COUNT(cut); i++) {
-        struct wf_arena arena = { 0 };
-
-        assert_int_equal(read_foreign(&arena, cut[i].data, cut[i].len).num_objects, 1);
-        wf_arena_clear(&arena);
-    }
-}
-
 /* A DOS header whose PE header, "PE\0\0" and a machine, stands right behind. */
 static void
 make_pe(char *out, uint32_t header_off, uint16_t machine_type)
@@ -207,7 +135,7 @@ read_damaged(const char *data, size_t len)
 {
     struct wf_arena arena = { 0 };
 
-    if (wf_object_recognise(wf_bytes_of(data, len)) > WF_FORMAT_ELF) {
+    if (wf_object_recognise(wf_bytes_of(data, len)) == WF_FORMAT_PE) {
         const struct wf_object_file file = read_foreign(&arena, data, len);
 
         assert_in_range(file.num_objects, 1, 64);
@@ -220,24 +148,20 @@ read_damaged(const char *data, size_t len)
 }
 
 static void
-damaged_foreign_heads_are_read_within_their_bytes(void **state)
+damaged_heads_of_pe_are_read_within_their_bytes(void **state)
 {
     static const uint8_t masks[] = { 0x01, 0x07, 0x80, 0xff };
-    char images[2][70] = { "\xca\xfe\xba\xbe\0\0\0\2\1\0\0\7" };
+    char image[70];
 
     (void)state;
-    make_pe(images[1], 64, 0x8664);
-    for (size_t i = 0; i < WF_COUNT(images); i++) {
-        char *image = images[i];
-
-        for (size_t len = 0; len <= sizeof images[i]; len++)
-            read_damaged(image, len);
-        for (size_t at = 0; at < sizeof images[i]; at++) {
-            for (size_t m = 0; m < sizeof masks; m++) {
-                image[at] = (char)(image[at] ^ masks[m]);
-                read_damaged(image, sizeof images[i]);
-                image[at] = (char)(image[at] ^ masks[m]);
-            }
+    make_pe(image, 64, 0x8664);
+    for (size_t len = 0; len <= sizeof image; len++)
+        read_damaged(image, len);
+    for (size_t at = 0; at < sizeof image; at++) {
+        for (size_t m = 0; m < sizeof masks; m++) {
+            image[at] = (char)(image[at] ^ masks[m]);
+            read_damaged(image, sizeof image);
+            image[at] = (char)(image[at] ^ masks[m]);
         }
     }
 }
@@ -339,12 +263,9 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_formats_by_their_first_bytes),
-        cmocka_unit_test(names_the_machine_of_a_thin_mach_o),
-        cmocka_unit_test(names_each_slice_of_a_universal_file),
-        cmocka_unit_test(names_the_slices_a_cut_universal_file_still_has),
         cmocka_unit_test(names_the_machine_of_a_pe),
         cmocka_unit_test(text_that_begins_with_mz_is_no_pe),
-        cmocka_unit_test(damaged_foreign_heads_are_read_within_their_bytes),
+        cmocka_unit_test(damaged_heads_of_pe_are_read_within_their_bytes),
         cmocka_unit_test(refuses_what_is_no_object),
         cmocka_unit_test(names_formats_kinds_and_libcs),
         cmocka_unit_test(judges_only_what_a_loader_may_load),
