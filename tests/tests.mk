@@ -280,6 +280,16 @@ check-elf: tests/support/elfedit_tool tests/support/elfload_tool
 		--loader tests/support/elfload_tool
 
 .PHONY: check-elf
+
+# Code signatures and stripping, against a second verifier and llvm's tools.
+check-macho-corpus: check-macho-sign
+check-macho-sign: tests/support/macho_slices$(EXEEXT) tests/support/macho_strip_tool$(EXEEXT)
+	$(PYTHON3) -B $(srcdir)/tests/proof_macho_sign.py \
+		--slices tests/support/macho_slices$(EXEEXT) \
+		--strip tests/support/macho_strip_tool$(EXEEXT)
+
+.PHONY: check-macho-corpus check-macho-sign
+EXTRA_DIST += tests/proof_macho_sign.py
 TESTS += tests/corpus/check_compare.sh
 EXTRA_DIST += tests/corpus/README.md tests/corpus/auditwheel \
 	tests/corpus/check_compare.sh tests/corpus/check_sbom.py tests/corpus/compare.py \
