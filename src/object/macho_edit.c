@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/checked.h"
+#include "object/macho_strip.h"
 
 static bool
 asks_for_nothing(const struct wf_macho_slice_edit *edit)
@@ -61,12 +62,29 @@ plan_commands(struct wf_macho_editor *e, struct wf_macho_part *part)
         !wf_macho_list_commands(e, part))
         return false;
     part->is_changed =
-        part->edit->sign == WF_MACHO_SIGN ||
+        part->is_stripped || part->edit->sign == WF_MACHO_SIGN ||
         !wf_bytes_equal(part->header.commands, wf_buffer_bytes(&part->commands));
     if (!part->is_changed)
         return true;
     return check_stale(e, part) && wf_macho_check_room(e, part) &&
            wf_macho_place_signature(e, part);
+}
+
+/* Static libraries in a universal file keep their symbols: those are what they are for. */
+static bool
+strip_part(struct wf_macho_editor *e, struct wf_macho_part *part)
+{
+    const struct wf_bytes old = part->slice->bytes;
+
+    if (e->edit->strip == WF_MACHO_STRIP_NOTHING || part->slice->is_archive)
+        return true;
+    wf_buffer_init(&part->stripped, old.len + WF_MACHO_SIGN_ALIGN);
+    if (!wf_macho_strip_slice(&part->stripped, old, e->edit->strip, e->err))
+        return false;
+    part->is_stripped = !wf_bytes_equal(wf_buffer_bytes(&part->stripped), old);
+    if (part->is_stripped)
+        part->bytes = wf_buffer_bytes(&part->stripped);
+    return true;
 }
 
 static bool
@@ -76,7 +94,9 @@ plan_part(struct wf_macho_editor *e, struct wf_macho_part *part)
     name_part(e, part);
     part->bytes = part->slice->bytes;
     part->new_len = part->bytes.len;
-    if (asks_for_nothing(part->edit))
+    if (!strip_part(e, part))
+        return false;
+    if (asks_for_nothing(part->edit) && !part->is_stripped)
         return true;
     if (part->slice->is_archive)
         return wf_error_at(e->err, WF_ERR_REFUSED, part->bytes.file_off,

@@ -47,7 +47,9 @@ enum wf_macho_strip {
 struct wf_macho_edit {
     const struct wf_macho_slice_edit *slices;
     size_t num_slices;
-    enum wf_macho_strip strip; /* of every slice; it is signed anew where it says so */
+    enum wf_macho_strip
+        strip; /* of every slice but archives, before its edit: one that has
+                                  a signature and loses symbols must be signed or dropped */
 };
 
 /* wf_macho_room is what an edit leaves of the header room of a slice, in bytes; below zero

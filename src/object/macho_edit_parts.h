@@ -14,8 +14,9 @@ struct wf_macho_part {
     const struct wf_macho_slice_edit *edit;
     struct wf_buffer stripped; /* the slice without its symbols, where that is asked */
     struct wf_bytes bytes;     /* what is edited: the slice, or `stripped` */
-    const char *name;          /* "arm64", for errors */
-    bool is_changed;           /* else it is copied */
+    bool is_stripped;
+    const char *name; /* "arm64", for errors */
+    bool is_changed;  /* else it is copied */
 
     struct wf_macho_header header;
     struct wf_macho_layout layout;

@@ -6,7 +6,7 @@
  *
  * An EDIT holds for every slice in which what it names exists:
  *   --id NAME  --change OLD NEW  --delete-rpath PATH  --add-rpath PATH  --reclaim N
- *   --sign IDENTIFIER  --drop-signature
+ *   --sign IDENTIFIER  --drop-signature  --strip debug|local
  * `room` prints a line per slice: file, slice, type, room in bytes, whether it has a
  * signature, why it cannot be signed or -, and what each command that nothing needs would
  * give, as WHAT=BYTES. */
@@ -32,6 +32,7 @@ struct request {
     size_t num_reclaimed;
     enum wf_macho_sign sign;
     const char *identifier;
+    enum wf_macho_strip strip;
 };
 
 static bool
@@ -118,7 +119,8 @@ apply(struct wf_buffer *out, struct wf_arena *arena, struct wf_bytes file,
     struct wf_macho_slice_edit *edits =
         wf_arena_array(arena, facts.num_objects, sizeof *edits);
     const struct wf_macho_edit edit = { .slices = edits,
-                                        .num_slices = facts.num_objects };
+                                        .num_slices = facts.num_objects,
+                                        .strip = request->strip };
 
     for (size_t i = 0; i < facts.num_objects; i++)
         plan_slice(&edits[i], arena, &facts.objects[i], request);
@@ -201,6 +203,9 @@ take_edit(struct request *request, char **words)
         request->added[request->num_added++] = operand;
     } else if (strcmp(word, "--reclaim") == 0) {
         request->num_reclaimed = strtoul(operand, NULL, 10);
+    } else if (strcmp(word, "--strip") == 0) {
+        request->strip =
+            strcmp(operand, "debug") == 0 ? WF_MACHO_STRIP_DEBUG : WF_MACHO_STRIP_LOCAL;
     } else if (strcmp(word, "--sign") == 0) {
         request->sign = WF_MACHO_SIGN;
         request->identifier = operand;

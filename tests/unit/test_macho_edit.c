@@ -126,6 +126,77 @@ the_same_file_and_edit_give_the_same_bytes(void **state)
     end_editing(&t);
 }
 
+static void
+symbols_go_before_the_edit_and_the_signature_comes_after(void **state)
+{
+    struct editing t;
+
+    (void)state;
+    start_editing(&t, "{ 'pad': 64, 'locals': 300, 'stabs': 20, 'signature': 'linker',"
+                      "  'exports': ['_PyInit_x'] }");
+    t.edit.strip = WF_MACHO_STRIP_LOCAL;
+    t.slices[0].id = "/DLC/x";
+    t.slices[0].sign = WF_MACHO_SIGN;
+    t.slices[0].identifier = "x";
+    do_edit(&t);
+    assert_true(t.out.len + 300 * 16 < t.file.len);
+    assert_signed(&t, 0, "x");
+    assert_string_equal(t.after.objects[0].soname, "/DLC/x");
+    assert_int_equal(t.after.objects[0].num_exports, t.before.objects[0].num_exports);
+    end_editing(&t);
+}
+
+static void
+an_unsigned_slice_is_stripped_and_stays_unsigned(void **state)
+{
+    struct editing t;
+
+    (void)state;
+    start_editing(&t, "{ 'slices': [{ 'arch': 'x86_64', 'locals': 9 },"
+                      "  { 'arch': 'arm64', 'signature': 'adhoc', 'locals': 0 },"
+                      "  { 'arch': 'i386', 'archive': 64 }] }");
+    t.edit.strip = WF_MACHO_STRIP_LOCAL;
+    do_edit(&t);
+    assert_true(t.edited.changed);
+    assert_false(t.after.objects[0].macho->has_signature);
+    assert_true(t.after.objects[0].macho->slice_size <
+                t.before.objects[0].macho->slice_size);
+    /* Nothing to take from the second: it keeps its bytes, and its signature with them. */
+    assert_signed(&t, 1, "demo");
+    assert_int_equal(t.after.objects[2].macho->slice_size, 64);
+    end_editing(&t);
+}
+
+static void
+a_signed_slice_that_loses_symbols_is_signed_or_refused(void **state)
+{
+    struct editing t;
+
+    (void)state;
+    start_editing(&t, "{ 'locals': 9, 'signature': 'adhoc' }");
+    t.edit.strip = WF_MACHO_STRIP_LOCAL;
+    assert_refused(&t, WF_ERR_REFUSED,
+                   "arm64 has a signature that this change would make false; it must be "
+                   "made anew or dropped");
+    t.slices[0].sign = WF_MACHO_SIGN_DROP;
+    do_edit(&t);
+    assert_false(t.after.objects[0].macho->has_signature);
+    end_editing(&t);
+}
+
+static void
+what_cannot_be_stripped_is_refused_whole(void **state)
+{
+    struct editing t;
+
+    (void)state;
+    start_editing(&t, "{ 'type': 'object', 'locals': 9 }");
+    t.edit.strip = WF_MACHO_STRIP_DEBUG;
+    assert_false(try_edit(&t));
+    assert_int_equal(t.err.kind, WF_ERR_REFUSED);
+    end_editing(&t);
+}
+
 static const char *const small[] = {
     "{ 'page': 512, 'text': 16, 'data': 16, 'rpaths': ['/a', '/b'], 'pad': 64,"
     "  'exports': ['_f'], 'imports': ['_g'], 'locals': 1, 'signature': 'adhoc' }",
@@ -245,6 +316,10 @@ main(void)
         cmocka_unit_test(only_what_is_linked_is_edited),
         cmocka_unit_test(a_file_longer_than_allowed_is_told),
         cmocka_unit_test(the_same_file_and_edit_give_the_same_bytes),
+        cmocka_unit_test(symbols_go_before_the_edit_and_the_signature_comes_after),
+        cmocka_unit_test(an_unsigned_slice_is_stripped_and_stays_unsigned),
+        cmocka_unit_test(a_signed_slice_that_loses_symbols_is_signed_or_refused),
+        cmocka_unit_test(what_cannot_be_stripped_is_refused_whole),
         cmocka_unit_test(any_prefix_is_edited_or_refused),
         cmocka_unit_test(any_changed_byte_is_edited_or_refused),
     };
