@@ -258,6 +258,22 @@ check-raw-full: wheelfix$(EXEEXT)
 	$(PYTHON3) -B $(srcdir)/tests/corpus/raw.py --wheelfix ./wheelfix$(EXEEXT) --install
 
 .PHONY: check-raw check-raw-full
+
+# Published macOS wheels, taken apart, repaired again, and compared with delocate's work.
+macos_unrepair = $(PYTHON3) -B $(srcdir)/tests/corpus/macos_unrepair.py --peer \
+	--wheelfix ./wheelfix$(EXEEXT)
+
+check-unrepair: wheelfix$(EXEEXT)
+	$(corpus_fetch) --subset
+	$(macos_unrepair) --subset
+
+check-unrepair-full: wheelfix$(EXEEXT)
+	$(corpus_fetch)
+	$(macos_unrepair)
+
+.PHONY: check-unrepair check-unrepair-full
+EXTRA_DIST += tests/corpus/macho_names.py tests/corpus/macos-differences.tsv \
+	tests/corpus/macos_peer.py tests/corpus/macos_unrepair.py
 EXTRA_DIST += tests/corpus/published.py tests/corpus/published-repairs.tsv
 EXTRA_DIST += tests/corpus/raw tests/corpus/raw-differences.tsv tests/corpus/raw-wheels.tsv \
 	tests/corpus/raw.py tests/corpus/raw_build.py tests/corpus/raw_peer.py \

@@ -28,7 +28,7 @@ import tempfile
 import zipfile
 
 from compare import show
-from fetch import default_cache, read_list
+from fetch import default_cache, read_list, select
 from macho_names import is_macho, slices
 from macos_peer import install_peer, peer_repair
 
@@ -285,15 +285,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--wheelfix", default="wheelfix")
     parser.add_argument("--cache", type=pathlib.Path, default=default_cache())
-    parser.add_argument("--match", default="", help="only wheels with this in their names")
+    parser.add_argument("--subset", action="store_true", help="only wheels of the subset")
     parser.add_argument("--peer", action="store_true", help="compare with delocate, too")
     options = parser.parse_args()
     peer = install_peer() if options.peer else None
     failed = done = 0
-    for row in read_list(HERE / "dev-wheels.tsv"):
+    for row in select(read_list(HERE / "dev-wheels.tsv"), ["macos"], options.subset):
         wheel = options.cache / row["filename"]
-        if row["os"] != "macos" or options.match not in wheel.name:
-            continue
         if not wheel.is_file():
             print(f"macos_unrepair: {wheel.name} is not in the cache", file=sys.stderr)
             failed += 1

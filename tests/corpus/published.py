@@ -95,7 +95,7 @@ def parse_arguments():
 
 def main():
     options = parse_arguments()
-    rows = select(read_list(HERE / "dev-wheels.tsv"), ["linux", "any"], options.subset)
+    rows = select(read_list(HERE / "dev-wheels.tsv"), ["linux", "macos", "any"], options.subset)
     wheels = [options.wheels / row["filename"] for row in rows]
     missing = [wheel.name for wheel in wheels if not wheel.exists()]
     if missing:
