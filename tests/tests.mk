@@ -32,6 +32,8 @@ object_tests = tests/unit/test_elf_dynamic \
 	tests/unit/test_elf_strip_debug \
 	tests/unit/test_elf_strip_place \
 	tests/unit/test_strip_names \
+	tests/unit/test_macho_signature \
+	tests/unit/test_macho_strip \
 	tests/unit/test_elf_strip_sections \
 	tests/unit/test_elf_strip_symbols \
 	tests/unit/test_elf_symbol_count tests/unit/test_elf_symbols \
