@@ -69,6 +69,7 @@ resolve_tests = tests/unit/test_dyld_files tests/unit/test_dyld_search \
 audit_tests = tests/unit/test_auditor \
 	tests/unit/test_report \
 	tests/unit/test_rules \
+	tests/unit/test_rules_macho \
 	tests/unit/test_share \
 	tests/unit/test_verdict tests/unit/test_verdict_auditwheel \
 	tests/unit/test_verdict_blockers tests/unit/test_verdict_claims \
@@ -132,6 +133,7 @@ bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/cibuildwheel.bats \
 	tests/cli/documents.bats \
 	tests/cli/bundling_compile.bats \
+	tests/cli/macos_compile.bats \
 	tests/cli/help.bats \
 	tests/cli/hostile.bats \
 	tests/cli/layouts.bats \

@@ -29,7 +29,7 @@ next_path(void *context)
     return trial->path;
 }
 
-/* "expect": {"options": {"exclude": [...], "check_hashes": true}} */
+/* "expect": {"options": {"exclude": [...], "check_hashes": true, "macos_target": 12}} */
 static void
 set_options(struct wf_audit_options *options, struct wf_test_recipe *recipe)
 {
@@ -37,10 +37,17 @@ set_options(struct wf_audit_options *options, struct wf_test_recipe *recipe)
     const struct wf_json *given = expect == NULL ? NULL : wf_json_get(expect, "options");
     const struct wf_json *excludes = given == NULL ? NULL : wf_json_get(given, "exclude");
 
+    const struct wf_json *target =
+        given == NULL ? NULL : wf_json_get(given, "macos_target");
+    int64_t major = 0;
+
+    if (target != NULL)
+        assert_true(wf_json_integer(&major, target));
     *options = (struct wf_audit_options){
         .policies = wf_policies_builtin(),
         .limits = wf_limits_standard(),
         .num_threads = 1,
+        .macos_target = (uint32_t)major << 16,
         .check_hashes = given != NULL && wf_json_get(given, "check_hashes") != NULL,
     };
     for (const struct wf_json *item = excludes == NULL ? NULL : wf_json_first(excludes);
