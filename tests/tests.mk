@@ -77,6 +77,7 @@ audit_tests = tests/unit/test_auditor \
 	tests/unit/test_verdict_macos \
 	tests/unit/test_verdict_musl tests/unit/test_verdict_roots
 plan_tests = tests/unit/test_plan_grafts tests/unit/test_plan_members \
+	tests/unit/test_plan_macos \
 	tests/unit/test_plan_search \
 	tests/unit/test_plan_target
 render_tests = tests/unit/test_answer_macos \
@@ -108,6 +109,7 @@ support_sources = \
 	tests/support/json_document.h \
 	tests/support/macos_sample.c tests/support/macos_sample.h \
 	tests/support/plan_builder.c tests/support/plan_builder.h \
+	tests/support/plan_macos.h \
 	tests/support/policy_loading.h \
 	tests/support/recipe.c tests/support/recipe.h \
 	tests/support/section_builder.c tests/support/section_builder.h \

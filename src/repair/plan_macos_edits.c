@@ -301,8 +301,11 @@ wf_mac_edit_files(struct wf_mac_layout *layout)
         struct wf_mac_file *file = &layout->files[i];
 
         layout->edits[i] = finish_file(layout, file);
-        for (size_t k = 0; k < file->num_slices; k++)
-            if (file->slices[k].is_ours)
-                wf_mac_note_signing(layout, file, &file->slices[k]);
+        for (size_t k = 0; k < file->num_slices; k++) {
+            if (!file->slices[k].is_ours)
+                continue;
+            wf_mac_note_signing(layout, file, &file->slices[k]);
+            wf_mac_note_rpaths(layout, file, &file->slices[k]);
+        }
     }
 }

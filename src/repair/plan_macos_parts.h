@@ -81,6 +81,8 @@ bool wf_mac_reaches(const struct wf_mac_layout *layout, const struct wf_mac_file
 void wf_mac_sort_rpaths(struct wf_mac_layout *layout, const struct wf_mac_file *file,
                         struct wf_mac_slice *slice);
 bool wf_mac_rpath_stays(const struct wf_planning *planning, const char *rpath);
+void wf_mac_note_rpaths(struct wf_mac_layout *layout, const struct wf_mac_file *file,
+                        const struct wf_mac_slice *slice);
 
 /* How names are written, from the plainest to the shortest. */
 enum wf_mac_form {

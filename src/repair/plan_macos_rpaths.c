@@ -122,3 +122,45 @@ wf_mac_sort_rpaths(struct wf_mac_layout *layout, const struct wf_mac_file *file,
         }
     }
 }
+
+/* A path below the environment of Python may be meant: it stays, and is told. */
+static void
+note_escapes(struct wf_mac_layout *layout, const struct wf_mac_file *file,
+             const struct wf_mac_slice *slice, const char *where)
+{
+    struct wf_arena scratch = { 0 };
+
+    for (size_t i = 0; file->folder != NULL && i < slice->num_kept; i++) {
+        const char *rest = wf_mac_behind(slice->kept[i], "@loader_path");
+
+        if (rest != NULL && wf_mac_join(&scratch, file->folder, rest) == NULL)
+            wf_plan_note(layout->planning, "rpath-outside-wheel", WF_NOTE, where,
+                         "its rpath %s leads out of site-packages", slice->kept[i]);
+    }
+    wf_arena_clear(&scratch);
+}
+
+static bool
+is_left_to_rpath(const struct wf_user *user)
+{
+    for (size_t i = 0; user != NULL && i < user->num_uses; i++)
+        if (user->uses[i].kind == WF_USE_LEFT &&
+            wf_mac_behind(user->uses[i].edge->name, "@rpath") != NULL)
+            return true;
+    return false;
+}
+
+void
+wf_mac_note_rpaths(struct wf_mac_layout *layout, const struct wf_mac_file *file,
+                   const struct wf_mac_slice *slice)
+{
+    const char *where = wf_mac_where(layout->planning->arena, file->path, slice->object);
+
+    note_escapes(layout, file, slice, where);
+    for (size_t i = 0; i < slice->num_dropped && is_left_to_rpath(slice->user); i++)
+        if (slice->object->rpaths[slice->dropped[i]][0] == '/')
+            wf_plan_note(layout->planning, "rpath-removed", WF_WARNING, where,
+                         "needs a library that stays outside by @rpath, and no longer "
+                         "looks in %s: --no-sanitize-rpaths keeps that",
+                         slice->object->rpaths[slice->dropped[i]]);
+}

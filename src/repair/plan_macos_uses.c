@@ -123,7 +123,7 @@ refuse_python(struct wf_planning *planning, const struct wf_user *user,
     wf_plan_refuse(
         planning,
         &(struct wf_refusal){
-            .kind = WF_REFUSE_PYTHON,
+            .kind = WF_REFUSE_NEVER,
             .object = user->path,
             .library = use->edge->name,
             .text = wf_arena_printf(
@@ -228,7 +228,7 @@ note_left(struct wf_planning *planning, const struct leaving *leaving)
                          ? "--dylibs-only takes names in .so and .dylib alone"
                          : "--include-only does not name it");
     else if (edge->weak)
-        wf_plan_note(planning, "weak-library-missing", WF_NOTE, where,
+        wf_plan_note(planning, "macho-weak-missing", WF_NOTE, where,
                      "%s was not found, and it runs without: it asks for it weakly",
                      edge->name);
     else

@@ -298,6 +298,17 @@ plan_recipe(struct plan_world *world, const char *text)
 }
 
 const char *
+plan_macos(struct plan_world *world, const char *tag, const char *members)
+{
+    char *text = wf_arena_strdup(&world->arena, members);
+
+    for (char *c = text; *c != '\0'; c++)
+        if (*c == '\'')
+            *c = '"';
+    return plan_wheel(world, tag, text);
+}
+
+const char *
 plan_wheel(struct plan_world *world, const char *tag, const char *members)
 {
     return plan_recipe(

@@ -51,6 +51,9 @@ void plan_dylib(struct plan_world *world, const char *name, const char *recipe);
  * name, mode and source. */
 const char *plan_wheel(struct plan_world *world, const char *tag, const char *members);
 
+/* plan_macos does so with apostrophes for the quotation marks of `members`. */
+const char *plan_macos(struct plan_world *world, const char *tag, const char *members);
+
 /* plan_recipe does so for a wheel of another name, from a whole recipe. */
 const char *plan_recipe(struct plan_world *world, const char *recipe);
 
