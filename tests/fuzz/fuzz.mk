@@ -9,6 +9,7 @@ fuzz_programs = tests/fuzz/fuzz_deflate_join \
 	tests/fuzz/fuzz_elf_strip \
 	tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_ld_conf \
+	tests/fuzz/fuzz_macho \
 	tests/fuzz/fuzz_macho_fuse \
 	tests/fuzz/fuzz_macho_edit \
 	tests/fuzz/fuzz_metadata \
@@ -41,6 +42,7 @@ tests_fuzz_fuzz_elf_edit_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_elf_strip_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_json_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_ld_conf_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_macho_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_macho_fuse_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_macho_edit_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_metadata_LDADD = $(fuzz_libs)
