@@ -231,6 +231,7 @@ render_sources = \
 	src/render/answer_repair.c \
 	src/render/json_keys.c src/render/json_keys.h \
 	src/render/json_macho.c src/render/json_macho.h \
+	src/render/json_macho_edit.c src/render/json_macho_edit.h \
 	src/render/json_object.c src/render/json_object.h \
 	src/render/page.c src/render/page.h \
 	src/render/policy_items.c src/render/policy_items.h \

@@ -81,6 +81,7 @@ plan_tests = tests/unit/test_plan_grafts tests/unit/test_plan_members \
 	tests/unit/test_plan_search \
 	tests/unit/test_plan_target
 render_tests = tests/unit/test_answer_macos \
+	tests/unit/test_json_macho_edit \
 	tests/unit/test_json_macho \
 	tests/unit/test_render_plan tests/unit/test_quote tests/unit/test_render_auditwheel \
 	tests/unit/test_render_json tests/unit/test_render_text tests/unit/test_render_tree

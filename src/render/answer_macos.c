@@ -24,13 +24,28 @@ wf_answer_macos_only(const struct wf_report *report)
     return report->num_platforms > 0;
 }
 
-/* Findings that a repair would mend, though tags and libraries are as they should be. */
+static bool
+is_defect(const struct wf_finding *finding)
+{
+    static const char *const others[] = { "absolute-needed", "found-outside-search-path",
+                                          "needs-libpython", "rpath-outside-wheel" };
+
+    if (finding->severity == WF_NOTE)
+        return false;
+    for (size_t i = 0; i < WF_COUNT(others); i++) {
+        if (strcmp(finding->rule, others[i]) == 0)
+            return true;
+    }
+    return wf_text_starts_with(finding->rule, "macho-");
+}
+
+/* Whether something is wrong with a binary, though tags and libraries are as they should
+ * be: a repair may mend it. */
 static bool
 has_defects(const struct wf_report *report)
 {
     for (size_t i = 0; i < report->num_findings; i++) {
-        if (report->findings[i].severity > WF_NOTE &&
-            wf_text_starts_with(report->findings[i].rule, "macho-"))
+        if (is_defect(&report->findings[i]))
             return true;
     }
     return false;

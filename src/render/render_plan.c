@@ -100,6 +100,37 @@ add_edits(const struct wf_page *page, const struct wf_plan *plan)
     }
 }
 
+static size_t
+count_signed(const struct wf_plan_edit *change)
+{
+    size_t num = 0;
+
+    for (size_t i = 0; change->macho != NULL && i < change->macho->num_slices; i++)
+        num += change->macho->slices[i].sign == WF_MACHO_SIGN;
+    return num;
+}
+
+/* How many slices of Mach-O files get a new signature. */
+static void
+add_signatures(const struct wf_page *page, const struct wf_plan *plan)
+{
+    size_t num = 0;
+
+    for (size_t i = 0; i < plan->num_grafts; i++) {
+        if (plan->grafts[i].same_as == NULL)
+            num += count_signed(&plan->grafts[i].change);
+    }
+    for (size_t i = 0; i < plan->num_members; i++) {
+        if (plan->members[i].source == WF_FROM_EDIT)
+            num += count_signed(plan->members[i].change);
+    }
+    if (num == 0)
+        return;
+    wf_page_label(page, "signs", WF_INK_PLAIN);
+    wf_buffer_printf(page->out, "%zu %s, ad hoc\n", num,
+                     wf_plural(num, "slice", "slices"));
+}
+
 static void
 add_drops(const struct wf_page *page, const struct wf_plan *plan)
 {
@@ -147,6 +178,7 @@ wf_render_plan_text(struct wf_buffer *out, const struct wf_plan *plan, const cha
     add_result(&page, plan, folder);
     add_grafts(&page, plan);
     add_edits(&page, plan);
+    add_signatures(&page, plan);
     add_drops(&page, plan);
     add_notes(&page, plan);
 }

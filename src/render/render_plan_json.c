@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "render/json_keys.h"
+#include "render/json_macho_edit.h"
 #include "render/render_plan.h"
 
 static void
@@ -39,6 +40,7 @@ add_grafts(struct wf_json_writer *w, const struct wf_plan *plan)
         wf_key_strings(w, "needed_as", &graft->names);
         add_package(w, graft->package);
         wf_key_strings(w, "changes", &graft->change.reasons);
+        wf_key_macho_graft(w, graft);
         wf_json_end_object(w);
     }
     wf_json_end_array(w);
@@ -58,6 +60,7 @@ add_edits(struct wf_json_writer *w, const struct wf_plan *plan)
         wf_key_string(w, "path", member->name);
         wf_key_string(w, "from", member->member->name);
         wf_key_strings(w, "changes", &member->change->reasons);
+        wf_key_macho_member(w, plan->report, member);
         wf_json_end_object(w);
     }
     wf_json_end_array(w);

@@ -83,6 +83,23 @@ macos_wheel() {
     described document 22 wheelfix.tree/1 wheelfix.show/1
 }
 
+@test "a plan for macOS has the keys of wheelfix.plan/1" {
+    wheel py3-none-macosx_11_0_arm64 '{ "name": "libodd.dylib", "macho": {
+        "id": "/opt/libodd.dylib", "signature": "adhoc" } }'
+    python3 -m zipfile -e ./*.whl libs
+    macos_wheel
+    "$WHEELFIX" repair --dry-run --format json --lib-path libs \
+        -e libodd.dylib demo-1.0-cp311-cp311-macosx_10_9_universal2.whl >document
+    described document 40 wheelfix.plan/1
+    wheel cp311-cp311-macosx_11_0_arm64 '{ "name": "demo/_native.so", "macho": {
+        "type": "bundle", "exports": ["_PyInit__native"], "signature": "adhoc",
+        "rpaths": ["/opt/lib"], "dylibs": ["@rpath/libodd.dylib"] } }'
+    "$WHEELFIX" repair --dry-run --format json --lib-path libs \
+        demo-1.0-cp311-cp311-macosx_11_0_arm64.whl >document
+    grep -q '"needed_as"' document
+    described document 42 wheelfix.plan/1
+}
+
 @test "policies prints the keys of wheelfix.policies/1" {
     "$WHEELFIX" policies --format json manylinux2014 >document
     # Prefixes of versions, and names of libraries and architectures, are no keys.

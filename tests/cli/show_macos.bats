@@ -39,6 +39,13 @@ print(eval(sys.argv[2]))' "$1" "$2"
     is "${lines[0]}" "$universal"
     is "${lines[1]}" "  verdict  macosx_10_13_universal2; its own tag holds, nothing to repair"
     is "${lines[2]}" "  better   macosx_10_12_x86_64 is blocked by macOS 10.13 in demo/_native.so (x86_64)"
+    run "$WHEELFIX" show --plat macosx_10_13_universal2 "$universal"
+    [ "$status" -eq 0 ]
+    run "$WHEELFIX" show --plat macosx_10_9_universal2 "$universal"
+    [ "$status" -eq 1 ]
+    has "$output" "  asked    macosx_10_9_universal2 is not met"
+    has "$output" "  because  macOS 10.13 on x86_64: demo/_native.so"
+    has "$output" "           macOS 11.0 on arm64: demo/_native.so"
 }
 
 @test "a tag that promises an older system does not hold" {
