@@ -14,11 +14,18 @@ wf_macho_command_size(uint64_t fixed_len, const char *text, bool is_64)
     return (len + word - 1) / word * word;
 }
 
+/* The magic number decides, also where the processor is unknown. */
+static bool
+has_words_of_64(const struct wf_macho *macho)
+{
+    return macho->header_len == MH_HEADER_64_LEN;
+}
+
 static int64_t
 change_of_names(const struct wf_object *slice, const struct wf_macho_slice_edit *edit)
 {
     const struct wf_macho *macho = slice->macho;
-    const bool is_64 = slice->bits == 64;
+    const bool is_64 = has_words_of_64(macho);
     int64_t change = 0;
 
     if (edit->id != NULL && macho->id_size > 0)
@@ -47,7 +54,7 @@ change_of_rpaths(const struct wf_object *slice, const struct wf_macho_slice_edit
     }
     for (size_t i = 0; i < edit->num_added_rpaths; i++)
         change += (int64_t)wf_macho_command_size(RPATH_LEN, edit->added_rpaths[i],
-                                                 slice->bits == 64);
+                                                 has_words_of_64(slice->macho));
     return change;
 }
 

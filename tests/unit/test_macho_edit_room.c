@@ -239,6 +239,8 @@ what_facts_say_is_what_the_edit_finds(void **state)
         "{ 'pad': 60, 'arch': 'i386', 'rpaths': ['/a', '/b', '/c'] }",
         "{ 'pad': 60, 'arch': 'ppc64', 'rpaths': ['/a'] }",
         "{ 'pad': 64, 'type': 'bundle', 'signature': 'linker', 'tools': 3 }",
+        /* A processor nobody knows: the magic number tells the size of words. */
+        "{ 'pad': 60, 'poke': [{ 'at': 4, 'u32': 16842888 }], 'rpaths': ['/a'] }",
         "{ 'pad': 80, 'dylibs': [{ 'name': 'a', 'kind': 'use', 'use_flags': 3 }, "
         "  { 'name': 'b', 'kind': 'weak', 'pad': 24 }, { 'name': 'c', 'kind': "
         "  'reexport' }] }",
