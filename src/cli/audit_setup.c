@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "cli/macos_setup.h"
+#include "policy/macos.h"
 #include "wheel/tags.h"
 
 /* The value of a variable that is set to something, else NULL. */
@@ -113,6 +114,7 @@ is_known_tag(const struct wf_policies *policies, const struct wf_platform_tag *t
     case WF_TAG_LINUX:
         return tag->arch != WF_ARCH_UNKNOWN;
     case WF_TAG_MACOS:
+        return wf_macos_word_find(tag->arch_word) != NULL;
     case WF_TAG_WINDOWS:
     case WF_TAG_IOS:
     case WF_TAG_EMSCRIPTEN:
@@ -140,6 +142,11 @@ wf_setup_plat(struct wf_cli *cli, const struct wf_policies *policies, const char
         if (is_known_tag(policies, &tag))
             return true;
     }
+    if (wf_text_starts_with(plat, "macosx_"))
+        return wf_error_set(err, WF_ERR_USAGE,
+                            "--plat: unknown tag \"%.200s\"; tags of macOS are "
+                            "macosx_MAJOR_MINOR_ARCH, with x86_64, arm64 or universal2",
+                            plat);
     const char *nearest = wf_policies_suggest(policies, &cli->arena, plat);
 
     if (nearest != NULL)

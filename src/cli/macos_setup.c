@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "policy/macos.h"
+
 enum { MOST_PARTS = 3, LARGEST_MAJOR = 0xffff, LARGEST_PART = 0xff };
 
 /* The value of a variable that is set to something, else NULL. */
@@ -68,22 +70,6 @@ wf_macos_read_target(struct wf_audit_options *audit, const struct wf_cli *cli,
                         audit->macos_target_name, text);
 }
 
-/* What a word of the list stands for, first those of several architectures. */
-struct arch_word {
-    const char *word;
-    const char *archs[3]; /* NULL-ended */
-};
-
-static const struct arch_word arch_words[] = {
-    { "universal2", { "x86_64", "arm64" } },
-    { "intel", { "i386", "x86_64" } },
-    { "x86_64", { "x86_64" } },
-    { "arm64", { "arm64" } },
-    { "i386", { "i386" } },
-    { "ppc", { "ppc" } },
-    { "ppc64", { "ppc64" } },
-};
-
 static void
 add_once(struct wf_strings *out, struct wf_arena *arena, const char *arch)
 {
@@ -92,26 +78,23 @@ add_once(struct wf_strings *out, struct wf_arena *arena, const char *arch)
 }
 
 static bool
-add_word(struct wf_strings *out, struct wf_arena *arena, const char *word,
+add_word(struct wf_strings *out, struct wf_arena *arena, const char *text,
          struct wf_error *err)
 {
-    const char *words[WF_COUNT(arch_words)];
+    static const char *const usual[] = { "x86_64", "arm64", "universal2", "intel" };
+    const struct wf_macos_word *word = wf_macos_word_find(text);
 
-    for (size_t i = 0; i < WF_COUNT(arch_words); i++) {
-        words[i] = arch_words[i].word;
-        if (strcmp(arch_words[i].word, word) != 0)
-            continue;
-        for (size_t k = 0; arch_words[i].archs[k] != NULL; k++)
-            add_once(out, arena, arch_words[i].archs[k]);
+    for (size_t i = 0; word != NULL && i < word->num_archs; i++)
+        add_once(out, arena, word->archs[i]);
+    if (word != NULL)
         return true;
-    }
-    const char *nearest = wf_text_nearest(word, words, WF_COUNT(arch_words));
+    const char *nearest = wf_text_nearest(text, usual, WF_COUNT(usual));
 
     return wf_error_set(
         err, WF_ERR_USAGE,
         "--require-archs takes x86_64, arm64, universal2, intel or a list "
         "of such, not \"%.100s\"%s%s%s",
-        word, nearest == NULL ? "" : "; did you mean ", nearest == NULL ? "" : nearest,
+        text, nearest == NULL ? "" : "; did you mean ", nearest == NULL ? "" : nearest,
         nearest == NULL ? "" : "?");
 }
 

@@ -135,6 +135,18 @@ fine() {
     wrong '--sign takes auto|always, not "never"' repair --sign never x
 }
 
+@test "--plat knows the words of macOS" {
+    claims macosx_11_0_arm64
+    for tag in macosx_11_0_arm64 macosx_10_13_universal2 macosx_11_0; do
+        run --separate-stderr "$WHEELFIX" repair --dry-run --plat $tag "$macos"
+        [ "$status" -ne 2 ] || { echo "$tag: $stderr" >&2; return 1; }
+    done
+    for tag in macosx_11_0_amr64 macosx_11_arm64 macosx_arm64; do
+        wrong "--plat: unknown tag \"$tag\"; tags of macOS are macosx_MAJOR_MINOR_ARCH, with x86_64, arm64 or universal2" \
+            repair --plat $tag "$macos"
+    done
+}
+
 @test "-L takes the name of a folder on every system" {
     claims macosx_11_0_arm64
     fine repair -w out -L .mylibs "$macos"
