@@ -59,7 +59,7 @@ check() {
     fi
 }
 
-echo '1..12'
+echo '1..16'
 expect
 answer manylinux_2_17_x86_64 '"/usr/lib/libz.so.1"' >"$work/answers/$wheel.json"
 run
@@ -118,3 +118,32 @@ check 'an error is compared by being one, with exit status 1' 0 '1 passed, 0 fai
 : >"$work/ours/$wheel.json"
 run
 check 'no answer at all fails' 1 'no JSON object'
+
+# shown TAG MET SEVERITY: one macOS wheel in the shape of wheelfix's own JSON.
+shown() {
+    printf '{"wheels": [{"verdict": {"tags": ["%s"], "claimed": [{"tag": "%s", "met": %s}]},
+        "findings": [{"rule": "macho-unsigned", "severity": "%s", "where": "a.so"}]}]}\n' \
+        "$1" "$1" "$2" "$3"
+}
+
+mac=demo-1.0-cp311-cp311-macosx_11_0_arm64
+: >"$work/wheels/$mac.whl"
+printf 'os\tsha256\tsize\tfilename\trequirement\tpython_version\tplatform\tsubset\n' >"$work/list.tsv"
+printf 'macos\t0\t0\t%s.whl\tdemo\t3.11\tmacosx_11_0_arm64\tyes\n' "$mac" >>"$work/list.tsv"
+expect
+shown macosx_11_0_arm64 true note >"$work/ours/$mac.json"
+run --list "$work/list.tsv"
+check 'the tag a macOS wheel was published with is found again' 0 '1 passed, 0 failed'
+
+shown macosx_12_0_arm64 true note >"$work/ours/$mac.json"
+run --list "$work/list.tsv"
+check 'another tag than the published one fails' 1 'tags: wheelfix says ["macosx_12_0_arm64"]'
+
+expect "$mac.whl\ttags\t[\"macosx_12_0_arm64\"]\tthe-host-counts"
+run --list "$work/list.tsv"
+check 'another tag with a reason passes' 0 '1 passed, 0 failed'
+
+expect
+shown macosx_11_0_arm64 false failure >"$work/ours/$mac.json"
+run --list "$work/list.tsv"
+check 'a failure in a published wheel fails' 1 'failures: wheelfix says [["macho-unsigned", "a.so"]]'

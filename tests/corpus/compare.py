@@ -5,8 +5,10 @@ One process runs for each wheel, and every key of the two answers is compared.  
 passes only when expected-differences.tsv has its wheel and key, what wheelfix says instead,
 and an anchor of docs/differences.md that gives the reason.  An expected difference that is
 not there any more fails as well, so that the list stays true.  What wheelfix should say
-holds for the wheel alone, on every host: it is compared in an empty sysroot.  Wheels for other systems
-have no recorded answer: they must be read without an error.
+holds for the wheel alone, on every host: it is compared in an empty sysroot.
+
+Published wheels for macOS carry the tag their builders found to be true: ours must be the
+same, and nothing in them a failure.  Wheels for Windows must be read without an error.
 """
 
 import argparse
@@ -192,16 +194,47 @@ def compare_verdict(program, wheel, verdict, tally):
     tally.point(wheel.name, problems)
 
 
+def read_one(program, wheel):
+    """Return (the one wheel of a document or None, problems)."""
+    status, answer, stderr = run(program, ["--format", "json", str(wheel)])
+    if status != 0:
+        return None, [f"exit status {status}; {stderr}"]
+    if not isinstance(answer, dict) or len(answer.get("wheels", [])) != 1:
+        return None, ["no document with one wheel"]
+    if answer["wheels"][0].get("error"):
+        return None, [f"error {show(answer['wheels'][0]['error'])}"]
+    return answer["wheels"][0], []
+
+
+def compare_published(program, wheel, expected, tally):
+    """A wheel for macOS: the tags that hold are those it was published with."""
+    ours, problems = read_one(program, wheel)
+    if ours is not None:
+        published = wheel.name[: -len(".whl")].rpartition("-")[2].split(".")
+        recorded = {"tags": sorted(published), "unmet": [], "failures": []}
+        found = {
+            "tags": sorted(ours["verdict"]["tags"]),
+            "unmet": [c["tag"] for c in ours["verdict"]["claimed"] if not c["met"]],
+            "failures": [
+                [f["rule"], f["where"]]
+                for f in ours["findings"]
+                if f["severity"] == "failure"
+            ],
+        }
+        for key, value in found.items():
+            wanted_value = expected.get(key, recorded[key])
+            if value != wanted_value:
+                problems.append(f"{key}: expected {show(wanted_value)}")
+                problems.append(f"{key}: wheelfix says {show(value)}")
+            elif key in expected and value == recorded[key]:
+                problems.append(f"{key}: as published, but listed as a difference")
+        tally.keys += len(found)
+    tally.point(wheel.name, problems)
+
+
 def check_readable(program, wheel, tally):
     """A wheel for another system is read, whatever can be said about it."""
-    status, answer, stderr = run(program, ["--format", "json", str(wheel)])
-    problems = []
-    if status != 0:
-        problems.append(f"exit status {status}; {stderr}")
-    elif not isinstance(answer, dict) or len(answer.get("wheels", [])) != 1:
-        problems.append("no document with one wheel")
-    elif answer["wheels"][0].get("error"):
-        problems.append(f"error {show(answer['wheels'][0]['error'])}")
+    _, problems = read_one(program, wheel)
     tally.point(wheel.name, problems)
 
 
@@ -231,7 +264,9 @@ def compare_one(options, wheel, system, expected, tally):
         compare_recorded(options.wheelfix, wheel, recorded, expected, tally)
         if options.propose:
             propose(options.wheelfix, wheel, recorded, expected)
-    elif system in ("macos", "windows"):
+    elif system == "macos":
+        compare_published(options.wheelfix, wheel, expected, tally)
+    elif system == "windows":
         check_readable(options.wheelfix, wheel, tally)
     else:
         tally.point(wheel.name, ["no recorded answer, and none expected"])
