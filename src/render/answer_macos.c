@@ -100,22 +100,6 @@ add_tags(const struct wf_answer *a, const struct wf_strings *tags)
     }
 }
 
-static void
-add_verdict(const struct wf_answer *a)
-{
-    const struct wf_strings *tags = &a->report->macos_tags;
-
-    wf_page_label(&a->page, "verdict", tags->num > 0 ? WF_INK_GOOD : WF_INK_BAD);
-    if (tags->num > 0)
-        add_tags(a, tags);
-    else
-        wf_buffer_add_str(a->page.out, "none: no tag fits all of its modules");
-    wf_answer_claims_hold(a);
-    if (wf_answer_macos_is_fine(a))
-        wf_buffer_add_str(a->page.out, ", nothing to repair");
-    wf_answer_end_line(a);
-}
-
 /* Apple's word for the architecture of a platform, as its tag has it. */
 static const char *
 arch_word(struct wf_arena *arena, const struct wf_platform *platform)
@@ -194,10 +178,27 @@ count_bundled(struct outside *outside, struct wf_arena *arena,
     outside->num_bundled = from.num;
 }
 
+static int
+compare_names(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+/* Whether another architecture found the library: then there is one, without code for this
+ * one, and a repair goes without the architecture. */
+static bool
+is_thin(const struct wf_strings *found, const struct wf_external *external)
+{
+    return wf_answer_is_missing(external) && found->num > 0 &&
+           bsearch(&external->name, found->items, found->num, sizeof *found->items,
+                   compare_names) != NULL;
+}
+
 static struct outside
 find_outside(struct wf_arena *arena, const struct wf_report *report)
 {
     struct outside outside = { 0 };
+    struct wf_strings found = { 0 };
     size_t most = 0;
     size_t num = 0;
 
@@ -211,6 +212,11 @@ find_outside(struct wf_arena *arena, const struct wf_report *report)
              k++)
             outside.items[num++] = &platform->externals[k];
     }
+    for (size_t i = 0; i < num; i++) {
+        if (outside.items[i]->library != NULL)
+            wf_strings_append(arena, &found, outside.items[i]->name);
+    }
+    wf_strings_sort(&found);
     if (num > 1)
         qsort(outside.items, num, sizeof *outside.items, compare_externals);
     for (size_t i = 0; i < num; i++) {
@@ -222,6 +228,34 @@ find_outside(struct wf_arena *arena, const struct wf_report *report)
     }
     count_bundled(&outside, arena, report);
     return outside;
+}
+
+/* Why no tag holds: what is outside, or architectures that not all modules have. */
+static void
+add_why_none(const struct wf_answer *a, const struct outside *outside)
+{
+    if (outside->num == 0)
+        wf_buffer_add_str(a->page.out, "none: no tag fits all of its modules");
+    else
+        wf_buffer_printf(a->page.out,
+                         "none: it needs %zu %s that neither macOS nor the wheel has",
+                         outside->num, wf_plural(outside->num, "library", "libraries"));
+}
+
+static void
+add_verdict(const struct wf_answer *a, const struct outside *outside)
+{
+    const struct wf_strings *tags = &a->report->macos_tags;
+
+    wf_page_label(&a->page, "verdict", tags->num > 0 ? WF_INK_GOOD : WF_INK_BAD);
+    if (tags->num > 0)
+        add_tags(a, tags);
+    else
+        add_why_none(a, outside);
+    wf_answer_claims_hold(a);
+    if (wf_answer_macos_is_fine(a))
+        wf_buffer_add_str(a->page.out, ", nothing to repair");
+    wf_answer_end_line(a);
 }
 
 static void
@@ -244,43 +278,43 @@ add_outside(const struct wf_answer *a, const struct outside *outside)
 }
 
 static void
-add_repair(const struct wf_answer *a)
+add_repair(const struct wf_answer *a, const struct outside *outside)
 {
     const struct wf_strings *tags = &a->report->macos_repaired_tags;
-    struct wf_arena arena = { 0 };
-    const struct outside outside = find_outside(&arena, a->report);
 
     wf_page_label(&a->page, "repair", WF_INK_PLAIN);
-    if (outside.num_missing > 0) {
+    if (outside->num_missing > 0) {
         wf_buffer_printf(a->page.out, "is refused, with %zu %s missing",
-                         outside.num_missing,
-                         wf_plural(outside.num_missing, "library", "libraries"));
+                         outside->num_missing,
+                         wf_plural(outside->num_missing, "library", "libraries"));
     } else if (tags->num == 0) {
         wf_buffer_add_str(a->page.out, "reaches no tag");
     } else {
         add_tags(a, tags);
-        if (outside.num_bundled > 0)
-            wf_buffer_printf(a->page.out, ", bundling %zu %s", outside.num_bundled,
-                             wf_plural(outside.num_bundled, "library", "libraries"));
-        else if (!are_equal(tags, &a->report->macos_tags) || outside.num == 0)
+        if (outside->num_bundled > 0)
+            wf_buffer_printf(a->page.out, ", bundling %zu %s", outside->num_bundled,
+                             wf_plural(outside->num_bundled, "library", "libraries"));
+        else if (!are_equal(tags, &a->report->macos_tags) || outside->num == 0)
             wf_buffer_add_str(a->page.out, "; only its tags change");
     }
     wf_answer_end_line(a);
-    add_outside(a, &outside);
-    wf_arena_clear(&arena);
+    add_outside(a, outside);
 }
 
 void
 wf_answer_macos(const struct wf_answer *a)
 {
     const char *label = "better";
+    struct wf_arena arena = { 0 };
+    const struct outside outside = find_outside(&arena, a->report);
 
-    add_verdict(a);
+    add_verdict(a, &outside);
     if (wf_answer_macos_only(a->report))
         wf_answer_own_tags(a);
     add_needs(a);
     if (!keeps_tags(a))
-        add_repair(a);
+        add_repair(a, &outside);
+    wf_arena_clear(&arena);
     for (size_t i = 0; i < a->report->num_platforms; i++) {
         if (wf_answer_is_macos(&a->report->platforms[i]) &&
             wf_answer_blockers(a, &a->report->platforms[i], label))

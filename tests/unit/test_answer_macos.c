@@ -117,6 +117,34 @@ a_library_of_both_architectures_is_bundled_once(void **state)
 }
 
 static void
+a_library_without_code_for_one_architecture_is_not_missing(void **state)
+{
+    struct sample sample;
+
+    (void)state;
+    sample_macos_repairable(&sample);
+    struct wf_report *report = sample.report;
+
+    report->platforms[1].num_blockers = 0;
+    report->platforms[1].externals[0].library = NULL;
+    report->platforms[1].externals[0].by = WF_FOUND_NOT;
+    report->macos_tags.num = 0;
+    report->macos_repaired_tags.num = 1;
+    assert_text(
+        &sample, &plain,
+        "demo-1.0-cp311-cp311-macosx_11_0_universal2.whl\n"
+        "  verdict  none: it needs 3 libraries that neither macOS nor the wheel has\n"
+        "  tags     macosx_11_0_universal2 does not hold: demo/_native.so (arm64) needs "
+        "macOS 12.0\n"
+        "  repair   macosx_10_13_x86_64, bundling 2 libraries\n"
+        "             @rpath/liba.dylib           from /opt/lib/liba.1.dylib\n"
+        "             @rpath/libb.dylib           from /opt/lib/libb.dylib\n"
+        "             @rpath/libpython3.11.dylib  the interpreter's own, never "
+        "bundled\n");
+    sample_clear(&sample);
+}
+
+static void
 a_tag_asked_for_in_vain_is_told_with_what_each_architecture_needs(void **state)
 {
     struct sample sample;
@@ -200,6 +228,7 @@ main(void)
         cmocka_unit_test(a_defect_of_a_binary_is_something_to_repair),
         cmocka_unit_test(a_repair_that_misses_a_library_is_refused_and_says_which),
         cmocka_unit_test(a_library_of_both_architectures_is_bundled_once),
+        cmocka_unit_test(a_library_without_code_for_one_architecture_is_not_missing),
         cmocka_unit_test(
             a_tag_asked_for_in_vain_is_told_with_what_each_architecture_needs),
         cmocka_unit_test(only_tags_change_when_nothing_comes_in),
