@@ -78,6 +78,8 @@ audit_tests = tests/unit/test_auditor \
 	tests/unit/test_verdict_musl tests/unit/test_verdict_roots
 plan_tests = tests/unit/test_plan_grafts tests/unit/test_plan_members \
 	tests/unit/test_plan_macos \
+	tests/unit/test_plan_macos_room \
+	tests/unit/test_plan_macos_tags \
 	tests/unit/test_plan_search \
 	tests/unit/test_plan_target
 render_tests = tests/unit/test_answer_macos \

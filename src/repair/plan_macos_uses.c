@@ -94,6 +94,20 @@ how_missing(struct wf_arena *arena, const struct wf_edge *edge)
     return "which was not found";
 }
 
+/* Somebody asked for all architectures, and the library is there without one. */
+static bool
+lacks_arch(const struct wf_planning *planning, const struct wf_user *user,
+           const struct wf_edge *edge)
+{
+    const struct wf_repair_options *options = planning->options;
+    bool wrong = false;
+
+    for (size_t i = 0; i < edge->num_tries; i++)
+        wrong |= edge->tries[i].result == WF_TRY_ARCH;
+    return wrong && (options->check_archs ||
+                     wf_strings_has(&options->require_archs, user->object->arch_name));
+}
+
 static void
 refuse_missing(struct wf_planning *planning, const struct wf_user *user,
                const struct wf_use *use)
@@ -101,7 +115,8 @@ refuse_missing(struct wf_planning *planning, const struct wf_user *user,
     wf_plan_refuse(
         planning,
         &(struct wf_refusal){
-            .kind = WF_REFUSE_MISSING,
+            .kind = lacks_arch(planning, user, use->edge) ? WF_REFUSE_ARCH
+                                                          : WF_REFUSE_MISSING,
             .object = user->path,
             .library = use->edge->name,
             .edge = use->edge,

@@ -216,15 +216,15 @@ d6_and_149_name_libraries_from_where_members_are_installed(void **state)
 
     plan_setup(&world, state);
     add_library(&world, "libz.dylib", "");
-    const char
-        *text = plan_macos(&world, ARM,
-                           FILE_IN("demo-1.0.data/platlib/demo/__init__.py") ", " MODULE(
-                               "demo-1.0.data/platlib/demo/sub/_x.so",
-                               ", 'dylibs': ['/opt/lib/libz.dylib', "
-                               "'/opt/lib/libin.dylib']") ", " LIBRARY("demo-1.0.data/"
-                                                                       "purelib/demo/lib/"
-                                                                       "libin.dylib",
-                                                                       ""));
+    const char *text =
+        plan_macos(&world, ARM,
+                   FILE_IN("demo-1.0.data/platlib/demo/__init__.py") ", " MODULE(
+                       "demo-1.0.data/platlib/demo/sub/_x.so",
+                       ", 'dylibs': ['/opt/lib/libz.dylib', "
+                       "'/opt/lib/libin.dylib']") ", " LIBRARY("demo-1.0.data/"
+                                                               "purelib/demo/lib/"
+                                                               "libin.dylib",
+                                                               ""));
 
     assert_non_null(strstr(text, "\ngraft demo/.dylibs/libz.dylib "));
     assert_non_null(strstr(text, "\nedit demo-1.0.data/platlib/demo/sub/_x.so\n"
@@ -367,8 +367,18 @@ i271_follows_the_rpaths_of_the_loader_in_the_wheel_and_outside(void **state)
                                                      ", 'id': '@rpath/liba.dylib', "
                                                      "'dylibs': "
                                                      "['@rpath/libb.dylib']") ","
-                                                                              " " LIBRARY("demo/lib/libb.dylib",
-                                                                                          ", 'id': '@rpath/libb.dylib'")),
+                                                                              " " LIBRARY(
+                                                                                  "demo/"
+                                                                                  "lib/"
+                                                                                  "libb."
+                                                                                  "dylib",
+                                                                                  ", "
+                                                                                  "'id': "
+                                                                                  "'@"
+                                                                                  "rpath/"
+                                                                                  "libb."
+                                                                                  "dylib"
+                                                                                  "'")),
         "copy: nothing needs to change\n");
     add_library(&world, "liba.dylib", ", 'dylibs': ['@rpath/libb.dylib']");
     add_library(&world, "libb.dylib", "");
@@ -663,10 +673,10 @@ never_bundles_python_and_leaves_it_out_when_told_to(void **state)
 static void
 looks_at_dylib_names_alone_when_told_to(void **state)
 {
-    static const char wheel[] =
-        PACKAGE ", " MODULE("demo/_x.other", ", 'dylibs': ['/opt/libz.dylib'], 'rpaths': "
-                                             "['x']") ", " MODULE(
-            "demo/_x.so", ", 'dylibs': ['/opt/Core', " SYSTEM "]");
+    static const char wheel[] = PACKAGE ", " MODULE(
+        "demo/_x.other",
+        ", 'dylibs': ['/opt/libz.dylib'], 'rpaths': "
+        "['x']") ", " MODULE("demo/_x.so", ", 'dylibs': ['/opt/Core', " SYSTEM "]");
     struct plan_world world;
 
     plan_setup(&world, state);
