@@ -220,8 +220,9 @@ find_outside(struct wf_arena *arena, const struct wf_report *report)
     if (num > 1)
         qsort(outside.items, num, sizeof *outside.items, compare_externals);
     for (size_t i = 0; i < num; i++) {
-        if (outside.num > 0 &&
-            compare_externals(&outside.items[outside.num - 1], &outside.items[i]) == 0)
+        if (is_thin(&found, outside.items[i]) ||
+            (outside.num > 0 &&
+             compare_externals(&outside.items[outside.num - 1], &outside.items[i]) == 0))
             continue;
         outside.items[outside.num++] = outside.items[i];
         outside.num_missing += wf_answer_is_missing(outside.items[outside.num - 1]);
