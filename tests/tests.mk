@@ -79,6 +79,7 @@ audit_tests = tests/unit/test_auditor \
 plan_tests = tests/unit/test_plan_grafts tests/unit/test_plan_members \
 	tests/unit/test_plan_macos \
 	tests/unit/test_plan_macos_room \
+	tests/unit/test_plan_macos_sign \
 	tests/unit/test_plan_macos_tags \
 	tests/unit/test_plan_search \
 	tests/unit/test_plan_target
