@@ -168,6 +168,7 @@ audit_sources = \
 	src/audit/verdict_external.c \
 	src/audit/verdict_group.c \
 	src/audit/verdict_macos.c \
+	src/audit/verdict_macos_archs.c \
 	src/audit/verdict_macos_blockers.c \
 	src/audit/verdict_macos_claims.c \
 	src/audit/verdict_macos_needs.c \

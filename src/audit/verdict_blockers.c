@@ -75,18 +75,11 @@ wf_verdict_blockers(struct wf_platform *platform, struct wf_judged *judged,
     platform->num_blockers = num;
 }
 
-/* The object and, where it is one of several in a file, its slice. */
-static const char *
-name(struct wf_arena *arena, const struct wf_blocker *need)
-{
-    return need->slice == NULL
-               ? need->object
-               : wf_arena_printf(arena, "%s (%s)", need->object, need->slice);
-}
-
 const char *
 wf_verdict_phrase(struct wf_arena *arena, const struct wf_blocker *need)
 {
+    const char *object = wf_verdict_macos_name(arena, need->object, need->slice);
+
     switch (need->reason) {
     case WF_REASON_VERSION:
         return wf_arena_printf(arena, "%s needs %s@%s of %s", need->object, need->symbol,
@@ -97,7 +90,7 @@ wf_verdict_phrase(struct wf_arena *arena, const struct wf_blocker *need)
     case WF_REASON_LIBRARY:
         return wf_arena_printf(
             arena, "%s needs %s, which neither the platform nor the wheel provides",
-            name(arena, need), need->library);
+            object, need->library);
     case WF_REASON_SYMBOL:
         return wf_arena_printf(arena, "%s uses %s, which is private to %s", need->object,
                                need->symbol, need->library);
@@ -111,12 +104,11 @@ wf_verdict_phrase(struct wf_arena *arena, const struct wf_blocker *need)
         return wf_arena_printf(arena, "%s uses %s, which most Pythons lack", need->object,
                                need->symbol);
     case WF_REASON_MIN_OS:
-        return wf_arena_printf(arena, "%s needs macOS %s", name(arena, need),
-                               need->version);
+        return wf_arena_printf(arena, "%s needs macOS %s", object, need->version);
     case WF_REASON_MISSING_ARCH:
         if (need->library != NULL)
-            return wf_arena_printf(arena, "%s needs %s, which has no code for %s",
-                                   name(arena, need), need->library, need->version);
+            return wf_arena_printf(arena, "%s needs %s, which has no code for %s", object,
+                                   need->library, need->version);
         return wf_arena_printf(arena, "%s has no code for %s", need->object,
                                need->version);
     case WF_REASON_ARCH:

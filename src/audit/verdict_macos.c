@@ -8,17 +8,6 @@
 
 #include <string.h>
 
-/* The words of the architectures that Python runs on; others are never judged. */
-const char *
-wf_verdict_macos_word(enum wf_arch arch)
-{
-    if (arch == WF_ARCH_X86_64)
-        return "x86_64";
-    if (arch == WF_ARCH_AARCH64)
-        return "arm64";
-    return arch == WF_ARCH_I686 ? "i386" : NULL;
-}
-
 struct wf_platform *
 wf_verdict_macos_platform(struct wf_report *report, const char *arch)
 {
@@ -43,67 +32,16 @@ wf_verdict_macos_is_first(const struct wf_report *report,
 }
 
 const char *
-wf_verdict_macos_name(struct wf_arena *arena, const struct wf_object *object)
+wf_verdict_macos_name(struct wf_arena *arena, const char *path, const char *slice)
 {
-    return object->slice == NULL
-               ? object->path
-               : wf_arena_printf(arena, "%s (%s)", object->path, object->slice);
+    return slice == NULL ? path : wf_arena_printf(arena, "%s (%s)", path, slice);
 }
 
-/* Code that dyld may load into a Python of macOS, judged or not. */
+/* No process but Apple's is arm64e: the arm64 slice beside it is what counts. */
 static bool
-is_loadable(const struct wf_object *object)
+is_apples_own(const struct wf_object *object)
 {
-    return object->format == WF_FORMAT_MACHO && wf_object_is_judged(object) &&
-           (object->macho == NULL || object->macho->platform == WF_MACHO_MACOS ||
-            object->macho->platform == WF_MACHO_PLATFORM_NONE);
-}
-
-size_t
-wf_verdict_end_of_file(const struct wf_report *report, size_t first)
-{
-    const char *path = report->objects[first].object.path;
-    size_t end = first + 1;
-
-    while (end < report->num_objects &&
-           strcmp(report->objects[end].object.path, path) == 0)
-        end++;
-    return end;
-}
-
-/* Each extension must have the architecture.  Other libraries and programs may be there
- * once for each, so that one of them is enough. */
-const struct wf_object *
-wf_verdict_macos_lacks(const struct wf_report *report, const char *arch)
-{
-    const struct wf_object *without = NULL;
-    bool any_extension = false;
-    bool found = false;
-
-    for (size_t i = 0, end; i < report->num_objects; i = end) {
-        const struct wf_object *first = NULL;
-        bool is_extension = false;
-        bool has = false;
-
-        end = wf_verdict_end_of_file(report, i);
-        for (size_t k = i; k < end; k++) {
-            const struct wf_object *object = &report->objects[k].object;
-
-            if (!is_loadable(object))
-                continue;
-            first = first == NULL ? object : first;
-            is_extension |= object->kind == WF_KIND_EXTENSION;
-            has |= strcmp(object->arch_name, arch) == 0;
-        }
-        if (first == NULL)
-            continue;
-        if (is_extension && !has)
-            return first;
-        any_extension |= is_extension;
-        found |= has;
-        without = without == NULL && !has ? first : without;
-    }
-    return any_extension || found ? NULL : without;
+    return object->arch == WF_ARCH_AARCH64 && strcmp(object->arch_name, "arm64") != 0;
 }
 
 /* Marks what Python itself loads. */
@@ -117,7 +55,7 @@ mark_modules(struct wf_report *report, struct wf_verdict_state *state)
             const struct wf_object *object = &report->objects[i].object;
 
             if (object->format != WF_FORMAT_MACHO || !report->objects[i].judged ||
-                !state->objects[i].counted ||
+                !state->objects[i].counted || is_apples_own(object) ||
                 (object->kind == WF_KIND_EXECUTABLE) != (programs == 1))
                 continue;
             state->objects[i].is_module = true;
@@ -151,6 +89,7 @@ weigh(struct wf_platform *platform, struct wf_report *report,
     if (library->in_wheel && min_os > platform->min_os) {
         platform->min_os = min_os;
         platform->min_os_from = path;
+        wf_verdict_macos_arch(report, platform->arch)->newest = library->object;
     }
     if (min_os > platform->repaired_min_os) {
         platform->repaired_min_os = min_os;
@@ -170,29 +109,6 @@ find_minimum(struct wf_platform *platform, const struct wf_judged *judged,
         for (size_t k = 0; k < member->tree->num_nodes; k++)
             weigh(platform, report, state, member->tree->nodes[k]->library);
     }
-}
-
-/* What a tag says of one architecture: where no object names a minimum, the oldest claimed
- * tag is believed. */
-uint32_t
-wf_verdict_macos_claimed(const struct wf_report *report, const char *arch)
-{
-    uint32_t oldest = 0;
-
-    for (size_t i = 0; i < report->wheel->name.num_platforms; i++) {
-        const struct wf_platform_tag *tag = &report->wheel->name.platforms[i];
-
-        if (tag->family != WF_TAG_MACOS || tag->major > UINT16_MAX ||
-            tag->minor > UINT8_MAX)
-            continue;
-        const struct wf_macos_word *word = wf_macos_word_find(tag->arch_word);
-        const uint32_t version = tag->major << 16 | tag->minor << 8;
-
-        if (word != NULL && wf_macos_word_has(word, arch) &&
-            (oldest == 0 || version < oldest))
-            oldest = version;
-    }
-    return oldest;
 }
 
 static struct wf_macos_arch
@@ -271,6 +187,7 @@ wf_verdict_macos(struct wf_report *report, struct wf_verdict_state *state)
 {
     const uint32_t target = state->options->macos_target;
 
+    wf_verdict_macos_note_archs(report, state);
     mark_modules(report, state);
     for (size_t i = 0; i < report->num_platforms; i++) {
         struct wf_platform *platform = &report->platforms[i];

@@ -20,20 +20,6 @@ first_missing(const struct wf_platform *platform)
     return NULL;
 }
 
-/* The object that sets the minimum of a platform: its slice tells which one of a file. */
-static const struct wf_object *
-find_newest(const struct wf_report *report, const struct wf_platform *platform)
-{
-    for (size_t i = 0; i < report->num_objects; i++) {
-        const struct wf_object *object = &report->objects[i].object;
-
-        if (report->verdict->objects[i].weighs && object->arch == platform->arch &&
-            wf_verdict_macos_min_os(object) == platform->min_os)
-            return object;
-    }
-    return NULL;
-}
-
 static bool
 is_newer(uint32_t min_os, const struct wf_platform_tag *tag)
 {
@@ -58,26 +44,17 @@ fault_of_arch(struct wf_report *report, const struct wf_platform_tag *tag,
         return NULL;
     /* Every tag of arm64 begins with 11.0, whatever it says of other architectures. */
     if (platform->min_os > wf_macos_oldest(arch) && is_newer(platform->min_os, tag)) {
-        const struct wf_object *newest = find_newest(report, platform);
+        const struct wf_object *newest =
+            wf_verdict_macos_arch(report, platform->arch)->newest;
 
-        return wf_arena_printf(arena, "%s needs macOS %s",
-                               newest == NULL ? platform->min_os_from
-                                              : wf_verdict_macos_name(arena, newest),
-                               wf_macos_version_text(arena, platform->min_os));
+        return wf_arena_printf(
+            arena, "%s needs macOS %s",
+            wf_verdict_macos_name(arena, platform->min_os_from, newest->slice),
+            wf_macos_version_text(arena, platform->min_os));
     }
     const struct wf_blocker *missing = first_missing(platform);
 
     return missing == NULL ? NULL : wf_verdict_phrase(arena, missing);
-}
-
-static bool
-has_macos_code(const struct wf_report *report)
-{
-    for (size_t i = 0; i < report->num_objects; i++)
-        if (report->objects[i].object.format == WF_FORMAT_MACHO &&
-            wf_object_is_judged(&report->objects[i].object))
-            return true;
-    return false;
 }
 
 int
@@ -93,7 +70,7 @@ wf_verdict_macos_claim(const char **why, struct wf_report *report,
     *why = wf_macos_tag_fault(&report->arena, tag->major, tag->minor, tag->arch_word);
     if (*why != NULL)
         return 0;
-    if (!has_macos_code(report)) {
+    if (!report->verdict->has_macos_code) {
         *why = "no object of the wheel is for this system";
         return -1;
     }

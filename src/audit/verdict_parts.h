@@ -59,12 +59,23 @@ struct wf_wanted {
     bool android;
 };
 
+/* What is known about one architecture of macOS, by Apple's word: verdict_macos_archs.c. */
+struct wf_macos_arch_facts {
+    const struct wf_object *lacking; /* the first module without it, or NULL */
+    const struct wf_object *newest;  /* what sets the minimum of its platform, or NULL */
+    uint32_t claimed;                /* the oldest version its tags claim; 0 without */
+};
+
+enum { WF_MACOS_ARCHS = 5 };
+
 struct wf_verdict_state {
     const struct wf_audit_options *options;
     struct wf_wanted named;  /* by the file name alone */
     struct wf_wanted wanted; /* and by --plat where it is silent */
     struct wf_verdict_object *objects;
     struct wf_judged *judged; /* of each platform; ladder.num is 0 without a family */
+    bool has_macos_code;      /* judged or not */
+    struct wf_macos_arch_facts macos[WF_MACOS_ARCHS];
 };
 
 /* verdict_group.c: sorts the objects into platforms, decides each one's libc, and says why
@@ -122,6 +133,13 @@ void wf_verdict_externals(struct wf_platform *platform, const struct wf_judged *
 void wf_verdict_blockers(struct wf_platform *platform, struct wf_judged *judged,
                          struct wf_report *report);
 
+/* verdict_macos_archs.c: fills what is known before anything is resolved; the facts of an
+ * architecture that has a platform. */
+void wf_verdict_macos_note_archs(const struct wf_report *report,
+                                 struct wf_verdict_state *state);
+struct wf_macos_arch_facts *wf_verdict_macos_arch(struct wf_report *report,
+                                                  enum wf_arch arch);
+
 /* verdict_macos.c: the verdict on the platforms of macOS, and their tags together. */
 void wf_verdict_macos(struct wf_report *report, struct wf_verdict_state *state);
 
@@ -131,7 +149,8 @@ bool wf_verdict_macos_is_first(const struct wf_report *report,
                                const struct wf_platform *platform);
 
 /* "a.so" or, of a universal file, "a.so (arm64)". */
-const char *wf_verdict_macos_name(struct wf_arena *arena, const struct wf_object *object);
+const char *wf_verdict_macos_name(struct wf_arena *arena, const char *path,
+                                  const char *slice);
 
 /* verdict_macos_needs.c: externals of a platform, and the forecast of a repair. */
 void wf_verdict_macos_needs(struct wf_platform *platform, const struct wf_judged *judged,

@@ -286,6 +286,24 @@ takes_the_words_of_apple_as_they_are(void **state)
 }
 
 static void
+weighs_no_slice_that_only_apples_own_processes_load(void **state)
+{
+    static const struct wf_test_object slices[] = {
+        MODULE("a.so", WF_ARCH_AARCH64, "arm64", V(11, 0)),
+        { .path = "a.so",
+          .format = WF_FORMAT_MACHO,
+          .kind = WF_KIND_EXTENSION,
+          .arch = WF_ARCH_AARCH64,
+          .arch_name = "arm64e",
+          .slice = "arm64e",
+          .min_os = V(13, 0) },
+    };
+
+    (void)state;
+    assert_tags("macosx_11_0_arm64", slices, 2, 0, "macosx_11_0_arm64", true);
+}
+
+static void
 judges_no_code_for_other_systems_and_machines(void **state)
 {
     static const struct wf_test_object objects[] = {
@@ -541,6 +559,7 @@ main(void)
         cmocka_unit_test(meets_no_tag_that_no_machine_accepts),
         cmocka_unit_test(understands_the_words_of_old_machines),
         cmocka_unit_test(takes_the_words_of_apple_as_they_are),
+        cmocka_unit_test(weighs_no_slice_that_only_apples_own_processes_load),
         cmocka_unit_test(judges_no_code_for_other_systems_and_machines),
         cmocka_unit_test(judges_both_systems_where_the_tags_name_both),
         cmocka_unit_test(tells_externals_with_those_that_need_them),
