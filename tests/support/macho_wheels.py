@@ -56,7 +56,7 @@ class Workshop:
     """Makes images below a folder: `tree` is the wheel's, `libs` what lies outside."""
 
     def __init__(self, folder):
-        self.folder = pathlib.Path(folder)
+        self.folder = pathlib.Path(folder).resolve()
         self.tree = self.folder / "tree"
         self.libs = self.folder / "libs"
         self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="wheelfix."))
