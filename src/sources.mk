@@ -181,7 +181,10 @@ audit_sources = \
 repair_sources = \
 	src/repair/apply.c src/repair/apply.h \
 	src/repair/compose.c src/repair/compose.h \
-	src/repair/fuse.h \
+	src/repair/fuse.c src/repair/fuse.h \
+	src/repair/fuse_members.c \
+	src/repair/fuse_parts.h \
+	src/repair/fuse_tags.c \
 	src/repair/hash_pages.c src/repair/hash_pages.h \
 	src/repair/made.c src/repair/made.h \
 	src/repair/packages.c src/repair/packages.h \
@@ -251,6 +254,7 @@ render_sources = \
 
 cli_sources = \
 	src/cli/audit_setup.c src/cli/audit_setup.h \
+	src/cli/cmd_fuse.c \
 	src/cli/cmd_help.c \
 	src/cli/cmd_policies.c \
 	src/cli/cmd_repair.c \

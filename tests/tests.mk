@@ -140,6 +140,7 @@ bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/documents.bats \
 	tests/cli/bundling_compile.bats \
 	tests/cli/macos_compile.bats \
+	tests/cli/fuse.bats \
 	tests/cli/help.bats \
 	tests/cli/hostile.bats \
 	tests/cli/layouts.bats \

@@ -40,9 +40,11 @@ typedef const char *wf_auditor_source(void *context);
 struct wf_pool *wf_auditor_pool(struct wf_auditor *auditor);
 
 /* wf_auditor_run audits every wheel of `next` and hands each report to `take`, in the
- * order of the source, on the calling thread; the report is borrowed until `take` returns.
+ * order of the source, on the calling thread; a report is borrowed until `take` returns for
+ * the next WF_AUDITOR_KEPT behind it.
  * A wheel that cannot be read is a report with `failed`.  At most a
  * bounded window of wheels is open at once.  `take` returns false to stop early. */
+enum { WF_AUDITOR_KEPT = 8 };
 typedef bool wf_auditor_sink(void *context, struct wf_report *report);
 void wf_auditor_run(struct wf_auditor *auditor, wf_auditor_source *next,
                     wf_auditor_sink *take, void *context);

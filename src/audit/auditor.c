@@ -11,7 +11,6 @@
 enum {
     HEADERS_PER_TASK = 256, /* about half a millisecond of peeking */
     WHEELS_PER_THREAD = 4,  /* open at once, so that no thread runs dry */
-    REPORTS_KEPT = 8,       /* behind the window: what later wheels may share */
 };
 
 /* Later stages run first, so that a wheel leaves the window before the next one fills it.
@@ -498,7 +497,7 @@ wf_auditor_run(struct wf_auditor *auditor, wf_auditor_source *next, wf_auditor_s
         if (wanted)
             wanted = take(context, job->report);
         keep(&kept, job);
-        drop_kept(auditor, &kept, REPORTS_KEPT);
+        drop_kept(auditor, &kept, WF_AUDITOR_KEPT);
     }
     drop_kept(auditor, &kept, 0);
     wf_arena_clear(&arena);

@@ -65,6 +65,26 @@ wf_report_free(struct wf_report *report)
     wf_arena_clear(&arena);
 }
 
+/* Readings are in archive order. */
+const struct wf_reading *
+wf_report_reading(const struct wf_report *report, const struct wf_zip_member *member)
+{
+    size_t low = 0;
+    size_t high = report->num_readings;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+
+        if (report->readings[middle].member < member)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < report->num_readings && report->readings[low].member == member
+               ? &report->readings[low]
+               : NULL;
+}
+
 void
 wf_report_gather(struct wf_report *report)
 {

@@ -212,6 +212,10 @@ struct wf_report {
 struct wf_report *wf_report_new(const char *path);
 void wf_report_free(struct wf_report *report);
 
+/* wf_report_reading is what was kept of a member of the report's own wheel, or NULL. */
+const struct wf_reading *wf_report_reading(const struct wf_report *report,
+                                           const struct wf_zip_member *member);
+
 /* wf_report_gather fills objects[] from the readings, in archive order. */
 void wf_report_gather(struct wf_report *report);
 

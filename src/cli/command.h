@@ -111,6 +111,7 @@ int wf_cli_run(struct wf_cli *cli, int argc, char **argv);
 const char *wf_cli_program(void);
 const char *wf_cli_version(void);
 
+extern const struct wf_command wf_cmd_fuse;
 extern const struct wf_command wf_cmd_help;
 extern const struct wf_command wf_cmd_version;
 extern const struct wf_command wf_cmd_repair;

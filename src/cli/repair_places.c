@@ -91,6 +91,16 @@ wf_repair_check_target(bool *own, struct wf_repair_run *repair,
                         "another wheel of this run has the result %.500s, too", target);
 }
 
+bool
+wf_repair_check_fused(struct wf_repair_run *repair, const struct wf_plan *plan,
+                      const char *folder, struct wf_error *err)
+{
+    return !was_given(repair, real_place(repair, folder, plan->out_name)) ||
+           wf_error_set(err, WF_ERR_USAGE,
+                        "the result would replace one of the wheels; give another "
+                        "--wheel-dir");
+}
+
 /* Only now, when the results and their names are durable: at no time is there neither. */
 void
 wf_repair_remove_replaced(struct wf_repair_run *repair)

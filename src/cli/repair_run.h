@@ -47,6 +47,11 @@ extern const struct wf_option wf_repair_option_table[];
 WF_MUST_USE bool wf_repair_setup(struct wf_repair_run *repair, const struct wf_args *args,
                                  struct wf_error *err);
 
+/* The part of it that is about the archive: --zip-compression-level, SOURCE_DATE_EPOCH. */
+WF_MUST_USE bool wf_repair_setup_archive(struct wf_repair_run *repair,
+                                         const struct wf_args *args,
+                                         struct wf_error *err);
+
 /* repair_answers.c.  wf_repair_raise keeps the highest exit status.  wf_repair_answer ends
  * the answer about a wheel and prints it: `path` is where its result is, or NULL; an error
  * is told on standard error.  wf_repair_answer_failure is about a wheel without a plan,
@@ -67,6 +72,7 @@ void wf_repair_flush(struct wf_repair_run *repair);
 /* repair_places.c.  wf_repair_folder is where the result of a wheel goes.
  * wf_repair_check_target refuses (WF_ERR_USAGE) a result that would take the place of a
  * wheel, except of its own source when that is wanted; *own says that it would be that.
+ * wf_repair_check_fused refuses (WF_ERR_USAGE) a result in the place of a wheel that was given.
  * wf_repair_remove_replaced takes the sources away whose results stand beside them. */
 void wf_repair_list_operands(struct wf_repair_run *repair,
                              const struct wf_strings *operands);
@@ -75,6 +81,9 @@ const char *wf_repair_folder(struct wf_repair_run *repair,
 WF_MUST_USE bool wf_repair_check_target(bool *own, struct wf_repair_run *repair,
                                         const struct wf_plan *plan, const char *folder,
                                         struct wf_error *err);
+WF_MUST_USE bool wf_repair_check_fused(struct wf_repair_run *repair,
+                                       const struct wf_plan *plan, const char *folder,
+                                       struct wf_error *err);
 void wf_repair_remove_replaced(struct wf_repair_run *repair);
 
 #endif

@@ -178,6 +178,13 @@ read_time(struct wf_repair_run *repair, struct wf_error *err)
     return true;
 }
 
+bool
+wf_repair_setup_archive(struct wf_repair_run *repair, const struct wf_args *args,
+                        struct wf_error *err)
+{
+    return read_level(repair, args, err) && read_time(repair, err);
+}
+
 static bool
 read_plat(struct wf_repair_run *repair, const struct wf_args *args, struct wf_error *err)
 {
@@ -333,8 +340,7 @@ wf_repair_setup(struct wf_repair_run *repair, const struct wf_args *args,
     if (wf_args_count(cli, args, "patcher") > 0)
         wf_cli_warn(cli, "note: --patcher is ignored: objects are edited by %s itself",
                     wf_cli_program());
-    return read_level(repair, args, err) && read_time(repair, err) &&
-           read_places(repair, args, err) && read_changes(repair, args, err) &&
-           read_macos(repair, args, systems, err) && read_plat(repair, args, err) &&
-           wf_systems_check(cli, args, systems, err);
+    return wf_repair_setup_archive(repair, args, err) && read_places(repair, args, err) &&
+           read_changes(repair, args, err) && read_macos(repair, args, systems, err) &&
+           read_plat(repair, args, err) && wf_systems_check(cli, args, systems, err);
 }

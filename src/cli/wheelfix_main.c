@@ -5,7 +5,7 @@
 #include "cli/command.h"
 
 const struct wf_command *const wf_commands[] = {
-    &wf_cmd_show,     &wf_cmd_repair, &wf_cmd_tree,
+    &wf_cmd_show,     &wf_cmd_repair, &wf_cmd_fuse,    &wf_cmd_tree,
     &wf_cmd_policies, &wf_cmd_help,   &wf_cmd_version,
 };
 

@@ -132,6 +132,27 @@ add_signatures(const struct wf_page *page, const struct wf_plan *plan)
 }
 
 static void
+add_fused(const struct wf_page *page, const struct wf_plan *plan)
+{
+    size_t num = 0;
+
+    for (size_t i = 0; i < plan->num_members; i++)
+        num += plan->members[i].source == WF_FROM_FUSE;
+    if (num == 0)
+        return;
+    wf_page_label(page, "fuses", WF_INK_PLAIN);
+    wf_buffer_printf(page->out, "%zu %s\n", num,
+                     wf_plural(num, "file of both wheels", "files of both wheels"));
+    for (size_t i = 0; page->style->verbose > 0 && i < plan->num_members; i++) {
+        if (plan->members[i].source != WF_FROM_FUSE)
+            continue;
+        wf_page_item(page);
+        wf_page_quote(page, plan->members[i].name);
+        end_line(page);
+    }
+}
+
+static void
 add_drops(const struct wf_page *page, const struct wf_plan *plan)
 {
     for (size_t i = 0; i < plan->num_drops; i++) {
@@ -166,6 +187,10 @@ add_name(const struct wf_page *page, const struct wf_plan *plan)
     wf_page_ink(page, "", WF_INK_NAME);
     wf_page_quote(page, plan->report->base_name);
     end_line(page);
+    if (plan->other != NULL) {
+        wf_page_quote(page, plan->other->base_name);
+        end_line(page);
+    }
 }
 
 void
@@ -179,6 +204,7 @@ wf_render_plan_text(struct wf_buffer *out, const struct wf_plan *plan, const cha
     add_grafts(&page, plan);
     add_edits(&page, plan);
     add_signatures(&page, plan);
+    add_fused(&page, plan);
     add_drops(&page, plan);
     add_notes(&page, plan);
 }

@@ -66,6 +66,18 @@ add_edits(struct wf_json_writer *w, const struct wf_plan *plan)
     wf_json_end_array(w);
 }
 
+/* What a plan for two wheels has besides. */
+static void
+add_fused(struct wf_json_writer *w, const struct wf_plan *plan)
+{
+    wf_json_write_key(w, "fuse");
+    wf_json_begin_array(w);
+    for (size_t i = 0; i < plan->num_members; i++)
+        if (plan->members[i].source == WF_FROM_FUSE)
+            wf_json_write_string(w, plan->members[i].name);
+    wf_json_end_array(w);
+}
+
 static void
 add_drops(struct wf_json_writer *w, const struct wf_plan *plan)
 {
@@ -141,10 +153,13 @@ wf_render_plan_json(struct wf_json_writer *w, const struct wf_plan *plan)
         [WF_PLAN_REFUSED] = "refuse",
     };
     const bool refused = plan->kind == WF_PLAN_REFUSED;
+    const bool fuses = plan->other != NULL;
 
     wf_key_string(w, "path", plan->report->path);
     wf_key_string(w, "filename", plan->report->base_name);
-    wf_key_string(w, "action", actions[plan->kind]);
+    if (fuses)
+        wf_key_string(w, "with", plan->other->path);
+    wf_key_string(w, "action", fuses && !refused ? "fuse" : actions[plan->kind]);
     wf_key_string(w, "why", plan->why);
     wf_key_strings(w, "tags_before", &plan->tags_before);
     wf_key_strings(w, "tags_after", refused ? &plan->tags_before : &plan->tags_after);
@@ -152,6 +167,8 @@ wf_render_plan_json(struct wf_json_writer *w, const struct wf_plan *plan)
     wf_key_string(w, "output", refused ? NULL : plan->out_name);
     add_grafts(w, plan);
     add_edits(w, plan);
+    if (fuses)
+        add_fused(w, plan);
     add_drops(w, plan);
     add_refusals(w, plan);
     add_findings(w, plan);

@@ -38,26 +38,6 @@ is_folder(const struct wf_plan_member *planned)
     return wf_text_ends_with(planned->name, "/");
 }
 
-/* Readings are in archive order, with all members but folders among them. */
-static const struct wf_reading *
-reading_of(const struct wf_report *report, const struct wf_zip_member *member)
-{
-    size_t low = 0;
-    size_t high = report->num_readings;
-
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-
-        if (report->readings[middle].member < member)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < report->num_readings && report->readings[low].member == member
-               ? &report->readings[low]
-               : NULL;
-}
-
 /* The wheel that a member of the plan is copied from: there are two where they are fused. */
 static const struct wf_report *
 source_of(const struct wf_plan *plan, const struct wf_plan_member *planned)
@@ -114,7 +94,7 @@ sort_parts(struct work *work)
             continue;
         if (part->planned->member != NULL)
             part->reading =
-                reading_of(source_of(plan, part->planned), part->planned->member);
+                wf_report_reading(source_of(plan, part->planned), part->planned->member);
         part->is_copy = part->planned->source == WF_FROM_WHEEL &&
                         stays_stored(work, part->planned->member);
         if (part->planned->source == WF_FROM_EDIT ||
@@ -317,7 +297,7 @@ remember(struct work *work, const struct wf_report *result, const struct wf_file
         if (kept == NULL)
             return;
         const struct wf_zip_member *member = &result->wheel->zip.members[i];
-        const struct wf_reading *reading = reading_of(result, member);
+        const struct wf_reading *reading = wf_report_reading(result, member);
         struct wf_made made = { .zip = { .file = kept }, .member = *member };
 
         if (reading != NULL)

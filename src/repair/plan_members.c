@@ -44,9 +44,8 @@ drop(struct listing *listing, const char *name, const char *why)
     plan->drops[plan->num_drops++] = (struct wf_plan_drop){ name, why };
 }
 
-/* Modes differ with the umask of whoever built the wheel; what matters is who may run it. */
-static uint32_t
-mode_of(const struct wf_zip_member *member)
+uint32_t
+wf_plan_mode(const struct wf_zip_member *member)
 {
     return (wf_zip_mode(member) & 0111) != 0 ? MODE_PROGRAM : MODE_FILE;
 }
@@ -68,9 +67,9 @@ behind_dist_info(const struct listing *listing, const char *name)
     return strncmp(name, dist_info, len) == 0 && name[len] == '/' ? name + len + 1 : NULL;
 }
 
-static bool
-read_text(struct listing *listing, struct wf_bytes *out,
-          const struct wf_zip_member *member, struct wf_error *err)
+bool
+wf_plan_read_text(struct wf_bytes *out, struct wf_arena *arena, const struct wf_zip *zip,
+                  const struct wf_zip_member *member, struct wf_error *err)
 {
     struct wf_inflater *inflater = wf_inflater_new();
     struct wf_buffer in = { 0 };
@@ -78,12 +77,10 @@ read_text(struct listing *listing, struct wf_bytes *out,
 
     wf_buffer_init(&in, SIZE_MAX);
     wf_buffer_init(&text, SIZE_MAX);
-    const bool ok = wf_zip_read(&text, &in, &listing->planning->report->wheel->zip,
-                                member, inflater, err);
+    const bool ok = wf_zip_read(&text, &in, zip, member, inflater, err);
 
     if (ok)
-        *out = wf_bytes_of(wf_arena_str(listing->planning->arena, wf_buffer_bytes(&text)),
-                           text.len);
+        *out = wf_bytes_of(wf_arena_str(arena, wf_buffer_bytes(&text)), text.len);
     wf_buffer_clear(&in);
     wf_buffer_clear(&text);
     wf_inflater_free(inflater);
@@ -98,14 +95,14 @@ add_wheel_file(struct listing *listing, const struct wf_zip_member *member,
     struct wf_planning *planning = listing->planning;
     const struct wf_wheel *wheel = planning->report->wheel;
     struct wf_plan_member *out =
-        add(listing, member->name, mode_of(member), WF_FROM_WHEEL);
+        add(listing, member->name, wf_plan_mode(member), WF_FROM_WHEEL);
     struct wf_buffer text;
     struct wf_bytes old;
 
     out->member = member;
     if (planning->options->no_update_tags)
         return true;
-    if (!read_text(listing, &old, member, err))
+    if (!wf_plan_read_text(&old, planning->arena, &wheel->zip, member, err))
         return false;
     wf_buffer_init(&text, MOST_TEXT);
     bool ok = wf_retag_wheel_file(&text, old, &wheel->name, &planning->plan->tags_after,
@@ -146,8 +143,8 @@ add_object(struct listing *listing, const struct wf_zip_member *member,
 {
     const char *moved = wf_plan_moved_script(listing->planning, user);
     const char *name = moved != NULL ? moved : member->name;
-    struct wf_plan_member *out =
-        add(listing, name, moved != NULL ? MODE_PROGRAM : mode_of(member), WF_FROM_EDIT);
+    struct wf_plan_member *out = add(
+        listing, name, moved != NULL ? MODE_PROGRAM : wf_plan_mode(member), WF_FROM_EDIT);
 
     out->member = member;
     out->object = user->member;
@@ -186,7 +183,7 @@ add_member(struct listing *listing, const struct wf_zip_member *member,
         add_object(listing, member, listing->edit_of[idx], listing->user_of[idx]);
         return true;
     }
-    add(listing, name, mode_of(member), WF_FROM_WHEEL)->member = member;
+    add(listing, name, wf_plan_mode(member), WF_FROM_WHEEL)->member = member;
     return true;
 }
 
@@ -248,13 +245,11 @@ compare(const void *left, const void *right)
                                 : strcmp(a->member.name, b->member.name);
 }
 
-static void
-sort(struct listing *listing)
+void
+wf_plan_sort_members(struct wf_plan *plan, const char *dist_info)
 {
-    struct wf_plan *plan = listing->planning->plan;
-    const char *dist_info = listing->planning->report->wheel->dist_info;
     struct sortable *items =
-        wf_arena_array(listing->planning->arena, plan->num_members, sizeof *items);
+        wf_arena_array(&plan->arena, plan->num_members, sizeof *items);
 
     for (size_t i = 0; i < plan->num_members; i++)
         items[i] =
@@ -343,7 +338,7 @@ wf_plan_members(struct wf_planning *planning, const struct wf_plan_edit **edits,
     }
     plan->kind = WF_PLAN_REPAIR;
     add(&listing, in_dist_info(&listing, "RECORD"), MODE_FILE, WF_FROM_RECORD);
-    sort(&listing);
+    wf_plan_sort_members(plan, planning->report->wheel->dist_info);
     if (plan->num_drops > 0)
         qsort(plan->drops, plan->num_drops, sizeof *plan->drops, compare_drops);
     refuse_twins(&listing);

@@ -187,6 +187,16 @@ bool wf_plan_is_outside(struct wf_arena *arena, const char *member);
 const char *wf_plan_moved_script(struct wf_planning *planning,
                                  const struct wf_user *user);
 
+/* plan_members.c, for whoever makes a list of members: the mode of one, which differs with
+ * the umask of whoever built the wheel, so that only who may run it is kept; the text of
+ * one, in `arena`; and their order: names by bytes, dist-info behind all else, RECORD last. */
+uint32_t wf_plan_mode(const struct wf_zip_member *member);
+WF_MUST_USE bool wf_plan_read_text(struct wf_bytes *out, struct wf_arena *arena,
+                                   const struct wf_zip *zip,
+                                   const struct wf_zip_member *member,
+                                   struct wf_error *err);
+void wf_plan_sort_members(struct wf_plan *plan, const char *dist_info);
+
 /* plan_members.c: the members of the new wheel, or the news that nothing changes. */
 WF_MUST_USE bool wf_plan_members(struct wf_planning *planning,
                                  const struct wf_plan_edit **edits, struct wf_error *err);

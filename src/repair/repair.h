@@ -38,6 +38,10 @@ struct wf_repair_options {
                                  what needs them */
     struct wf_strings require_archs; /* --require-archs, expanded: "x86_64", "arm64" */
     bool sign_always;                /* --sign=always: x86_64, too, when edited */
+    /* wheelfix fuse */
+    struct wf_strings
+        allow_differing; /* --allow-differing globs: members that may differ,
+                                          and are then taken from the wheel given first */
 };
 
 #endif

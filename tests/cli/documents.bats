@@ -100,6 +100,17 @@ macos_wheel() {
     described document 42 wheelfix.plan/1
 }
 
+@test "fuse prints the keys of wheelfix.plan/1" {
+    for arch in x86_64 arm64; do
+        wheel "cp311-cp311-macosx_11_0_$arch" '{ "name": "demo/_native.so", "macho": {
+            "arch": "'$arch'", "type": "bundle", "exports": ["_PyInit__native"] } }'
+    done
+    "$WHEELFIX" fuse --dry-run --format json ./*x86_64.whl ./*arm64.whl >document
+    described document 19 wheelfix.plan/1
+    grep -q '"with": ' document
+    grep -q '"fuse": ' document
+}
+
 @test "policies prints the keys of wheelfix.policies/1" {
     "$WHEELFIX" policies --format json manylinux2014 >document
     # Prefixes of versions, and names of libraries and architectures, are no keys.
