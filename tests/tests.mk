@@ -152,7 +152,8 @@ bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/show.bats \
 	tests/cli/show_macos.bats \
 	tests/cli/tree.bats \
-	tests/cli/usage.bats
+	tests/cli/usage.bats \
+	tests/cli/verdict_macos.bats
 EXTRA_DIST += tests/support/macho_signature.py
 EXTRA_DIST += tests/support/cli.bash tests/support/pack_wheel.py
 EXTRA_DIST += tests/support/macho_facts.py tests/support/macho_wheels.py tests/corpus/macho_names.py

@@ -402,16 +402,19 @@ add_group(struct wf_report *report, struct wf_verdict_state *state, size_t *cap,
 }
 
 /* A wheel for x86_64 with a stray object for a microcontroller is a wheel for x86_64: what
- * nobody judges gets a platform of its own only when the tags name no architecture, or
- * when there is nothing else. */
+ * nobody judges gets a platform of its own only when the tags name no architecture of its
+ * system, or when there is nothing else; never when they name other systems alone. */
 static bool
 is_stray(const struct wf_wanted *wanted, const struct placed *item, bool any_judged)
 {
-    const uint32_t archs =
-        item->os == WF_SYSTEM_MACOS ? wanted->macos_archs : wanted->archs;
+    const bool is_macos = item->os == WF_SYSTEM_MACOS;
+    const uint32_t archs = is_macos ? wanted->macos_archs : wanted->archs;
+    const bool named = is_macos ? wanted->macos : wanted->linux_or_android;
+    const bool other_named = is_macos ? wanted->linux_or_android : wanted->macos;
 
-    return !item->judged && any_judged && archs != 0 &&
-           (item->os == WF_SYSTEM_LINUX || item->os == WF_SYSTEM_MACOS);
+    if (item->judged || !any_judged || (!is_macos && item->os != WF_SYSTEM_LINUX))
+        return false;
+    return archs != 0 || (other_named && !named);
 }
 
 void
