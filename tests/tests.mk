@@ -331,7 +331,17 @@ include $(srcdir)/tests/fuzz/fuzz.mk
 object_tests += tests/unit/test_macho_fuse
 
 # Universal files against lipo's, of recipes and of published wheels that are in the cache.
-check-macho: check-macho-fuse
+check-macho: check-macho-edit check-macho-fuse
+# Linked, edited, and compared with llvm-install-name-tool.
+check-macho-edit: tests/support/macho_tool
+	$(PYTHON3) -B $(srcdir)/tests/proof_macho_edit.py --tool tests/support/macho_tool
+
+# How much room the headers of published wheels have: a table, no judgement.
+macho-room: tests/support/macho_tool
+	$(PYTHON3) -B $(srcdir)/tests/corpus/macho_room.py --tool tests/support/macho_tool
+
+EXTRA_DIST += tests/proof_macho_edit.py tests/corpus/macho_room.py
+.PHONY: check-macho-edit macho-room
 check-macho-fuse: tests/support/macho_fuse_tool tests/support/mkmacho
 	$(PYTHON3) -B $(srcdir)/tests/proof_macho_fuse.py \
 		--tool tests/support/macho_fuse_tool --mkmacho tests/support/mkmacho

@@ -324,7 +324,10 @@ note_reclaim(struct walking *w, const struct wf_macho_command *command)
         w->candidates = wf_arena_grow(w->arena, w->candidates, w->num_candidates,
                                       &w->cap_candidates, sizeof *w->candidates);
         w->candidates[w->num_candidates++] = (struct candidate){
-            .reclaim = { command->index, gain, reclaimables[i].what },
+            .reclaim = { command->index, gain,
+                         rank == RANK_EMPTY ? wf_arena_printf(w->arena, "an empty %s",
+                                                              reclaimables[i].what)
+                                            : reclaimables[i].what },
             .rank = rank,
         };
         return true;

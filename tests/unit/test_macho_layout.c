@@ -131,7 +131,7 @@ static void
 the_most_harmless_commands_come_first(void **state)
 {
     static const char *const order[] = {
-        "LC_SOURCE_VERSION",      "LC_DATA_IN_CODE",
+        "LC_SOURCE_VERSION",      "an empty LC_DATA_IN_CODE",
         "LC_TARGET_TRIPLE",       "the tools of LC_BUILD_VERSION",
         "LC_DYLIB_CODE_SIGN_DRS", "LC_SEGMENT_SPLIT_INFO",
         "LC_FUNCTION_STARTS",
