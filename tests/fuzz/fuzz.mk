@@ -12,6 +12,8 @@ fuzz_programs = tests/fuzz/fuzz_deflate_join \
 	tests/fuzz/fuzz_macho \
 	tests/fuzz/fuzz_macho_fuse \
 	tests/fuzz/fuzz_macho_edit \
+	tests/fuzz/fuzz_macho_signature \
+	tests/fuzz/fuzz_macho_strip \
 	tests/fuzz/fuzz_metadata \
 	tests/fuzz/fuzz_packages \
 	tests/fuzz/fuzz_policy \
@@ -45,6 +47,8 @@ tests_fuzz_fuzz_ld_conf_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_macho_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_macho_fuse_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_macho_edit_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
+tests_fuzz_fuzz_macho_signature_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
+tests_fuzz_fuzz_macho_strip_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_metadata_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_packages_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_policy_LDADD = $(fuzz_libs)
