@@ -74,6 +74,12 @@ plan_changes(struct wf_planning *planning, struct wf_error *err)
         return false;
     wf_mac_list_files(&layout);
     fit_folder(&layout);
+    if (wf_mac_is_over(&layout))
+        return wf_error_set(
+            err, WF_ERR_LIMIT,
+            "to see where its names lead takes more than %llu steps "
+            "(--limit tree-steps)",
+            (unsigned long long)planning->options->audit->limits.tree_steps);
     wf_mac_refuse_short(&layout);
     wf_mac_edit_files(&layout);
     join_lists(&layout);

@@ -306,6 +306,7 @@ wf_mac_edit_files(struct wf_mac_layout *layout)
                 continue;
             wf_mac_note_signing(layout, file, &file->slices[k]);
             wf_mac_note_rpaths(layout, file, &file->slices[k]);
+            wf_mac_refuse_overnamed(layout, file, &file->slices[k]);
         }
     }
 }

@@ -24,7 +24,22 @@ static bool
 reaches(const struct naming *naming, const char *name, const char *target)
 {
     return wf_mac_reaches(naming->layout, naming->file, naming->slice, name, target,
-                          naming->added);
+                          naming->added, false);
+}
+
+/* A name of a library that was in the wheel may go on leading there by the rpaths of what
+ * loads the object, as long as the object stays where it is. */
+static bool
+leads_there(const struct naming *naming, size_t index, const char *target)
+{
+    const struct wf_mac_slice *slice = naming->slice;
+    const bool stood_there = naming->file->graft == NULL && naming->file->moved == NULL &&
+                             slice->user != NULL &&
+                             slice->user->uses[index].kind == WF_USE_INSIDE;
+
+    return wf_mac_reaches(naming->layout, naming->file, slice,
+                          slice->object->needed[index], target, naming->added,
+                          stood_there);
 }
 
 /* The part of a path below a folder, or NULL when it is not below. */
@@ -42,13 +57,19 @@ below(const char *path, const char *folder)
 static const char *
 by_rpath(const struct naming *naming, const char *rpath, const char *target)
 {
-    struct wf_arena *arena = naming->layout->planning->arena;
     const char *behind = wf_mac_behind(rpath, "@loader_path");
-    const char *place =
-        behind == NULL ? NULL : wf_mac_join(arena, naming->file->folder, behind);
-    const char *rest = place == NULL ? NULL : below(target, place);
-    const char *name = rest == NULL ? NULL : wf_arena_printf(arena, "@rpath/%s", rest);
+    struct wf_arena scratch = { 0 };
+    const char *name = NULL;
 
+    if (behind == NULL || wf_mac_is_over(naming->layout))
+        return NULL;
+    const char *place = wf_mac_join(&scratch, naming->file->folder, behind);
+    const char *rest = place == NULL ? NULL : below(target, place);
+
+    if (rest != NULL)
+        name = wf_arena_printf(naming->layout->planning->arena, "@rpath/%s", rest);
+    wf_arena_clear(&scratch);
+    naming->layout->planning->num_steps++;
     return name != NULL && reaches(naming, name, target) ? name : NULL;
 }
 
@@ -138,16 +159,23 @@ compare_renames(const void *left, const void *right)
     return (a->index > b->index) - (a->index < b->index);
 }
 
+/* Whether a name would lead nowhere without the rpath that is added. */
+static bool
+leads_by_added(const struct naming *naming, const struct need *need)
+{
+    return naming->added != NULL && wf_mac_behind(need->name, "@rpath") != NULL &&
+           reaches(naming, need->name, need->target) &&
+           !wf_mac_reaches(naming->layout, naming->file, naming->slice, need->name,
+                           need->target, NULL, false);
+}
+
 static void
 take_renames(struct naming *naming, const struct need *needs, size_t num)
 {
     const struct wf_object *object = naming->slice->object;
 
     for (size_t i = 0; i < num; i++) {
-        naming->uses_added |= naming->added != NULL &&
-                              wf_mac_behind(needs[i].name, "@rpath") != NULL &&
-                              !wf_mac_reaches(naming->layout, naming->file, naming->slice,
-                                              needs[i].name, needs[i].target, NULL);
+        naming->uses_added |= leads_by_added(naming, &needs[i]);
         if (strcmp(object->needed[needs[i].index], needs[i].name) != 0)
             naming->renames[naming->num_renames++] =
                 (struct wf_macho_rename){ .index = needs[i].index, .to = needs[i].name };
@@ -168,7 +196,7 @@ list_needs(const struct naming *naming, struct need *needs)
 
         if (target == NULL)
             continue;
-        const bool stays = reaches(naming, object->needed[i], target);
+        const bool stays = leads_there(naming, i, target);
 
         needs[num++] = (struct need){ .target = target,
                                       .index = (uint32_t)i,
@@ -216,7 +244,7 @@ set_edit(struct naming *naming)
     edit->num_added_rpaths = naming->added != NULL && naming->uses_added;
 }
 
-bool
+void
 wf_mac_name_needs(struct wf_mac_layout *layout, const struct wf_mac_file *file,
                   struct wf_mac_slice *slice, enum wf_mac_form form)
 {
@@ -226,25 +254,47 @@ wf_mac_name_needs(struct wf_mac_layout *layout, const struct wf_mac_file *file,
     };
     const size_t most = slice->object->num_needed;
     struct need *needs = wf_arena_array(arena, most, sizeof *needs);
-    bool ok = true;
 
     naming.added = added_rpath(&naming);
     naming.renames = wf_arena_array(arena, most, sizeof *naming.renames);
     const size_t num = list_needs(&naming, needs);
 
-    for (size_t first = 0, end; ok && first < num; first = end) {
+    slice->overnamed = NULL;
+    for (size_t first = 0, end; first < num; first = end) {
         for (end = first + 1;
              end < num && strcmp(needs[first].target, needs[end].target) == 0; end++)
             ;
-        ok = end - first <= MOST_SPELLINGS;
-        if (ok)
-            name_group(&naming, &needs[first], end - first);
+        if (end - first > MOST_SPELLINGS) {
+            slice->overnamed = needs[first].target;
+            return;
+        }
+        name_group(&naming, &needs[first], end - first);
     }
-    if (!ok)
-        return false;
     take_renames(&naming, needs, num);
     set_edit(&naming);
-    return true;
+}
+
+void
+wf_mac_refuse_overnamed(struct wf_mac_layout *layout, const struct wf_mac_file *file,
+                        const struct wf_mac_slice *slice)
+{
+    struct wf_arena *arena = layout->planning->arena;
+
+    if (slice->overnamed == NULL)
+        return;
+    wf_plan_refuse(layout->planning,
+                   &(struct wf_refusal){
+                       .kind = WF_REFUSE_NAME,
+                       .object = file->path,
+                       .library = slice->overnamed,
+                       .text = wf_arena_printf(
+                           arena,
+                           "%s has more than %d dylib commands that lead to %s, and dyld "
+                           "wants them all to be spelled differently",
+                           wf_mac_where(arena, file->path, slice->object), MOST_SPELLINGS,
+                           slice->overnamed),
+                       .advice = "link it with each library once",
+                   });
 }
 
 static int

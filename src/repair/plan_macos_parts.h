@@ -19,6 +19,7 @@ struct wf_mac_slice {
     size_t num_dropped;
     const char **dropped_why; /* one phrase each */
     bool is_ours; /* it may be changed: judged, or a part of a library to bundle */
+    const char *overnamed; /* a target of too many dylib commands, or NULL */
     struct wf_macho_slice_edit edit;
     struct wf_plan_room room;
 };
@@ -72,10 +73,13 @@ const char *wf_mac_join(struct wf_arena *arena, const char *folder, const char *
 const char *wf_mac_behind(const char *text, const char *token);
 
 /* wf_mac_reaches says whether dyld comes to `target` by the name `name` in a slice, with
- * `added` (or NULL) behind the rpaths that stay. */
+ * `added` (or NULL) behind the rpaths that stay; `by_loaders`: or by the rpaths of what loads
+ * it.  Each look at an rpath is a step, of which --limit tree-steps grants so many for all
+ * names: past that nothing is reached, and wf_mac_is_over says so. */
 bool wf_mac_reaches(const struct wf_mac_layout *layout, const struct wf_mac_file *file,
                     const struct wf_mac_slice *slice, const char *name,
-                    const char *target, const char *added);
+                    const char *target, const char *added, bool by_loaders);
+bool wf_mac_is_over(const struct wf_mac_layout *layout);
 
 /* plan_macos_rpaths.c: which rpaths stay; the rest go, with a reason. */
 void wf_mac_sort_rpaths(struct wf_mac_layout *layout, const struct wf_mac_file *file,
@@ -91,10 +95,12 @@ enum wf_mac_form {
     WF_MAC_ADDED, /* or by one more rpath, to the folder of the libraries */
 };
 
-/* plan_macos_names.c: fills renames and the added rpath of slice->edit.  False when a
- * library has too many names. */
-bool wf_mac_name_needs(struct wf_mac_layout *layout, const struct wf_mac_file *file,
+/* plan_macos_names.c: fills renames and the added rpath of slice->edit; or sets
+ * slice->overnamed, which is refused in the end. */
+void wf_mac_name_needs(struct wf_mac_layout *layout, const struct wf_mac_file *file,
                        struct wf_mac_slice *slice, enum wf_mac_form form);
+void wf_mac_refuse_overnamed(struct wf_mac_layout *layout, const struct wf_mac_file *file,
+                             const struct wf_mac_slice *slice);
 
 /* wf_mac_new_name is how a dylib command of a slice reads once it is edited. */
 const char *wf_mac_new_name(const struct wf_mac_slice *slice, uint32_t index);

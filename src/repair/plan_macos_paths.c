@@ -101,6 +101,14 @@ is_there(const struct wf_mac_layout *layout, const char *path)
                                       sizeof *places->items, compare_to_item) != NULL;
 }
 
+bool
+wf_mac_is_over(const struct wf_mac_layout *layout)
+{
+    const struct wf_planning *planning = layout->planning;
+
+    return planning->num_steps > planning->options->audit->limits.tree_steps;
+}
+
 /* What stands at `rest` from an rpath of an image in `folder`: 1 the target, 0 something
  * else, -1 nothing that the wheel has. */
 static int
@@ -111,8 +119,10 @@ look_along(const struct wf_mac_layout *layout, const char *rpath, const char *fo
     struct wf_arena scratch = { 0 };
     int found = -1;
 
-    if (behind == NULL)
+    /* Past the limit nothing leads anywhere; the plan is given up then. */
+    if (behind == NULL || wf_mac_is_over(layout))
         return -1;
+    layout->planning->num_steps++;
     const char *place = wf_mac_join(&scratch, folder, behind);
     const char *path = place == NULL ? NULL : wf_mac_join(&scratch, place, rest);
 
@@ -154,7 +164,7 @@ chain_reaches(const struct wf_mac_layout *layout, const struct wf_mac_slice *sli
 static bool
 rpath_reaches(const struct wf_mac_layout *layout, const struct wf_mac_file *file,
               const struct wf_mac_slice *slice, const char *rest, const char *target,
-              const char *added)
+              const char *added, bool by_loaders)
 {
     int found = -1;
 
@@ -164,19 +174,19 @@ rpath_reaches(const struct wf_mac_layout *layout, const struct wf_mac_file *file
         found = look_along(layout, added, file->folder, rest, target);
     if (found >= 0)
         return found == 1;
-    return file->moved == NULL && chain_reaches(layout, slice, rest, target);
+    return by_loaders && chain_reaches(layout, slice, rest, target);
 }
 
 bool
 wf_mac_reaches(const struct wf_mac_layout *layout, const struct wf_mac_file *file,
                const struct wf_mac_slice *slice, const char *name, const char *target,
-               const char *added)
+               const char *added, bool by_loaders)
 {
     const char *rest = wf_mac_behind(name, "@rpath");
     struct wf_arena scratch = { 0 };
 
     if (rest != NULL)
-        return rpath_reaches(layout, file, slice, rest, target, added);
+        return rpath_reaches(layout, file, slice, rest, target, added, by_loaders);
     rest = wf_mac_behind(name, "@loader_path");
     /* A program's own folder is that of the executable. */
     if (rest == NULL && slice->object->kind == WF_KIND_EXECUTABLE)

@@ -157,7 +157,9 @@ wf_mac_note_rpaths(struct wf_mac_layout *layout, const struct wf_mac_file *file,
     const char *where = wf_mac_where(layout->planning->arena, file->path, slice->object);
 
     note_escapes(layout, file, slice, where);
-    for (size_t i = 0; i < slice->num_dropped && is_left_to_rpath(slice->user); i++)
+    if (!is_left_to_rpath(slice->user))
+        return;
+    for (size_t i = 0; i < slice->num_dropped; i++)
         if (slice->object->rpaths[slice->dropped[i]][0] == '/')
             wf_plan_note(layout->planning, "rpath-removed", WF_WARNING, where,
                          "needs a library that stays outside by @rpath, and no longer "

@@ -86,6 +86,7 @@ struct wf_planning {
     struct wf_asked *asked;
     size_t num_asked;
     struct wf_grafting *grafting;
+    uint64_t num_steps; /* macOS: places looked at to see where names lead */
     size_t cap_notes;
     size_t cap_refusals;
 };

@@ -240,8 +240,10 @@ take(void *context, struct wf_report *report)
 
     if (report->failed)
         fail_msg("%s: %s", report->error.where, report->error.text);
-    if (!wf_plan_make(&plan, report, &world->options, &err))
-        fail_msg("%s: %s", err.where, err.text);
+    if (!wf_plan_make(&plan, report, &world->options, &err)) {
+        world->text = wf_arena_printf(&world->arena, "failed: %s\n", err.text);
+        return true;
+    }
     wf_buffer_init(&out, SIZE_MAX);
     render(&out, world, plan);
     wf_buffer_add_char(&out, '\0');

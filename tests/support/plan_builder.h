@@ -37,7 +37,8 @@ void plan_dylib(struct plan_world *world, const char *name, const char *recipe);
 /* plan_wheel makes demo-1.0-TAG.whl with these members (JSON objects, see recipe.h) and
  * returns its plan as text, a fact a line:
  *
- *     repair manylinux_2_5_x86_64: demo-1.0-….whl     or copy: WHY, or refused
+ *     repair manylinux_2_5_x86_64: demo-1.0-….whl     or copy: WHY, or refused, or
+ *                                                     failed: TEXT and nothing else
  *     graft demo.libs/libfoo-HASH.so.1 (libfoo.so.1) from lib/libfoo.so.1
  *       REASON
  *     edit demo/_x.so

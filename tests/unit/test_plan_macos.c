@@ -712,6 +712,76 @@ tells_of_an_rpath_that_leads_out_of_site_packages(void **state)
     plan_clear(&world);
 }
 
+/* Seventeen names of one library, each with its own detour outside. */
+static void
+refuses_more_names_of_one_library_than_it_would_spell(void **state)
+{
+    struct plan_world world;
+    struct wf_buffer names;
+
+    plan_setup(&world, state);
+    add_library(&world, "libz.dylib", "");
+    wf_buffer_init(&names, SIZE_MAX);
+    for (int num = 1; num <= 17; num++) {
+        wf_buffer_printf(&names, "%s'/%d/libz.dylib'", num == 1 ? "" : ", ", num);
+        if (num < 16)
+            continue;
+        const char *text = plan_macos(
+            &world, ARM,
+            wf_arena_printf(&world.arena,
+                            PACKAGE ", { 'name': 'demo/_x.so', 'macho': { 'type': "
+                                    "'bundle', 'pad': 4096, " SIGNED
+                                    ", 'dylibs': [%.*s] } }",
+                            (int)names.len, (const char *)names.data));
+
+        if (num == 16)
+            assert_non_null(strstr(text, "  needs /16/libz.dylib as @loader_path/./././"
+                                         "././././././././././././.dylibs/libz.dylib\n"));
+        else
+            assert_string_equal(
+                text, "refused\n"
+                      "name-taken: demo/_x.so has more than 16 dylib commands that lead "
+                      "to demo/.dylibs/libz.dylib, and dyld wants them all to be spelled "
+                      "differently [link it with each library once]\n");
+    }
+    wf_buffer_clear(&names);
+    plan_clear(&world);
+}
+
+/* Each name is looked for along each rpath: the product of both is bounded. */
+static void
+gives_up_when_names_and_rpaths_are_too_many(void **state)
+{
+    struct plan_world world;
+    struct wf_buffer text;
+
+    plan_setup(&world, state);
+    wf_buffer_init(&text, SIZE_MAX);
+    wf_buffer_add_str(&text, PACKAGE ", { 'name': 'demo/_x.so', 'macho': { 'type': "
+                                     "'bundle', " SIGNED ", 'pad': 0, 'dylibs': [");
+    for (int i = 0; i < 300; i++)
+        wf_buffer_printf(&text, "%s'/o/%d.dylib'", i == 0 ? "" : ", ", i);
+    wf_buffer_add_str(&text, "], 'rpaths': [");
+    for (int i = 0; i < 300; i++)
+        wf_buffer_printf(&text, "%s'@loader_path/%d'", i == 0 ? "" : ", ", i);
+    wf_buffer_add_str(&text, "] } }");
+    for (int i = 0; i < 300; i++)
+        wf_buffer_printf(&text, ", { 'name': 'demo/%d.dylib', 'macho': { " SIGNED " } }",
+                         i);
+    wf_buffer_add_char(&text, '\0');
+    world.audit.limits.tree_steps = 20000;
+    assert_string_equal(
+        plan_macos(&world, ARM, (const char *)text.data),
+        "failed: to see where its names lead takes more than 20000 steps (--limit "
+        "tree-steps)\n");
+    world.audit.limits.tree_steps = 5000000;
+    assert_ptr_not_equal(strstr(plan_macos(&world, ARM, (const char *)text.data),
+                                "\nno-header-room: demo/_x.so has no room "),
+                         NULL);
+    wf_buffer_clear(&text);
+    plan_clear(&world);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
 
 int
@@ -745,6 +815,8 @@ main(void)
         TEST(never_bundles_python_and_leaves_it_out_when_told_to),
         TEST(looks_at_dylib_names_alone_when_told_to),
         TEST(tells_of_an_rpath_that_leads_out_of_site_packages),
+        TEST(refuses_more_names_of_one_library_than_it_would_spell),
+        TEST(gives_up_when_names_and_rpaths_are_too_many),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
