@@ -25,3 +25,11 @@ bench-repair: wheelfix$(EXEEXT) bench/repair_floor$(EXEEXT)
 
 .PHONY: bench-repair
 EXTRA_DIST += bench/repair.py
+
+bench-macos: wheelfix$(EXEEXT) bench/show_floor$(EXEEXT) bench/repair_floor$(EXEEXT)
+	$(PYTHON3) -B $(srcdir)/bench/macos.py --wheelfix ./wheelfix$(EXEEXT) \
+		--floor bench/show_floor$(EXEEXT) \
+		--repair-floor bench/repair_floor$(EXEEXT) $(BENCH_FLAGS)
+
+.PHONY: bench-macos
+EXTRA_DIST += bench/macos.py

@@ -3,8 +3,9 @@
  * Two phases: an untimed one lists the native members of the wheels given, found by
  * content; the timed one reads, inflates and checks each of them, largest first, on a
  * number of threads that reuse their buffers.  With --sha256 the digest of every wheel is
- * part of the timed phase, as it is of `show --format json`.  The wheels are trusted: this
- * is for measuring, not for judging. */
+ * part of the timed phase, as it is of `show --format json`; with --signatures the hash of
+ * every page that a code signature of a Mach-O file signs, as it is of `show` for macOS.
+ * The wheels are trusted: this is for measuring, not for judging. */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -28,6 +29,9 @@ enum {
     MAX_COMMENT = 65535,
     PEEK_IN = 512,
     HASH_PIECE = 1 << 20,
+    SIGNED_PAGE = 4096,
+    MACH_HEADER_LEN = 32,
+    CODE_SIGNATURE = 0x1d,
     EXIT_USAGE = 2,
     EXIT_INPUT = 3,
 };
@@ -56,6 +60,7 @@ struct work {
     uint64_t packed_bytes;
     uint64_t hashed_bytes;
     size_t num_members; /* of any kind */
+    bool signatures;
 };
 
 static void
@@ -268,9 +273,58 @@ hash_file(const struct piece *piece, EVP_MD_CTX *digest, uint8_t *buffer)
         die(piece->wheel, "SHA-256 fails");
 }
 
+static uint32_t
+u32_big(const uint8_t *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* The bytes that the signature of a 64-bit image signs; 0 without one. */
+static uint64_t
+signed_len(const uint8_t *image)
+{
+    const uint8_t *command = image + MACH_HEADER_LEN;
+
+    if (u32(image) != 0xfeedfacf)
+        return 0;
+    for (uint32_t num = u32(image + 16); num > 0; num--, command += u32(command + 4))
+        if (u32(command) == CODE_SIGNATURE)
+            return u32(command + 8);
+    return 0;
+}
+
+static void
+hash_image(const char *wheel, EVP_MD_CTX *digest, const uint8_t *image)
+{
+    uint8_t sum[EVP_MAX_MD_SIZE];
+    uint64_t left = signed_len(image);
+
+    for (; left > 0; image += SIGNED_PAGE) {
+        const size_t len = left < SIGNED_PAGE ? (size_t)left : SIGNED_PAGE;
+
+        if (EVP_DigestInit_ex(digest, EVP_sha256(), NULL) != 1 ||
+            EVP_DigestUpdate(digest, image, len) != 1 ||
+            EVP_DigestFinal_ex(digest, sum, NULL) != 1)
+            die(wheel, "SHA-256 fails");
+        left -= len;
+    }
+}
+
+/* Every slice of a universal file, or the one image that a thin one is. */
+static void
+hash_signed(const char *wheel, EVP_MD_CTX *digest, const uint8_t *file)
+{
+    if (u32_big(file) != 0xcafebabe) {
+        hash_image(wheel, digest, file);
+        return;
+    }
+    for (uint32_t i = 0; i < u32_big(file + 4); i++)
+        hash_image(wheel, digest, file + u32_big(file + 8 + 20 * i + 8));
+}
+
 static void
 read_member(const struct piece *piece, struct libdeflate_decompressor *inflater,
-            uint8_t *in, uint8_t *out)
+            EVP_MD_CTX *digest, uint8_t *in, uint8_t *out)
 {
     uint8_t *content = piece->deflated ? out : in;
 
@@ -281,6 +335,8 @@ read_member(const struct piece *piece, struct libdeflate_decompressor *inflater,
         die(piece->wheel, "a member does not inflate");
     if (libdeflate_crc32(0, content, (size_t)piece->len) != piece->crc)
         die(piece->wheel, "a member's CRC is wrong");
+    if (digest != NULL && piece->len > MACH_HEADER_LEN)
+        hash_signed(piece->wheel, digest, content);
 }
 
 static void *
@@ -288,9 +344,9 @@ run_worker(void *arg)
 {
     struct work *work = arg;
     struct libdeflate_decompressor *inflater = libdeflate_alloc_decompressor();
-    const bool hashes = work->hashed_bytes > 0;
+    const bool hashes = work->hashed_bytes > 0 || work->signatures;
     EVP_MD_CTX *digest = hashes ? EVP_MD_CTX_new() : NULL;
-    const bool small = work->max_packed < HASH_PIECE && hashes;
+    const bool small = work->max_packed < HASH_PIECE && work->hashed_bytes > 0;
     uint8_t *in = take(small ? HASH_PIECE : work->max_packed);
     uint8_t *out = take(work->max_len);
     const struct piece *piece;
@@ -301,7 +357,7 @@ run_worker(void *arg)
         if (piece->hash)
             hash_file(piece, digest, in);
         else
-            read_member(piece, inflater, in, out);
+            read_member(piece, inflater, work->signatures ? digest : NULL, in, out);
     }
     free(out);
     free(in);
@@ -337,7 +393,7 @@ run_all(struct work *work, long num_threads)
 static void
 usage(void)
 {
-    fputs("usage: show_floor [-j THREADS] [--sha256] WHEEL...\n", stderr);
+    fputs("usage: show_floor [-j THREADS] [--sha256] [--signatures] WHEEL...\n", stderr);
     exit(EXIT_USAGE);
 }
 
@@ -352,6 +408,8 @@ main(int argc, char **argv)
     for (; i < argc && argv[i][0] == '-'; i++) {
         if (strcmp(argv[i], "--sha256") == 0)
             hash = true;
+        else if (strcmp(argv[i], "--signatures") == 0)
+            work.signatures = true;
         else if (strcmp(argv[i], "-j") == 0 && i + 1 < argc)
             num_threads = strtol(argv[++i], NULL, 10);
         else if (argv[i][1] == 'j')
