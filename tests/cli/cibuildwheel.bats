@@ -14,6 +14,11 @@ command_of() {
     ' "$srcdir/docs/ci.md"
 }
 
+# The line for macOS, which cibuildwheel itself runs on Macs only.
+macos_line() {
+    grep '^wheelfix repair --require-archs' "$srcdir/docs/ci.md"
+}
+
 # repair WHEEL [COMMAND]: runs the command as cibuildwheel does, into an empty folder, while
 # somebody counts the wheels there.
 repair() {
@@ -25,6 +30,7 @@ repair() {
     line=${line//\{dest_dir\}/$dest}
     line=${line//\{wheel\}/$folder/$1}
     line=${line//\{ldpaths\}/${ldpaths:-}}
+    line=${line//\{delocate_archs\}/${delocate_archs:-}}
     : >counting
     while [ -e counting ]; do
         find "$dest" -name '*.whl' | wc -l
@@ -68,6 +74,8 @@ machine=$(uname -m)
 @test "the line of docs/ci.md is cibuildwheel's own, with our name" {
     is "$(command_of linux)" "wheelfix repair -w {dest_dir} {wheel}"
     is "$(command_of android)" "wheelfix repair --ldpaths {ldpaths} -w {dest_dir} {wheel}"
+    is "$(command_of macos)" ""
+    is "$(macos_line)" "wheelfix repair --require-archs {delocate_archs} -w {dest_dir} -v {wheel}"
 }
 
 @test "a wheel that needs a library leaves with it, under a better tag" {
@@ -213,6 +221,51 @@ android_wheel() {
     [ "$status" -eq 1 ]
     none
     has "$output$stderr" "libc++_shared.so"
+}
+
+# macos_wheel TAG: a universal module that needs a library, which lies in lib/.
+macos_wheel() {
+    wheel cp311-cp311-macosx_11_0_universal2 '{ "name": "libown.dylib", "macho": { "slices": [
+        { "arch": "x86_64", "id": "/build/libown.dylib", "min_os": "11.0", "pad": 64 },
+        { "arch": "arm64", "id": "/build/libown.dylib", "signature": "linker", "pad": 64 } ] } }'
+    python3 -m zipfile -e demo-1.0-cp311-cp311-macosx_11_0_universal2.whl lib
+    wheel "cp311-cp311-$1" '{ "name": "demo/__init__.py", "text": "" },
+        { "name": "demo/_native.so", "macho": { "slices": [
+        { "arch": "x86_64", "type": "bundle", "exports": ["_PyInit__native"],
+          "min_os": "10.13", "pad": 64, "dylibs": ["/build/libown.dylib"] },
+        { "arch": "arm64", "type": "bundle", "exports": ["_PyInit__native"],
+          "signature": "linker", "pad": 64, "dylibs": ["/build/libown.dylib"] } ] } }'
+    macos=demo-1.0-cp311-cp311-$1.whl
+}
+
+@test "a macOS wheel leaves with its library, signed, under the tag that is true" {
+    macos_wheel macosx_10_13_universal2
+    for delocate_archs in x86_64,arm64 arm64 x86_64; do
+        DYLD_LIBRARY_PATH=$PWD/lib repair "$macos" "$(macos_line)"
+        one demo-1.0-cp311-cp311-macosx_11_0_universal2.whl
+        has "$(members "$dest"/*.whl)" "demo/.dylibs/libown.dylib"
+        run "$WHEELFIX" show --fail-on failure "$dest"/*.whl
+        [ "$status" -eq 0 ]
+    done
+}
+
+@test "a macOS wheel fails and leaves nothing for a library, an architecture or a target" {
+    macos_wheel macosx_10_13_universal2
+    delocate_archs=x86_64,arm64
+    repair "$macos" "$(macos_line)"
+    [ "$status" -eq 1 ]
+    none
+    has "$output$stderr" "libown.dylib"
+    delocate_archs=i386
+    DYLD_LIBRARY_PATH=$PWD/lib repair "$macos" "$(macos_line)"
+    [ "$status" -eq 1 ]
+    none
+    has "$output$stderr" "i386"
+    delocate_archs=x86_64,arm64
+    MACOSX_DEPLOYMENT_TARGET=10.13 DYLD_LIBRARY_PATH=$PWD/lib repair "$macos" "$(macos_line)"
+    [ "$status" -eq 1 ]
+    none
+    has "$output$stderr" "MACOSX_DEPLOYMENT_TARGET"
 }
 
 @test "a file left by a former run with the same name is replaced as a whole" {
