@@ -420,6 +420,59 @@ again() {
     again
 }
 
+@test "one library found by an rpath and through a link is bundled once" {
+    made links
+    repaired
+    holds demo/.dylibs/libext.1.dylib demo/_x.abi3.so demo/_y.abi3.so
+    says demo/_y.abi3.so \
+        "x86_64 needs @loader_path/.dylibs/libext.1.dylib" \
+        "arm64 needs @loader_path/.dylibs/libext.1.dylib"
+    sound
+    again
+}
+
+@test "objects, archives and what only looks like Mach-O are copied and do not count" {
+    made odd
+    repaired
+    is "$result" "out/$made"
+    unzip -q "$made" -d old
+    unzip -q "$result" -d new
+    for name in arm64.o x86_64.o arm64.a x86_64.a both.a Java.class icon.ico empty; do
+        cmp "old/Demo_Pkg/$name" "new/Demo_Pkg/$name"
+    done
+    sound
+}
+
+@test "brackets in names are no more than letters" {
+    made odd
+    repaired
+    says "Demo_Pkg/_x(1).abi3.so" \
+        "x86_64 needs @loader_path/.dylibs/libc(member).dylib" \
+        "arm64 needs @loader_path/.dylibs/libc(member).dylib"
+    repaired -e "libc(member)"
+    cmp "$made" "$result"
+}
+
+@test "capitals in a project's name stay in the folder of its metadata" {
+    made odd
+    repaired
+    is "$(unzip -Z1 "$result" | grep -c '^Demo_Pkg-1\.0\.dist-info/RECORD$')" 1
+    lacks "$(unzip -Z1 "$result")" demo_pkg
+}
+
+@test "what leaves repair installs as it is listed" {
+    made data
+    repaired
+    python3 -m pip --version >/dev/null 2>&1 || skip "no pip"
+    site=$PWD/site
+    python3 -m pip install -q --no-deps --no-index --target "$site" \
+        --platform macosx_10_9_universal2 --python-version 3.11 --only-binary :all: "$result"
+    cmp <(unzip -p "$result" demo/.dylibs/libext.dylib) "$site/demo/.dylibs/libext.dylib"
+    [ -e "$site/demo/_x.abi3.so" ]
+    [ -e "$site/demo/sub/_y.abi3.so" ]
+    [ -x "$site/demo.scripts/demo-tool" ]
+}
+
 @test "a wheel without native code is copied" {
     made pure
     repaired

@@ -27,6 +27,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "corpus"))
 import macho_names  # noqa: E402
 import macho_signature  # noqa: E402
 
+IMAGES = (b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe")  # little-endian ones
+LOADED = (2, 6, 8)  # file types: program, dylib, bundle
 SYSTEM = ("/usr/lib/", "/System/Library/", "/System/iOSSupport/")
 
 
@@ -42,8 +44,9 @@ class Member:
         self.name = name
         self.place = installed(name)
         self.slices = macho_names.slices(data)
-        self.signatures = [macho_signature.describe(part)
-                           for part in macho_signature.slices(data)]
+        images = [part for part in macho_signature.slices(data) if part[:4] in IMAGES]
+        self.signatures = [macho_signature.describe(part) for part in images]
+        self.loaded = [part[12] in LOADED for part in images]
 
     def lines(self):
         for part, signature in zip(self.slices, self.signatures):
@@ -154,7 +157,10 @@ def faults(path, known):
     found = members_of(files)
     layout = Layout(found)
     for member in found:
-        for part, signature in zip(member.slices, member.signatures):
+        for part, signature, is_loaded in zip(
+                member.slices, member.signatures, member.loaded):
+            if not is_loaded:
+                continue
             for fault in faults_of_slice(member, part, signature, layout, known):
                 yield f"{member.name} {part.arch}: {fault}"
     yield from record_faults(files)

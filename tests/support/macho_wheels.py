@@ -65,6 +65,7 @@ class Workshop:
         self.clang = tool("clang")
         self.lld = tool("ld64.lld")
         self.lipo = tool("llvm-lipo")
+        self.ar = tool("llvm-ar")
         self.num_stubs = 0
 
     def stub(self, name, symbols):
@@ -119,6 +120,16 @@ class Workshop:
         else:
             run(self.lipo, "-create", *map(str, slices), "-output", str(path))
         path.chmod(0o755)
+        return path
+
+    def compiled(self, arch, path):
+        """An object file, for a system newer than any tag here."""
+        run(self.clang, "-target", f"{arch}-apple-macos13.0", "-c", "-x", "c", "-", "-o",
+            str(path), text="int nothing(void) { return 0; }\n")
+        return path
+
+    def archive(self, path, member):
+        run(self.ar, "rcs", str(path), str(member))
         return path
 
     def module(self, path, **facts):
@@ -381,6 +392,34 @@ def slices(shop):
     shop.pack("demo", "macosx_10_9_universal2")
 
 
+def links(shop):
+    """One library for two modules: by an rpath, and through a link."""
+    shop.text("demo/__init__.py")
+    shop.library("libext.1.dylib")
+    link = shop.libs / "linked" / "libext.dylib"
+    link.parent.mkdir()
+    link.symlink_to("../libext.1.dylib")
+    shop.module("demo/_x.abi3.so", needs=["@rpath/libext.1.dylib"],
+                rpaths=["/nonexist", str(shop.libs)])
+    shop.module("demo/_y.abi3.so", needs=[str(link)])
+    shop.pack("demo", "macosx_10_9_universal2")
+
+
+def odd(shop):
+    """A project with capitals, brackets in names, and files that only look like libraries."""
+    shop.text("Demo_Pkg/__init__.py")
+    shop.module("Demo_Pkg/_x(1).abi3.so", needs=["/build/libc(member).dylib"])
+    shop.library("libc(member).dylib")
+    objects = [shop.compiled(arch, shop.tree / f"Demo_Pkg/{arch}.o") for arch in UNIVERSAL]
+    archives = [shop.archive(path.with_suffix(".a"), path) for path in objects]
+    run(shop.lipo, "-create", *map(str, archives), "-output",
+        str(shop.tree / "Demo_Pkg/both.a"))
+    (shop.tree / "Demo_Pkg/Java.class").write_bytes(b"\xca\xfe\xba\xbe\0\0\0\x34")
+    (shop.tree / "Demo_Pkg/icon.ico").write_bytes(b"\0\0\1\0\1\0")
+    (shop.tree / "Demo_Pkg/empty").write_bytes(b"")
+    shop.pack("Demo_Pkg", "macosx_10_9_universal2")
+
+
 def pure(shop):
     """Nothing for a loader."""
     shop.text("demo/__init__.py")
@@ -390,7 +429,7 @@ def pure(shop):
 KINDS = [stray, suffix, rpath, toplevel, namespace, chain, loader_rpaths, basename,
          two_names, weak, missing, data, search_paths, libpython, program, swift, volume,
          thin_library, thin_module, newer, newer_minor, newer_arm, tight, bundle, slices,
-         pure]
+         links, odd, pure]
 
 
 def main():
