@@ -133,7 +133,7 @@ structure_tests = tests/check_archives.sh tests/check_banned.sh tests/check_blob
 	tests/check_races.sh
 EXTRA_DIST += tests/support/demo_wheel.py tests/support/tap.sh tests/support/faults.sh \
 	tests/count_results.sh \
-	fixtures/rules tests/auditwheel-cases.md
+	fixtures/rules tests/auditwheel-cases.md tests/delocate-cases.md
 bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/auditwheel_repair.bats \
 	tests/cli/cibuildwheel.bats \
