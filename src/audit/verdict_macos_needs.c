@@ -177,7 +177,8 @@ wf_verdict_macos_needs(struct wf_platform *platform, const struct wf_judged *jud
             look_at(&walk, member->node, member->object.path, true);
     }
     look_outside(&walk);
-    qsort(walk.outward, walk.num, sizeof *walk.outward, compare_outward);
+    if (walk.num > 1)
+        qsort(walk.outward, walk.num, sizeof *walk.outward, compare_outward);
     platform->externals =
         wf_arena_array(&report->arena, walk.num, sizeof *platform->externals);
     platform->grafts = wf_arena_array(&report->arena, walk.num, sizeof *platform->grafts);
