@@ -262,6 +262,14 @@ check_not_judged(const struct wf_rule *rule, struct wf_report *report,
     }
 }
 
+static const char *
+slice_suffix(struct wf_report *report, const struct wf_object *object)
+{
+    return object->slice == NULL
+               ? ""
+               : wf_arena_printf(&report->arena, " (%s)", object->slice);
+}
+
 static void
 check_found_outside(const struct wf_rule *rule, struct wf_report *report,
                     const struct wf_audit_options *options)
@@ -274,8 +282,10 @@ check_found_outside(const struct wf_rule *rule, struct wf_report *report,
         for (size_t k = 0; node != NULL && k < node->num_edges; k++)
             if (node->edges[k].by == WF_FOUND_OUTSIDE_SEARCH)
                 wf_report_add(report, rule->id, rule->severity, m->object.path,
-                              "needs %s; the wheel holds it as %s, where no loader looks",
-                              node->edges[k].name, node->edges[k].library->path);
+                              "needs %s; the wheel holds it as %s, where no loader "
+                              "looks%s",
+                              node->edges[k].name, node->edges[k].library->path,
+                              slice_suffix(report, &m->object));
     }
 }
 

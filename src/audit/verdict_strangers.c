@@ -20,6 +20,8 @@ kind_why_not(const struct wf_object *object)
     case WF_KIND_ARCHIVE:
         return "a static library, not for a loader";
     case WF_KIND_UNREAD:
+        if (object->format == WF_FORMAT_MACHO)
+            return "neither a library nor a program";
         return "recognised, but files of this format are not judged";
     case WF_KIND_SHARED:
     case WF_KIND_EXTENSION:

@@ -299,6 +299,38 @@ tells_missing_libraries_that_may_be_missing(void **state)
 }
 
 static void
+names_the_slice_that_finds_a_library_where_no_loader_looks(void **state)
+{
+    static const struct wf_test_object objects[] = {
+        { .path = "p/a.so",
+          .format = WF_FORMAT_MACHO,
+          .slice = "x86_64",
+          .needed = { "@rpath/liby.dylib" } },
+        { .path = "p/a.so",
+          .format = WF_FORMAT_MACHO,
+          .arch = WF_ARCH_AARCH64,
+          .slice = "arm64",
+          .rpaths = { "@loader_path/lib" },
+          .needed = { "@rpath/liby.dylib" } },
+        { .path = "p/lib/liby.dylib", .format = WF_FORMAT_MACHO, .slice = "x86_64" },
+        { .path = "p/lib/liby.dylib",
+          .format = WF_FORMAT_MACHO,
+          .arch = WF_ARCH_AARCH64,
+          .slice = "arm64" },
+    };
+    struct wf_report *report =
+        checked("found-outside-search-path", "x-1-py3-none-macosx_10_9_universal2.whl",
+                objects, WF_COUNT(objects), 0);
+
+    (void)state;
+    assert_int_equal(report->num_findings, 1);
+    assert_finding(report, 0, "p/a.so", WF_WARNING,
+                   "needs @rpath/liby.dylib; the wheel holds it as p/lib/liby.dylib, "
+                   "where no loader looks (x86_64)");
+    wf_report_free(report);
+}
+
+static void
 grades_what_dyld_refuses_by_the_sdk_of_the_slice(void **state)
 {
     static const struct {
@@ -370,6 +402,7 @@ main(void)
         cmocka_unit_test(says_what_a_tag_cannot_say),
         cmocka_unit_test(tells_helper_programs_that_do_not_run_everywhere),
         cmocka_unit_test(tells_missing_libraries_that_may_be_missing),
+        cmocka_unit_test(names_the_slice_that_finds_a_library_where_no_loader_looks),
         cmocka_unit_test(grades_what_dyld_refuses_by_the_sdk_of_the_slice),
         cmocka_unit_test(takes_no_library_of_macos_for_one_of_linux),
     };
