@@ -25,6 +25,16 @@ folder_of_member(const struct wf_planning *planning, const struct wf_mac_file *f
                : wf_plan_folder_of(arena, file->member->installed);
 }
 
+/* Code of an architecture that no tag names is not judged, and what its slice tells of the
+ * machine it was built on goes all the same, with the rest of its file. */
+static bool
+is_for_macos(const struct wf_object *object)
+{
+    return object->macho != NULL && wf_object_is_judged(object) &&
+           (object->macho->platform == WF_MACHO_MACOS ||
+            object->macho->platform == WF_MACHO_PLATFORM_NONE);
+}
+
 static void
 add_member(struct wf_mac_layout *layout, size_t first, size_t num,
            const struct wf_user **next)
@@ -42,10 +52,10 @@ add_member(struct wf_mac_layout *layout, size_t first, size_t num,
         struct wf_mac_slice *slice = &file->slices[i];
 
         slice->object = &objects[i].object;
+        slice->is_ours = !file->skipped && is_for_macos(slice->object);
         if (!wf_plan_is_macos(&objects[i]))
             continue;
         slice->user = (*next)++;
-        slice->is_ours = !file->skipped;
         if (file->moved == NULL)
             file->moved = wf_plan_moved_script(planning, slice->user);
     }

@@ -18,7 +18,7 @@ struct wf_mac_slice {
     uint32_t *dropped; /* indices of those that go */
     size_t num_dropped;
     const char **dropped_why; /* one phrase each */
-    bool is_ours; /* it may be changed: judged, or a part of a library to bundle */
+    bool is_ours; /* it may be changed: code for macOS, or of a library to bundle */
     const char *overnamed; /* a target of too many dylib commands, or NULL */
     struct wf_macho_slice_edit edit;
     struct wf_plan_room room;

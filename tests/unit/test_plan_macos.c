@@ -599,6 +599,29 @@ names_libraries_alike_in_a_slice_that_nobody_loads(void **state)
     plan_clear(&world);
 }
 
+/* No tag names x86_64, so nobody judges that slice. */
+static void
+edits_a_slice_that_is_not_judged_with_the_rest_of_its_file(void **state)
+{
+    struct plan_world world;
+
+    plan_setup(&world, state);
+    add_library(&world, "libz.dylib", "");
+    const char *text =
+        plan_macos(&world, ARM,
+                   PACKAGE ", " FAT_MODULE("demo/_x.so",
+                                           ", 'dylibs': ['/opt/lib/libz.dylib', "
+                                           "'/opt/lib/libq.dylib'], 'rpaths': ['/x']",
+                                           ", 'dylibs': ['/opt/lib/libz.dylib']"));
+
+    assert_ptr_equal(strstr(text, RESULT("macosx_11_0_arm64")), text);
+    assert_non_null(strstr(text, "\nedit demo/_x.so\n"
+                                 "  needs /opt/lib/libz.dylib as "
+                                 "@loader_path/.dylibs/libz.dylib\n"
+                                 "  x86_64: no longer looks in /x: "));
+    plan_clear(&world);
+}
+
 static void
 refuses_libraries_that_are_missing_once_each_and_notes_weak_ones(void **state)
 {
@@ -810,6 +833,7 @@ main(void)
         TEST(spells_a_name_anew_that_stands_there_twice),
         TEST(edits_each_slice_by_its_own_names_and_tells_what_they_share_once),
         TEST(names_libraries_alike_in_a_slice_that_nobody_loads),
+        TEST(edits_a_slice_that_is_not_judged_with_the_rest_of_its_file),
         TEST(refuses_libraries_that_are_missing_once_each_and_notes_weak_ones),
         TEST(says_of_a_bundle_that_nothing_can_be_linked_against_it),
         TEST(never_bundles_python_and_leaves_it_out_when_told_to),
