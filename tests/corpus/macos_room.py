@@ -2,8 +2,8 @@
 """Count how far repairs have to go for the header room of real files.
 
 The published macOS wheels are taken apart as macos_unrepair does, and their names are made
-what linkers write: "/usr/local/lib/NAME", or "@rpath/NAME" and one rpath of the machine
-they were built on.  A command that nobody reads then fills each header, so that only so
+what linkers write: "/usr/local/lib/NAME", or "@rpath/NAME" with one rpath of the machine
+they were built on, or without any.  A command that nobody reads then fills each header, so that only so
 many bytes are left as current linkers leave: 32 by Apple's and lld (48 without a
 signature).  The plan of `wheelfix repair --dry-run` says for every slice which step made
 its names fit.
@@ -26,7 +26,11 @@ from macos_unrepair import OUTSIDE, bundled, members, unrepair
 HERE = pathlib.Path(__file__).resolve().parent
 SEGMENT_64, IDENT = 0x19, 0x8
 ZERO_FILLED = {0x1, 0xC, 0x12}
-STYLES = {"absolute": ("/usr/local/lib/", None), "rpath": ("@rpath/", b"/opt/build/lib")}
+STYLES = {
+    "absolute": ("/usr/local/lib/", None),
+    "rpath": ("@rpath/", b"/opt/build/lib"),
+    "bare": ("@rpath/", None),
+}
 
 
 def commands_of(part):

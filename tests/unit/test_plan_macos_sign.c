@@ -1,5 +1,6 @@
 /* test_plan_macos_sign.c -- which slices of a repaired wheel are signed ad hoc, what is lost
  * with the old signature, and stripping (delocate-macho.md 3.5, 4.6). */
+#include "../support/macho_builder.h"
 #include "../support/plan_macos.h"
 
 /* A module that loses an rpath: `of` says the rest. */
@@ -144,6 +145,59 @@ refuses_an_edit_of_a_slice_that_cannot_be_signed(void **state)
     plan_clear(&world);
 }
 
+/* The three blobs of an ad-hoc signature (CodeDirectory at 36, requirements, CMS) become one
+ * of a team's with a certificate and entitlements: types in the index, magics, flags. */
+static const char *
+signed_by_a_team(struct plan_world *world)
+{
+    static const char keys[] = "'type': 'bundle', 'exports': ['_PyInit__x'], 'pad': 64, "
+                               "'rpaths': ['x'], 'signature': 'adhoc'";
+    const uint32_t code_signature = 0x1d;
+    struct wf_error err = { 0 };
+    struct wf_buffer file;
+
+    wf_buffer_init(&file, SIZE_MAX);
+    if (!wf_test_macho_from_text(wf_arena_printf(&world->arena, "{ %s }", keys), &file,
+                                 &err))
+        fail_msg("%s", err.text);
+    const size_t command = wf_test_macho_find(&file, 0, code_signature, 0);
+    const unsigned at = wf_test_macho_get(&file, command + 8);
+    unsigned blobs[3];
+
+    for (unsigned i = 0; i < 3; i++) {
+        const uint8_t *entry = file.data + at + 12 + 8 * i + 4;
+
+        blobs[i] = (unsigned)entry[2] << 8 | entry[3];
+    }
+    wf_buffer_clear(&file);
+    assert_int_equal(blobs[0], 36);
+    return wf_arena_printf(
+        &world->arena,
+        PACKAGE ", { 'name': 'demo/_x.so', 'macho': { %s, 'damage': ["
+                "{ 'at': %u, 'hex': '00010000' }, { 'at': %u, 'hex': 'fade0b01' }, "
+                "{ 'at': %u, 'hex': '00000005' }, { 'at': %u, 'hex': 'fade7171' }, "
+                "{ 'at': %u, 'hex': '00000000' }, { 'at': %u, 'hex': '00000058' }] } }",
+        keys, at + 20, at + blobs[1], at + 28, at + blobs[2], at + 36 + 12, at + 36 + 48);
+}
+
+static void
+tells_what_is_lost_with_a_signature_by_somebody(void **state)
+{
+    struct plan_world world;
+
+    plan_setup(&world, state);
+    const char *wheel = signed_by_a_team(&world);
+
+    check(&world, ARM, wheel,
+          "warning signature-identity-lost demo/_x.so: was signed by the team demo, and "
+          "is signed ad hoc now: sign the wheel's files again if that matters\n"
+          "warning signature-entitlements-lost demo/_x.so: loses the entitlements of its "
+          "old signature\n");
+    world.options.keep_rpaths = true;
+    check(&world, ARM, EDITED(SIGNED), "copy: nothing needs to change\n");
+    plan_clear(&world);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
 
 int
@@ -156,6 +210,7 @@ main(void)
         TEST(leaves_an_unsigned_slice_alone_that_has_no_place_for_a_signature),
         TEST(keeps_the_identifier_or_takes_the_file_name),
         TEST(strips_and_signs_every_object_when_asked_to),
+        TEST(tells_what_is_lost_with_a_signature_by_somebody),
         TEST(refuses_an_edit_of_a_slice_that_cannot_be_signed),
     };
 
