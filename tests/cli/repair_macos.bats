@@ -404,6 +404,29 @@ again() {
     again
 }
 
+@test "where names do not fit, commands that nothing needs make room, and names are shorter" {
+    made crowded
+    repaired -v
+    has "$output" "gives up LC_FUNCTION_STARTS, to have room in its header"
+    is "$(python3 "$srcdir/tests/support/macho_facts.py" "$result" demo/_x.abi3.so |
+        grep -c needs)" 16
+    sound
+    again
+}
+
+@test "a name that cannot fit is refused with the option that leaves just enough room" {
+    made overfull
+    refused "_x.abi3.so (x86_64) has no room for the new names of its libraries"
+    pad=$(grep -o 'headerpad 0x[0-9a-f]*' <<<"$stderr" | cut -d' ' -f2 | sort | tail -1)
+    rm -r libs
+    HEADERPAD=$pad made overfull
+    repaired
+    sound
+    rm -r libs
+    HEADERPAD=$(printf '0x%x' $((pad - 8))) made overfull
+    refused "the load commands are 8 bytes too long for its header"
+}
+
 @test "nothing can be linked to a bundle" {
     made bundle
     refused "is of another kind (bundle), and nothing can be linked against that"

@@ -22,7 +22,6 @@ import tempfile
 UNIVERSAL = ("x86_64", "arm64")
 OLDEST = {"x86_64": "10.9", "arm64": "11.0"}
 SYSTEM = "/usr/lib/libSystem.B.dylib"
-ROOM = ["-headerpad", "0x1000"]
 
 STUB = """--- !tapi-tbd
 tbd-version: 4
@@ -50,6 +49,13 @@ def run(*command, text=None):
 def symbol_of(path):
     """The one function of a library: called as its file is, up to the first dot."""
     return re.sub(r"\W", "_", os.path.basename(path).split(".")[0])
+
+
+def headerpad(room):
+    """The option for much room, for so much ("0x40"), or for what lld leaves by itself."""
+    if not room:
+        return []
+    return ["-headerpad", "0x1000" if room is True else room]
 
 
 class Workshop:
@@ -105,7 +111,7 @@ class Workshop:
             def of(value, arch=arch):
                 return value[arch] if isinstance(value, dict) else value
 
-            options = [*(ROOM if room else []), *(["-adhoc_codesign"] if signed else [])]
+            options = [*headerpad(room), *(["-adhoc_codesign"] if signed else [])]
             if kind == "dylib":
                 name = of(install_name) or "@rpath/" + os.path.basename(path)
                 options += ["-install_name", name]
@@ -373,6 +379,22 @@ def tight(shop):
     shop.pack("demo", "macosx_10_9_universal2")
 
 
+def crowded(shop, module="demo/_x.abi3.so"):
+    """So many short names that there is no room for the usual longer ones; HEADERPAD of the
+    environment is the room that the module is linked with, instead of lld's own."""
+    names = [f"/l/lib{letter}.dylib" for letter in "abcdefgh"]
+    shop.text("demo/__init__.py")
+    shop.module(module, needs=names, room=os.environ.get("HEADERPAD"))
+    for name in names:
+        shop.library(os.path.basename(name))
+    shop.pack("demo", "macosx_10_9_universal2")
+
+
+def overfull(shop):
+    """The same so deep in the package that no name is short enough."""
+    crowded(shop, "demo/deep/down/below/_x.abi3.so")
+
+
 def bundle(shop):
     """A module linked to another module, which nothing can be linked to."""
     shop.text("demo/__init__.py")
@@ -428,8 +450,8 @@ def pure(shop):
 
 KINDS = [stray, suffix, rpath, toplevel, namespace, chain, loader_rpaths, basename,
          two_names, weak, missing, data, search_paths, libpython, program, swift, volume,
-         thin_library, thin_module, newer, newer_minor, newer_arm, tight, bundle, slices,
-         links, odd, pure]
+         thin_library, thin_module, newer, newer_minor, newer_arm, tight, crowded,
+         overfull, bundle, slices, links, odd, pure]
 
 
 def main():
