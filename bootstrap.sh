@@ -54,6 +54,7 @@ check  aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu gcc-aarch64-linux-gnu      -
 check  s390x-linux-gnu-gcc   gcc-s390x-linux-gnu   gcc-s390x-linux-gnu        -
 check  qemu-aarch64-static   qemu-user-static      qemu-user-static           -
 check  python-pip      python3-pip                python3-pip                 py3-pip
+check  python-macholib python3-macholib           -                           -
 static cmake           cmake                      cmake                       cmake
 static patch           patch                      patch                       patch
 static xz              xz-utils                   xz                          xz
@@ -92,6 +93,10 @@ is_there() {
         ;;
     python-venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
     python-pip) python3 -c 'import pip' 2>/dev/null ;;
+    # As the proof looks for it: a distribution's package is not seen by every python3.
+    python-macholib)
+        PYTHONPATH=/usr/lib/python3/dist-packages python3 -c 'import macholib' 2>/dev/null
+        ;;
     *) command -v "$1" >/dev/null 2>&1 ;;
     esac
 }

@@ -170,6 +170,8 @@ tests_support_libsupport_a_SOURCES = $(support_sources)
 # Make images and wheels from recipes for the tests of the programs.
 check_PROGRAMS += tests/support/mkelf
 check_PROGRAMS += tests/support/mkmacho
+# Prints the symbols of Mach-O files, for tests/proof_macho_read.py.
+check_PROGRAMS += tests/support/macho_symbols
 # Prints what the reader of signatures says, for the comparison with another verifier.
 check_PROGRAMS += tests/support/macho_slices
 # Strips one thin file, for the comparison with another stripper.
@@ -318,7 +320,14 @@ check-macho-sign: tests/support/macho_slices$(EXEEXT) tests/support/macho_strip_
 		--slices tests/support/macho_slices$(EXEEXT) \
 		--strip tests/support/macho_strip_tool$(EXEEXT)
 
-.PHONY: check-macho-corpus check-macho-sign
+# What is read of published wheels, against llvm-objdump, llvm-nm and macholib.
+check-macho-corpus: check-macho-read
+check-macho-read: wheelfix$(EXEEXT) tests/support/macho_symbols$(EXEEXT)
+	$(PYTHON3) -B $(srcdir)/tests/proof_macho_read.py --wheelfix ./wheelfix$(EXEEXT) \
+		--symbols tests/support/macho_symbols$(EXEEXT)
+
+EXTRA_DIST += tests/proof_macho_read.py
+.PHONY: check-macho-corpus check-macho-sign check-macho-read
 EXTRA_DIST += tests/proof_macho_sign.py
 TESTS += tests/corpus/check_compare.sh
 EXTRA_DIST += tests/corpus/README.md tests/corpus/auditwheel \
