@@ -30,8 +30,10 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "support"))
 import macho_signature  # noqa: E402
 
-TOOLS = ["clang-14", "ld64.lld-14", "llvm-lipo-14", "llvm-objdump-14",
-         "llvm-install-name-tool-14"]
+# Debian has LLVM's programs under names with the version; ld64.lld has no other there.
+TOOLS = {name: shutil.which(f"{name}-14") or shutil.which(name)
+         for name in ("clang", "ld64.lld", "llvm-lipo", "llvm-objdump",
+                      "llvm-install-name-tool")}
 
 SYSTEM = """--- !tapi-tbd
 tbd-version: 4
@@ -113,7 +115,7 @@ def run(*words):
 
 def load_commands(path):
     """What llvm-objdump prints of every load command, as lists of fields, per slice."""
-    text = run("llvm-objdump-14", "--macho", "--arch=all", "--private-headers", path)
+    text = run(TOOLS["llvm-objdump"], "--macho", "--arch=all", "--private-headers", path)
     found = []
     for block in re.split(r"^Load command \d+$", text, flags=re.M)[1:]:
         fields = re.findall(r"^ *(\w[\w ]*?) +(\S.*)$", block, flags=re.M)
@@ -163,9 +165,9 @@ class Proof:
         for arch, (target, least) in ARCHS.items():
             for name, source in SOURCES.items():
                 (self.folder / f"{name}.c").write_text(source)
-                run("clang-14", "-target", target, "-O1", "-c", self.path(f"{name}.c"), "-o",
+                run(TOOLS["clang"], "-target", target, "-O1", "-c", self.path(f"{name}.c"), "-o",
                     self.path(f"{name}-{arch}.o"))
-            run("ld64.lld-14", "-arch", arch, "-platform_version", "macos", least, "14.0",
+            run(TOOLS["ld64.lld"], "-arch", arch, "-platform_version", "macos", least, "14.0",
                 "-dylib", "-install_name", DEP, self.path(f"dep-{arch}.o"),
                 self.path("system.tbd"), "-o", self.path(f"dep-{arch}.dylib"))
 
@@ -173,7 +175,7 @@ class Proof:
         """One file; returns its name."""
         name = "-".join([arch, kind, link, paths, pad, "signed" if signed else "unsigned"])
         library = [word.format(dep=self.path(f"dep-{arch}.dylib")) for word in LINKS[link]]
-        run("ld64.lld-14", "-arch", arch, "-platform_version", "macos", ARCHS[arch][1], "14.0",
+        run(TOOLS["ld64.lld"], "-arch", arch, "-platform_version", "macos", ARCHS[arch][1], "14.0",
             *KINDS[kind], *library, *PATHS[paths], *PADS[pad],
             "-adhoc_codesign" if signed else "-no_adhoc_codesign", self.path(f"user-{arch}.o"),
             self.path("system.tbd"), "-o", self.path(name))
@@ -218,7 +220,7 @@ class Proof:
         has the fewest, or None where it failed on commands that do not fit."""
         poke = next((number for link, number in POKES.items() if f"-{link}-" in name), None)
         shutil.copyfile(self.path(name + (".plain" if poke else "")), other)
-        done = subprocess.run(["llvm-install-name-tool-14", *words, other],
+        done = subprocess.run([TOOLS["llvm-install-name-tool"], *words, other],
                               stderr=subprocess.PIPE, text=True, check=False)
         if done.returncode != 0:
             if "not past the headers of the file" not in done.stderr:
@@ -295,7 +297,7 @@ class Proof:
             parts = [self.link(arch, kind, "load", "one", pad, signed)
                      for arch, pad in zip(ARCHS, pads)]
             name = "-".join(["universal", kind, *pads, "signed" if signed else "unsigned"])
-            run("llvm-lipo-14", "-create", *map(self.path, parts), "-output", self.path(name))
+            run(TOOLS["llvm-lipo"], "-create", *map(self.path, parts), "-output", self.path(name))
             yield name, kind, "one", signed
 
 
@@ -303,7 +305,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--tool", required=True)
     args = parser.parse_args()
-    missing = [tool for tool in TOOLS if shutil.which(tool) is None]
+    missing = [name for name, tool in TOOLS.items() if tool is None]
     if missing:
         print(f"not here: {' '.join(missing)}")
         return 77

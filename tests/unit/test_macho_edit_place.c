@@ -14,11 +14,11 @@ sign_all(struct editing *t)
 static struct wf_macho_layout
 layout_of(struct editing *t, const struct wf_buffer *file)
 {
-    struct wf_macho_header header;
-    struct wf_macho_layout layout;
+    struct wf_macho_header header = { 0 };
+    struct wf_macho_layout layout = { 0 };
 
+    assert_true(wf_macho_read_header(&header, wf_buffer_bytes(file), NULL));
     assert_true(
-        wf_macho_read_header(&header, wf_buffer_bytes(file), NULL) &&
         wf_macho_read_layout(&layout, &t->arena, wf_buffer_bytes(file), &header, NULL));
     return layout;
 }
