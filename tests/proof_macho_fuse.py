@@ -3,18 +3,20 @@
 
 Files are made from recipes by mkmacho, and static libraries by llvm-ar; where pairs of
 published wheels are in the cache (tests/corpus/README.md), every file that both have with
-other bytes is fused, too.  Both orders of the two files must give the same; lipo lets the
+other bytes is fused, too, and the wheels themselves: each universal file in the result must be
+lipo's, everything else a member of one of the two, and `show` must keep the tag.  Both orders of the two files must give the same; lipo lets the
 order decide where alignments are equal (x86_64 and ppc), and either of its results will do.
 A slice that both files have, byte for byte, is refused by lipo and not by us: none of the
 pairs has one.
 
     tests/proof_macho_fuse.py --tool tests/support/macho_fuse_tool \
-        --mkmacho tests/support/mkmacho [--lipo llvm-lipo-14]
+        --mkmacho tests/support/mkmacho --wheelfix ./wheelfix [--lipo llvm-lipo-14]
 
 Exit status: 0 all are equal, 1 some differ, 77 a tool is not here.
 """
 
 import argparse
+import fnmatch
 import itertools
 import pathlib
 import shutil
@@ -53,6 +55,8 @@ PAIRS = [
     ("scipy-*-macosx_*_x86_64.whl", "scipy-*-macosx_*_arm64.whl"),
     ("pillow-*-macosx_*_x86_64.whl", "pillow-*-macosx_*_arm64.whl"),
 ]
+# What tells of its build in numpy and scipy; the header of numpy has its machine's sizes.
+MAY_DIFFER = ["*/__config__.py", "*/_numpyconfig.h"]
 MAGICS = (b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"!<ar")
 
 
@@ -61,8 +65,9 @@ class Proof:
 
     def __init__(self, args, folder):
         self.args, self.folder = args, folder
-        self.equal = self.refused = 0
+        self.equal = self.refused = self.wheels = 0
         self.faults = []
+        self.fused = {}  # by wheel and member, what lipo makes
 
     def path(self, name):
         return str(self.folder / name)
@@ -126,6 +131,45 @@ class Proof:
                 for path, data in (("first", a), ("second", b)):
                     (self.folder / path).write_bytes(data)
                 self.compare(f"{first.name}: {name}", self.path("first"), self.path("second"))
+                self.fused[name] = pathlib.Path(self.path("result")).read_bytes()
+
+    def fuse_wheels(self, first, second):
+        """Fuse the wheels in both orders, and look at every member of the result."""
+        self.fused = {}
+        self.compare_wheels(first, second)
+        made = []
+        for order in ((first, second), (second, first)):
+            folder = self.folder / f"wheels-{len(made)}"
+            command = [self.args.wheelfix, "fuse", "-q", "-w", folder, *order]
+            for glob in MAY_DIFFER:
+                command += ["--allow-differing", glob]
+            subprocess.run(command, check=True)
+            made.append(next(folder.glob(f"{first.name.split('-')[0]}-*.whl")))
+        what = made[0].name
+        self.wheels += 1
+        with zipfile.ZipFile(made[0]) as ours, zipfile.ZipFile(made[1]) as other:
+            with zipfile.ZipFile(first) as one, zipfile.ZipFile(second) as two:
+                self.check_members(what, ours, other, (one, two))
+        command = [self.args.wheelfix, "show", "--check-hashes", "--fail-on", "failure"]
+        if subprocess.run([*command, made[0]], stdout=subprocess.DEVNULL, check=False).returncode:
+            self.faults.append(f"{what}: show finds a failure in it")
+
+    def check_members(self, what, ours, other, sources):
+        """Members of the result are lipo's, or of a source; either order gives the same."""
+        rewritten = ("/RECORD", "/WHEEL")
+        wanted = {name for source in sources for name in source.namelist() if name[-1] != "/"}
+        if set(ours.namelist()) != wanted:
+            self.faults.append(f"{what}: has not the members of both wheels")
+        for name in ours.namelist():
+            data = ours.read(name)
+            allowed = [source.read(name) for source in sources if name in source.namelist()]
+            if name in self.fused:
+                allowed = [self.fused[name]]
+            if data not in allowed and not name.endswith(rewritten):
+                self.faults.append(f"{what}: {name} is of nobody")
+            if data != other.read(name) and not name.endswith("/RECORD"):
+                if not any(fnmatch.fnmatchcase(name, glob) for glob in MAY_DIFFER):
+                    self.faults.append(f"{what}: the order matters to {name}")
 
 
 def main():
@@ -133,6 +177,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tool", required=True)
     parser.add_argument("--mkmacho", required=True)
+    parser.add_argument("--wheelfix", default="./wheelfix")
     parser.add_argument("--lipo", default="llvm-lipo-14")
     parser.add_argument("--ar", default="llvm-ar-14")
     args = parser.parse_args()
@@ -148,9 +193,9 @@ def main():
         for patterns in PAIRS:
             wheels = [sorted(cache.glob(pattern)) for pattern in patterns]
             if all(wheels):
-                proof.compare_wheels(wheels[0][-1], wheels[1][-1])
+                proof.fuse_wheels(wheels[0][-1], wheels[1][-1])
     print(f"equal: {made} from recipes, {proof.equal - made} from published wheels; "
-          f"refused by both: {proof.refused}")
+          f"refused by both: {proof.refused}; whole wheels: {proof.wheels}")
     for fault in proof.faults:
         print(fault)
     return 1 if proof.faults else 0

@@ -338,6 +338,8 @@ EXTRA_DIST += tests/corpus/README.md tests/corpus/auditwheel \
 include $(srcdir)/tests/fuzz/fuzz.mk
 
 object_tests += tests/unit/test_macho_fuse
+repair_tests += tests/unit/test_made
+repair_tests += tests/unit/test_verify
 
 # Universal files against lipo's, of recipes and of published wheels that are in the cache.
 check-macho: check-macho-edit check-macho-fuse
@@ -351,7 +353,7 @@ macho-room: tests/support/macho_tool
 
 EXTRA_DIST += tests/proof_macho_edit.py tests/corpus/macho_room.py
 .PHONY: check-macho-edit macho-room
-check-macho-fuse: tests/support/macho_fuse_tool tests/support/mkmacho
+check-macho-fuse: tests/support/macho_fuse_tool tests/support/mkmacho wheelfix$(EXEEXT)
 	$(PYTHON3) -B $(srcdir)/tests/proof_macho_fuse.py \
 		--tool tests/support/macho_fuse_tool --mkmacho tests/support/mkmacho
 
