@@ -102,4 +102,25 @@ enum {
     S_TLV_ZEROFILL = 18
 };
 
+/* A symbol (nlist, nlist_64): its name, type, section, description, value. */
+enum { SYMBOL_LEN = 12, SYMBOL_64_LEN = 16 };
+
+/* n_type: any bit of N_STAB makes it a debugger's; else these. */
+enum {
+    N_STAB = 0xe0,
+    N_PEXT = 0x10,
+    N_TYPE = 0x0e,
+    N_EXT = 0x01,
+    N_UNDF = 0x00,
+    N_INDR = 0x0a, /* its value is another name */
+    N_PBUD = 0x0c,
+};
+enum { N_WEAK_REF = 0x40, REFERENCED_DYNAMICALLY = 0x10 }; /* n_desc */
+
+/* Entries of the indirect symbol table that are no symbol numbers: local, absolute. */
+#define INDIRECT_SPECIAL (0x80000000U | 0x40000000U)
+
+/* The symbol's number in the second word of a relocation. */
+#define RELOCATION_SYMBOL 0x00ffffffU
+
 #endif

@@ -6,15 +6,6 @@
 
 #include "base/buffer.h"
 
-enum {
-    N_STAB = 0xe0,
-    N_PEXT = 0x10,
-    N_TYPE = 0x0e,
-    N_EXT = 0x01,
-    N_UNDF = 0,
-    N_PBUD = 12
-};
-
 /* No file name, and so no module's, is longer than this with its prefix. */
 enum { LONGEST_NAME = 512 };
 

@@ -6,20 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    SYMBOL_LEN = 12,
-    SYMBOL_64_LEN = 16,
-    MH_TWOLEVEL = 0x80,
-};
+enum { MH_TWOLEVEL = 0x80 };
 
-/* n_type and n_desc of <mach-o/nlist.h>. */
+/* Library numbers in n_desc that are none. */
 enum {
-    N_STAB = 0xe0,
-    N_TYPE = 0x0e,
-    N_EXT = 0x01,
-    N_UNDF = 0x00,
-    N_PBUD = 0x0c,
-    N_WEAK_REF = 0x40,
     DYNAMIC_LOOKUP_ORDINAL = 0xfe,
     EXECUTABLE_ORDINAL = 0xff,
 };

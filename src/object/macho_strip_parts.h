@@ -11,23 +11,6 @@
 #include "object/macho_edit.h"
 #include "object/macho_layout.h"
 
-/* A symbol (nlist, nlist_64) is its name, type, section, description and value. */
-enum { SYMBOL_LEN = 12, SYMBOL_64_LEN = 16 };
-enum {
-    SYMBOL_IS_STAB = 0xe0, /* any of these bits: for a debugger only */
-    SYMBOL_IS_EXTERNAL = 0x01,
-    SYMBOL_TYPE_MASK = 0x0e,
-    SYMBOL_UNDEFINED = 0x0,
-    SYMBOL_INDIRECT = 0xa,         /* its value is another name */
-    SYMBOL_USED_AT_RUN_TIME = 0x10 /* in the description: REFERENCED_DYNAMICALLY */
-};
-
-/* The symbol's number in the second word of a relocation. */
-#define RELOCATION_SYMBOL 0x00ffffffU
-
-/* Entries of the indirect symbol table that are no symbol numbers. */
-#define INDIRECT_SPECIAL (0x80000000U | 0x40000000U)
-
 /* wf_macho_strip_table is a run of bytes in __LINKEDIT, and the field that says where. */
 struct wf_macho_strip_table {
     uint64_t off; /* all offsets are relative to the slice */

@@ -7,11 +7,11 @@
 static bool
 is_wanted(const struct wf_macho_stripping *s, const struct wf_macho_symbol *symbol)
 {
-    if ((symbol->type & SYMBOL_IS_STAB) != 0)
+    if ((symbol->type & N_STAB) != 0)
         return false;
-    return s->level == WF_MACHO_STRIP_DEBUG || (symbol->type & SYMBOL_IS_EXTERNAL) != 0 ||
-           (symbol->type & SYMBOL_TYPE_MASK) == SYMBOL_UNDEFINED ||
-           (symbol->description & SYMBOL_USED_AT_RUN_TIME) != 0;
+    return s->level == WF_MACHO_STRIP_DEBUG || (symbol->type & N_EXT) != 0 ||
+           (symbol->type & N_TYPE) == N_UNDF ||
+           (symbol->description & REFERENCED_DYNAMICALLY) != 0;
 }
 
 static bool
@@ -97,8 +97,7 @@ wf_macho_strip_choose(struct wf_macho_stripping *s)
 static bool
 is_indirect(const struct wf_macho_symbol *symbol)
 {
-    return (symbol->type & SYMBOL_IS_STAB) == 0 &&
-           (symbol->type & SYMBOL_TYPE_MASK) == SYMBOL_INDIRECT;
+    return (symbol->type & N_STAB) == 0 && (symbol->type & N_TYPE) == N_INDR;
 }
 
 static bool
