@@ -168,9 +168,10 @@ try_named(struct wf_request *request, const struct wf_places *places)
     return found != NULL ? found : try_places(request, places, "");
 }
 
-/* Any member called so, by its file name or the last part of its install name. */
+/* Any member called so, by its file name or the last part of its install name; or
+ * (`exactly`) by the whole of that, which nobody else can be meant by. */
 static struct wf_loaded *
-try_members(struct wf_request *request)
+try_members(struct wf_request *request, bool exactly)
 {
     struct wf_hunt *hunt = request->hunt;
     const struct wf_loaded *owner = wf_loaded_of(request->node);
@@ -182,14 +183,16 @@ try_members(struct wf_request *request)
             return NULL;
         if (member->first_slice == owner->first_slice)
             continue; /* a library is not what it asks for itself */
+        if (exactly && member->soname != request->need)
+            continue;
         const struct wf_found found = wf_slice_for(
             hunt->files->arena, member, process_of(request), request->by_dlopen);
 
         if (found.loaded == NULL ||
-            (found.loaded != member && found.loaded->name != request->file))
+            (found.loaded != member && (exactly || found.loaded->name != request->file)))
             continue;
         request->edge->by = WF_FOUND_OUTSIDE_SEARCH;
-        request->edge->why = member->name == request->file
+        request->edge->why = member->name == request->file && !exactly
                                  ? "a member of that file name"
                                  : "a member of that install name";
         return found.loaded;
@@ -242,7 +245,7 @@ search_relative(struct wf_request *request, bool *ended)
     if (found == NULL && !*ended) {
         found = try_itself(request);
         if (found == NULL)
-            found = try_members(request);
+            found = try_members(request, false);
         if (found == NULL)
             found = try_named(request, &hunt->dyld_before);
     }
@@ -273,9 +276,11 @@ search_for(struct wf_request *request)
         found = search_relative(request, &ended);
     }
     if (found == NULL && !ended)
+        found = try_members(request, true);
+    if (found == NULL && !ended)
         found = try_named(request, &hunt->dyld_behind);
     if (found == NULL && !ended)
-        found = try_members(request);
+        found = try_members(request, false);
     return found;
 }
 

@@ -17,8 +17,9 @@ bool wf_dyld_has_system(struct wf_request *request);
  *   x                   a member of that base name: dyld would ask the current folder
  *
  * then DYLD_LIBRARY_PATH (unless it was asked), --lib-path and DYLD_FALLBACK_LIBRARY_PATH,
- * by what follows @rpath or from X.framework on, and by base name; then any member of that
- * base name, which dyld would not find. */
+ * by what follows @rpath or from X.framework on, and by base name.  dyld would not find the
+ * rest: before --lib-path, a member that is called exactly so; at last, any member of that
+ * base name. */
 struct wf_loaded *wf_dyld_search(struct wf_request *request);
 
 /* wf_dyld_answers says whether a loaded image is found by its install name when somebody

@@ -117,6 +117,26 @@ puts_the_path_itself_between_the_named_folders(void **state)
 }
 
 static void
+prefers_a_member_of_that_very_name_to_named_folders(void **state)
+{
+    struct wf_object *root =
+        tree_add_dylib(&w, "_x.so", "@rpath/liba.dylib @rpath/libb.dylib", "");
+
+    use_lib_path(state, "named");
+    tree_macho_file(state, "named/liba.dylib", LIB);
+    tree_macho_file(state, "named/libb.dylib", LIB);
+    tree_add_dylib(&w, "libs/liba.dylib", "", "")->soname = "@rpath/liba.dylib";
+    tree_add_dylib(&w, "libs/libb.dylib", "", "")->soname = "/opt/libb.dylib";
+    tree_of(&w, root);
+    assert_string_equal(tree_edge(&w, "@rpath/liba.dylib")->library->path,
+                        "libs/liba.dylib");
+    assert_int_equal(tree_edge(&w, "@rpath/liba.dylib")->by, WF_FOUND_OUTSIDE_SEARCH);
+    assert_string_equal(tree_edge(&w, "@rpath/liba.dylib")->why,
+                        "a member of that install name");
+    assert_int_equal(tree_edge(&w, "@rpath/libb.dylib")->by, WF_FOUND_LIB_PATH);
+}
+
+static void
 tells_every_place_where_a_library_is_not(void **state)
 {
     struct wf_object *root = tree_add_dylib(
@@ -413,6 +433,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(searches_named_folders_by_base_name_in_their_order),
         TEST(puts_the_path_itself_between_the_named_folders),
+        TEST(prefers_a_member_of_that_very_name_to_named_folders),
         TEST(tells_every_place_where_a_library_is_not),
         TEST(never_lets_a_named_folder_stand_in_for_the_system),
         TEST(looks_for_libpython_in_no_folder),
