@@ -39,6 +39,7 @@ object_tests = tests/unit/test_elf_dynamic \
 	tests/unit/test_elf_symbol_count tests/unit/test_elf_symbols \
 	tests/unit/test_elf_versions tests/unit/test_object tests/unit/test_python_module \
 	tests/unit/test_macho_edit \
+	tests/unit/test_macho_edit_check \
 	tests/unit/test_macho_edit_commands \
 	tests/unit/test_macho_edit_place \
 	tests/unit/test_macho_file \

@@ -38,7 +38,8 @@ static bool
 resize_linkedit(struct wf_macho_editor *e, struct wf_macho_part *part)
 {
     const struct wf_macho_segment *linkedit = part->layout.linkedit;
-    const bool is_arm = part->header.cpu_type == CPU_ARM64;
+    const uint32_t cpu_type = part->header.cpu_type;
+    const bool is_arm = cpu_type == CPU_ARM64 || cpu_type == CPU_ARM64_32;
     const uint64_t len = part->new_len - linkedit->off;
     const uint64_t vmsize = align_up(len, is_arm ? 16384 : 4096);
     const uint64_t most = part->header.is_64 ? UINT64_MAX : UINT32_MAX;
@@ -117,6 +118,20 @@ check_gap(struct wf_macho_editor *e, uint64_t from, uint64_t to)
     return true;
 }
 
+/* An alignment that the slice itself does not have could make a small file very long. */
+static bool
+check_alignment(struct wf_macho_editor *e, const struct wf_macho_part *part)
+{
+    const uint64_t off = part->slice->bytes.file_off;
+
+    if (off % (UINT64_C(1) << part->slice->align) == 0)
+        return true;
+    return wf_error_at(e->err, WF_ERR_MALFORMED, off,
+                       "%s begins here, and the fat header says that it is aligned to "
+                       "2^%u bytes",
+                       part->name, part->slice->align);
+}
+
 /* Slices as they stand in the file, which need not be the order of the fat header. */
 static void
 sort_by_place(struct wf_macho_part **sorted, struct wf_macho_editor *e)
@@ -152,7 +167,7 @@ wf_macho_place_parts(struct wf_macho_editor *e)
         struct wf_macho_part *part = sorted[i];
         const struct wf_bytes old = part->slice->bytes;
 
-        if (!check_gap(e, old_end, old.file_off))
+        if (!check_alignment(e, part) || !check_gap(e, old_end, old.file_off))
             return false;
         part->new_off = align_up(end, UINT64_C(1) << part->slice->align);
         old_end = old.file_off + old.len;

@@ -1,6 +1,6 @@
 /* test_macho_edit_place.c -- where signatures stand, and slices in their file. */
 #include "../support/macho_editing.h"
-#include "object/macho_layout.h"
+#include "object/macho_edit_parts.h"
 
 static void
 sign_all(struct editing *t)
@@ -339,6 +339,73 @@ a_slice_that_old_tools_hid_is_not_lost(void **state)
     end_editing(&t);
 }
 
+static void
+an_alignment_that_a_slice_has_not_is_not_given_to_it(void **state)
+{
+    struct editing t;
+
+    (void)state;
+    start_editing(&t, "{ 'slices': [{ 'arch': 'x86_64', 'align': 12 }] }");
+    sign_all(&t);
+    t.file.data[8 + 19] = 31; /* the align of the first entry */
+    assert_false(try_edit(&t));
+    assert_error_at(t.err, WF_ERR_MALFORMED, 4096,
+                    "at 0x1000: x86_64 begins here, and the fat header says that it is "
+                    "aligned to 2^31 bytes");
+    end_editing(&t);
+}
+
+/* Files of 4 GiB are not made here: what decides looks at lengths alone. */
+static void
+offsets_of_32_bits_end_at_4_gib(void **state)
+{
+    static const uint8_t gap[4096];
+    struct wf_macho_slice slice = { .align = 12 };
+    struct wf_macho_part part = { .slice = &slice, .name = "arm64" };
+    struct wf_error err = { 0 };
+    struct wf_macho_editor e = {
+        .file = { .is_fat = true, .slices = &slice, .num_slices = 1 },
+        .parts = &part,
+        .err = &err,
+    };
+
+    (void)state;
+    slice.bytes.file_off = sizeof gap;
+    e.bytes = wf_bytes_of(gap, sizeof gap);
+    part.new_len = UINT32_MAX - 4096;
+    assert_true(wf_macho_place_parts(&e));
+    assert_int_equal(e.new_len, UINT32_MAX);
+    part.new_len++;
+    assert_false(wf_macho_place_parts(&e));
+    assert_error(err, WF_ERR_REFUSED,
+                 "arm64 would end at 4294967296, and the fat header reaches to 4 GiB");
+    e.file.is_fat_64 = true;
+    assert_true(wf_macho_place_parts(&e));
+    wf_arena_clear(&e.arena);
+}
+
+static void
+a_signature_beyond_4_gib_is_refused(void **state)
+{
+    static const struct wf_macho_slice_edit edit = { .sign = WF_MACHO_SIGN,
+                                                     .identifier = "x" };
+    struct wf_macho_segment segment = { .len = 4096 };
+    struct wf_error err = { 0 };
+    struct wf_macho_editor e = { .err = &err };
+    struct wf_macho_part part = {
+        .edit = &edit,
+        .name = "arm64",
+        .layout = { .text = &segment, .linkedit = &segment },
+        .bytes = { .len = (size_t)UINT32_MAX - 100 },
+    };
+
+    (void)state;
+    assert_false(wf_macho_place_signature(&e, &part));
+    assert_int_equal(err.kind, WF_ERR_REFUSED);
+    assert_non_null(
+        strstr(err.text, " with a signature, and LC_CODE_SIGNATURE reaches to 4 GiB"));
+}
+
 int
 main(void)
 {
@@ -354,6 +421,9 @@ main(void)
         cmocka_unit_test(slices_keep_the_order_of_the_header_and_that_of_the_file),
         cmocka_unit_test(an_edit_of_one_slice_refused_refuses_the_file_and_names_it),
         cmocka_unit_test(bytes_between_slices_that_are_not_zero_are_not_thrown_away),
+        cmocka_unit_test(an_alignment_that_a_slice_has_not_is_not_given_to_it),
+        cmocka_unit_test(offsets_of_32_bits_end_at_4_gib),
+        cmocka_unit_test(a_signature_beyond_4_gib_is_refused),
         cmocka_unit_test(a_slice_that_old_tools_hid_is_not_lost),
     };
 
