@@ -26,31 +26,44 @@ enum {
 enum { WEAK_IMPORT = 1, NON_WEAK_DEFINITION = 8 };
 enum { THREADED_SET_COUNT_ULEB = 0, THREADED_APPLY = 1 };
 
+/* How many bytes a number in LEB128 takes: up to the first without the top bit.  Tables of
+ * exports and bindings consist of such numbers, so this looks at bytes itself.  Without an
+ * end `r` fails where its bytes do. */
+static size_t
+leb_len(struct wf_reader *r)
+{
+    const struct wf_bytes bytes = r->rest;
+
+    for (size_t i = 0; !r->failed && i < bytes.len; i++)
+        if ((bytes.data[i] & 0x80) == 0)
+            return i + 1;
+    wf_read_skip(r, bytes.len);
+    r->failed = true;
+    return 0;
+}
+
 uint64_t
 wf_macho_uleb(struct wf_reader *r)
 {
+    enum { MOST = 10 };
+    const size_t len = leb_len(r);
+    const struct wf_bytes bytes = wf_read_bytes(r, len);
     uint64_t value = 0;
 
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-        const uint64_t byte = wf_read_u8(r);
-
-        if (shift == 63 && (byte & 0x7e) != 0)
-            break;
-        value |= (byte & 0x7f) << shift;
-        if ((byte & 0x80) == 0)
-            return value;
+    if (bytes.len > MOST || (bytes.len == MOST && bytes.data[MOST - 1] > 1)) {
+        r->failed = true;
+        return 0;
     }
-    r->failed = true;
-    return 0;
+    for (size_t i = 0; i < bytes.len; i++)
+        value |= (uint64_t)(bytes.data[i] & 0x7f) << (7 * i);
+    return value;
 }
 
 /* Its value does not matter here; its length does. */
 static void
 skip_leb(struct wf_reader *r)
 {
-    while ((wf_read_u8(r) & 0x80) != 0)
-        if (r->failed)
-            return;
+    wf_read_skip(r, leb_len(r));
 }
 
 /* What the program has set so far. */
