@@ -15,7 +15,7 @@ wf_test_macho_put(struct wf_buffer *out, uint64_t value, size_t len,
     for (size_t i = 0; i < len; i++) {
         const size_t shift = 8 * (endian == WF_BIG ? len - 1 - i : i);
 
-        wf_buffer_add_char(out, shift < 64 ? (char)(value >> shift & 0xff) : 0);
+        wf_buffer_add_char(out, (char)(shift < 64 ? value >> shift & 0xff : 0));
     }
 }
 
