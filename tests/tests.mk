@@ -288,9 +288,16 @@ check-unrepair-full: wheelfix$(EXEEXT)
 	$(corpus_fetch)
 	$(macos_unrepair)
 
-.PHONY: check-unrepair check-unrepair-full
+# How far repairs of real files have to go for header room: a table, for whoever changes that.
+macos-room: wheelfix$(EXEEXT)
+	for style in absolute rpath bare; do \
+		$(PYTHON3) -B $(srcdir)/tests/corpus/macos_room.py --style $$style \
+			--wheelfix ./wheelfix$(EXEEXT) || exit 1; \
+	done
+
+.PHONY: check-unrepair check-unrepair-full macos-room
 EXTRA_DIST += tests/corpus/macho_names.py tests/corpus/macos-differences.tsv \
-	tests/corpus/macos_peer.py tests/corpus/macos_unrepair.py
+	tests/corpus/macos_peer.py tests/corpus/macos_room.py tests/corpus/macos_unrepair.py
 EXTRA_DIST += tests/corpus/published.py tests/corpus/published-repairs.tsv
 EXTRA_DIST += tests/corpus/raw tests/corpus/raw-differences.tsv tests/corpus/raw-wheels.tsv \
 	tests/corpus/raw.py tests/corpus/raw_build.py tests/corpus/raw_peer.py \

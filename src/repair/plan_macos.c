@@ -90,12 +90,30 @@ plan_changes(struct wf_planning *planning, struct wf_error *err)
            wf_plan_members(planning, edits_by_user(&layout), err);
 }
 
+/* In a package the name is that of a folder, and these two are folders that are there. */
+static void
+check_folder(struct wf_planning *planning)
+{
+    const char *name = planning->options->lib_sdir;
+
+    if (name == NULL || (strcmp(name, ".") != 0 && strcmp(name, "..") != 0))
+        return;
+    wf_plan_refuse(planning, &(struct wf_refusal){
+                                 .kind = WF_REFUSE_NAME,
+                                 .text = wf_arena_printf(
+                                     planning->arena,
+                                     "--lib-sdir %s names no folder of its own", name),
+                                 .advice = "give the folder a name",
+                             });
+}
+
 bool
 wf_plan_macos(struct wf_planning *planning, struct wf_error *err)
 {
     struct wf_plan *plan = planning->plan;
 
     planning->native = true;
+    check_folder(planning);
     planning->grafting = wf_plan_graft_macos(planning);
     wf_mac_adopt_thin(planning);
     wf_mac_judge_uses(planning);

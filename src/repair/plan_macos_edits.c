@@ -106,11 +106,12 @@ tell_reasons(struct wf_strings *out, struct reasons *reasons,
         wf_strings_append(reasons->arena, out, reasons->items[i].text);
 }
 
-/* What else an edit holds is only there for the sake of these. */
+/* Commands are reclaimed only for the sake of something else. */
 static bool
 is_changed(const struct wf_macho_slice_edit *edit)
 {
-    return edit->id != NULL || edit->num_renames > 0 || edit->num_dropped_rpaths > 0;
+    return edit->id != NULL || edit->num_renames > 0 || edit->num_dropped_rpaths > 0 ||
+           edit->num_added_rpaths > 0;
 }
 
 static enum wf_macho_strip

@@ -33,7 +33,7 @@ def is_macho(data):
     return little in THIN or (big in (FAT, FAT_64) and 0 < count < 45)
 
 
-def _parts(data):
+def parts(data):
     magic, count = struct.unpack_from(">II", data)
     if magic not in (FAT, FAT_64):
         yield data
@@ -54,7 +54,7 @@ def _text(command):
 def slices(data):
     """Return what every image of a file says; static libraries are left out."""
     found = []
-    for part in _parts(data):
+    for part in parts(data):
         magic = struct.unpack_from("<I", part)[0]
         if magic not in THIN:
             continue

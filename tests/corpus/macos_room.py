@@ -20,7 +20,7 @@ import tempfile
 import zipfile
 
 from fetch import default_cache, read_list
-from macho_names import DYLIBS, ID_DYLIB, RPATH, THIN, _parts, is_macho
+from macho_names import DYLIBS, ID_DYLIB, RPATH, THIN, is_macho, parts
 from macos_unrepair import OUTSIDE, bundled, members, unrepair
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -107,7 +107,7 @@ def tighten(part, room, style):
 def tighten_file(data, room, style):
     """Do that to every slice; all files of the corpus have 64 bits."""
     fresh = bytearray(data)
-    for part in _parts(data):
+    for part in parts(data):
         if struct.unpack_from("<I", part)[0] == 0xFEEDFACF:
             offset = data.index(part)
             fresh[offset : offset + len(part)] = tighten(part, room, style)

@@ -88,6 +88,28 @@ chooses_the_package_named_as_the_distribution_then_the_first(void **state)
     }
 }
 
+static void
+refuses_a_folder_that_is_none_of_its_own(void **state)
+{
+    struct plan_world world;
+
+    plan_setup(&world, state);
+    add_library(&world, "libz.dylib", "");
+    for (int i = 0; i < 2; i++) {
+        world.options.lib_sdir = i == 0 ? "." : "..";
+        assert_string_equal(
+            plan_macos(&world, ARM,
+                       PACKAGE
+                       ", " MODULE("demo/_x.so", ", 'dylibs': ['/opt/lib/libz.dylib']")),
+            wf_arena_printf(&world.arena,
+                            "refused\n"
+                            "name-taken: --lib-sdir %s names no folder of its own [give "
+                            "the folder a name]\n",
+                            world.options.lib_sdir));
+    }
+    plan_clear(&world);
+}
+
 /* D1: delocate rewrites the last of the names alone.  dyld refuses the same string twice. */
 static void
 d1_rewrites_all_names_of_one_library_to_strings_that_differ(void **state)
@@ -813,6 +835,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(puts_libraries_into_the_package_with_ids_of_their_own),
         TEST(chooses_the_package_named_as_the_distribution_then_the_first),
+        TEST(refuses_a_folder_that_is_none_of_its_own),
         TEST(d1_rewrites_all_names_of_one_library_to_strings_that_differ),
         TEST(d2_repairs_a_wheel_that_needs_no_library),
         TEST(d3_finds_what_only_the_executable_path_leads_to),

@@ -128,6 +128,28 @@ adds_one_rpath_for_all_names(void **state)
     plan_clear(&world);
 }
 
+/* The names stay as they are: the rpath is the whole edit, and the slice is signed for it. */
+static void
+edits_a_slice_for_an_rpath_alone(void **state)
+{
+    static const char keys[] = "'dylibs': ['@rpath/liba.dylib', '@rpath/libb.dylib', "
+                               "'@rpath/libc.dylib', '@rpath/libd.dylib'], " NOTHING_ELSE;
+    struct plan_world world;
+
+    plan_setup(&world, state);
+    world.with_rooms = true;
+    add_library(&world, "liba.dylib", 512, NOTHING_ELSE);
+    add_library(&world, "libb.dylib", 512, NOTHING_ELSE);
+    add_library(&world, "libc.dylib", 512, NOTHING_ELSE);
+    add_library(&world, "libd.dylib", 512, NOTHING_ELSE);
+    /* 12 + 23 + 1 is 40; names by @loader_path take 16 bytes more, each of four. */
+    const char *text = plan_module(&world, "demo/sub/_x.so", 40, keys);
+    assert_string_equal(part_after(text, "edit demo/sub/_x.so\n"),
+                        "  looks for libraries in @loader_path/../.dylibs\n"
+                        "  [added-rpath, sign]\n");
+    plan_clear(&world);
+}
+
 static void
 gives_up_as_few_commands_as_it_takes(void **state)
 {
@@ -271,6 +293,7 @@ main(void)
         TEST(uses_an_rpath_that_is_there),
         TEST(uses_no_rpath_that_leads_to_another_file),
         TEST(adds_one_rpath_for_all_names),
+        TEST(edits_a_slice_for_an_rpath_alone),
         TEST(gives_up_as_few_commands_as_it_takes),
         TEST(i147_shortens_the_id_of_a_library_without_room),
         TEST(moves_the_libraries_to_a_shorter_folder_for_everybody),
