@@ -239,6 +239,23 @@ reclaimed_commands_go_and_a_version_keeps_all_but_its_tools(void **state)
 }
 
 static void
+a_new_install_name_begins_where_every_linker_puts_it(void **state)
+{
+    struct editing t;
+
+    (void)state;
+    start_editing(&t, "{ }");
+    const size_t at = wf_test_macho_find(&t.file, 0, LC_ID_DYLIB, 0);
+
+    wf_test_macho_set(&t.file, at + 8, 28); /* "th/libdemo.dylib" */
+    t.slices[0].id = "/DLC/libdemo.dylib";
+    do_edit(&t);
+    assert_int_equal(wf_test_macho_get(&t.out, at + 8), 24);
+    assert_string_equal(t.after.objects[0].soname, "/DLC/libdemo.dylib");
+    end_editing(&t);
+}
+
+static void
 an_image_without_install_name_gets_none(void **state)
 {
     struct editing t;
@@ -319,6 +336,7 @@ main(void)
         cmocka_unit_test(bytes_that_commands_no_longer_take_become_zero),
         cmocka_unit_test(a_renamed_command_loses_spare_bytes_and_others_keep_theirs),
         cmocka_unit_test(reclaimed_commands_go_and_a_version_keeps_all_but_its_tools),
+        cmocka_unit_test(a_new_install_name_begins_where_every_linker_puts_it),
         cmocka_unit_test(an_image_without_install_name_gets_none),
         cmocka_unit_test(names_that_are_damaged_stop_the_edit_with_their_place),
         cmocka_unit_test(a_second_install_name_is_refused),

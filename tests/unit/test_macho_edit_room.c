@@ -119,6 +119,28 @@ a_new_signature_takes_sixteen_bytes_and_a_dropped_one_gives_them(void **state)
 }
 
 static void
+content_among_the_commands_is_damage_and_not_want_of_room(void **state)
+{
+    struct editing t;
+
+    (void)state;
+    start_editing(&t, "{ 'pad': 0 }");
+    const struct wf_macho *macho = t.before.objects[0].macho;
+    const uint32_t end = macho->header_len + macho->commands_len;
+    const size_t text = wf_test_macho_find(&t.file, 0, LC_SEGMENT_64, 0) + 72;
+
+    wf_test_macho_set(&t.file, text + 48, end - 8); /* where __text begins */
+    t.slices[0].id = "x";
+    assert_false(try_edit(&t));
+    assert_error_at(t.err, WF_ERR_MALFORMED, end - 8,
+                    wf_arena_printf(&t.arena,
+                                    "at 0x%x: content of arm64 begins here, and its load "
+                                    "commands end 8 bytes later",
+                                    end - 8));
+    end_editing(&t);
+}
+
+static void
 several_longer_names_are_told_by_the_one_that_grows_most(void **state)
 {
     static const struct wf_macho_rename renames[] = {
@@ -286,6 +308,7 @@ main(void)
         cmocka_unit_test(a_name_one_byte_longer_is_refused_with_the_bytes_that_lack),
         cmocka_unit_test(
             a_new_signature_takes_sixteen_bytes_and_a_dropped_one_gives_them),
+        cmocka_unit_test(content_among_the_commands_is_damage_and_not_want_of_room),
         cmocka_unit_test(several_longer_names_are_told_by_the_one_that_grows_most),
         cmocka_unit_test(a_shorter_name_makes_room_for_a_longer_one),
         cmocka_unit_test(commands_that_nothing_needs_make_room),
