@@ -89,6 +89,9 @@ object_sources = \
 	src/object/object.c src/object/object.h \
 	src/object/object_copy.c \
 	src/object/object_format.h \
+	src/object/pe.h \
+	src/object/pe_edit.h \
+	src/object/pe_file.h \
 	src/object/pe_image.c \
 	src/object/python_module.c src/object/python_module.h \
 	src/object/strip_names.c src/object/strip_names.h
@@ -99,6 +102,7 @@ wheel_sources = \
 	src/wheel/member_path.c src/wheel/member_path.h \
 	src/wheel/metadata.c src/wheel/metadata.h \
 	src/wheel/path_sort.c src/wheel/path_sort.h \
+	src/wheel/python_source.h \
 	src/wheel/record.c src/wheel/record.h \
 	src/wheel/record_write.c src/wheel/record_write.h \
 	src/wheel/retag.c \
@@ -131,7 +135,8 @@ policy_sources = $(policy_loader_sources) \
 	src/policy/macos.c src/policy/macos.h \
 	src/policy/macos_tables.h \
 	src/policy/policy_builtin.c \
-	src/policy/policy_suggest.c
+	src/policy/policy_suggest.c \
+	src/policy/windows.h
 
 resolve_sources = \
 	src/resolve/dyld_places.c src/resolve/dyld_places.h \
@@ -221,6 +226,7 @@ repair_sources = \
 	src/repair/plan_search.c \
 	src/repair/plan_target.c \
 	src/repair/produce.c src/repair/produce.h \
+	src/repair/python_patch.h \
 	src/repair/repair.h \
 	src/repair/sbom.c src/repair/sbom.h \
 	src/repair/shim.c \

@@ -116,6 +116,7 @@ struct wf_object {
     uint32_t isa_used_bits;       /* GNU_PROPERTY_X86_ISA_1_USED */
     const char *build_id;         /* lower-case hex, or NULL; LC_UUID, too */
     const struct wf_macho *macho; /* what only Mach-O has: object/macho.h; or NULL */
+    const struct wf_pe *pe;       /* what only PE has: object/pe.h; or NULL */
 
     /* What the section headers say differently from the program headers, one sentence
      * each; empty when they agree or are absent. */
