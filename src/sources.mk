@@ -91,8 +91,10 @@ object_sources = \
 	src/object/object_format.h \
 	src/object/pe.h \
 	src/object/pe_edit.h \
-	src/object/pe_file.h \
+	src/object/pe_file.c src/object/pe_file.h \
+	src/object/pe_format.h \
 	src/object/pe_image.c \
+	src/object/pe_names.c \
 	src/object/python_module.c src/object/python_module.h \
 	src/object/strip_names.c src/object/strip_names.h
 

@@ -5,6 +5,7 @@
 #define WF_OBJECT_PE_FILE_H
 
 #include "object/pe.h"
+#include "object/pe_format.h"
 
 enum wf_pe_directory {
     WF_PE_DIR_EXPORT,
@@ -32,12 +33,12 @@ struct wf_pe_range {
 
 struct wf_pe_section {
     char name[9];
-    uint32_t virtual_size;
-    uint32_t address; /* RVA */
+    uint32_t virtual_size; /* as it stands; 0 stands for raw_size */
+    uint32_t address;      /* RVA */
     uint32_t raw_size;
-    uint32_t raw_off;
+    uint32_t raw_off; /* as it stands; loaders round it down to 512 */
     uint32_t flags;
-    struct wf_bytes bytes; /* what the file has of it */
+    struct wf_bytes bytes; /* what the file has of it, from the rounded offset on */
     uint64_t header_off;
 };
 
@@ -66,22 +67,49 @@ struct wf_pe_file {
     size_t num_sections;            /* at most 96 */
 };
 
-/* wf_pe_open reads the headers.  What no loader accepts is WF_ERR_MALFORMED. */
+/* wf_pe_open reads the headers.  What no loader accepts is WF_ERR_MALFORMED: no PE header at
+ * a multiple of 4, more than 96 sections, alignments that are no powers of two, a PE32 header
+ * for a 64-bit machine.  Sections may overlap, leave gaps and claim more than the file has:
+ * wf_pe_at copes, and the reader of objects says so. */
 WF_MUST_USE bool wf_pe_open(struct wf_pe_file *out, struct wf_arena *arena,
                             struct wf_bytes bytes, struct wf_error *err);
 
-/* wf_pe_at is what the file has from `rva` on, up to the end of its section's bytes (or of
- * the headers): the one way from RVAs to bytes.  WF_ERR_MALFORMED, naming `what`, for an RVA
- * without bytes in the file. */
+/* wf_pe_mapped_size is how much memory a section takes: whole pages. */
+uint64_t wf_pe_mapped_size(const struct wf_pe_section *section);
+
+/* wf_pe_find_section is the section whose memory holds `rva`, the first of several; NULL in
+ * the headers, between sections, and in images whose sections are not mapped on their own. */
+const struct wf_pe_section *wf_pe_find_section(const struct wf_pe_file *file,
+                                               uint32_t rva);
+
+/* wf_pe_view is memory from an RVA on, up to the end of its section (or of the headers): the
+ * bytes that the file has, then zeros. */
+struct wf_pe_view {
+    struct wf_bytes bytes;
+    uint64_t num_zeros;
+};
+
+/* wf_pe_map is the one way from RVAs to bytes.  Images with a section alignment below the
+ * page are mapped as the file is.  WF_ERR_MALFORMED, naming `what`, for an RVA outside of
+ * headers and sections. */
+WF_MUST_USE bool wf_pe_map(struct wf_pe_view *out, const struct wf_pe_file *file,
+                           uint32_t rva, const char *what, struct wf_error *err);
+
+/* wf_pe_at is its bytes alone; WF_ERR_MALFORMED, too, when there are none. */
 WF_MUST_USE bool wf_pe_at(struct wf_bytes *out, const struct wf_pe_file *file,
                           uint32_t rva, const char *what, struct wf_error *err);
 
-/* wf_pe_text is the string at `rva`, at most 512 bytes and its NUL. */
+/* wf_pe_string is the string at `rva` without its NUL, at most 512 bytes; a view. */
+WF_MUST_USE bool wf_pe_string(struct wf_bytes *out, const struct wf_pe_file *file,
+                              uint32_t rva, const char *what, struct wf_error *err);
+
+/* wf_pe_text is a copy of it. */
 WF_MUST_USE bool wf_pe_text(const char **out, struct wf_arena *arena,
                             const struct wf_pe_file *file, uint32_t rva, const char *what,
                             struct wf_error *err);
 
-/* wf_pe_checksum is the right checksum of a file whose field is at `field_off`. */
+/* wf_pe_checksum is the right checksum of a file whose field is at `field_off`: of all its
+ * bytes, whatever stands in the field. */
 uint32_t wf_pe_checksum(struct wf_bytes bytes, uint64_t field_off);
 
 #endif
