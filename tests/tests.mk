@@ -112,11 +112,16 @@ support_sources = \
 	tests/support/macho_reading.h \
 	tests/support/macho_recipe.c \
 	tests/support/json_document.h \
+	tests/support/pe_builder.c tests/support/pe_builder.h \
+	tests/support/pe_find.c \
+	tests/support/pe_parts.c tests/support/pe_parts.h \
+	tests/support/pe_recipe.c \
 	tests/support/macos_sample.c tests/support/macos_sample.h \
 	tests/support/plan_builder.c tests/support/plan_builder.h \
 	tests/support/plan_macos.h \
 	tests/support/policy_loading.h \
 	tests/support/recipe.c tests/support/recipe.h \
+	tests/support/recipe_keys.c tests/support/recipe_keys.h \
 	tests/support/section_builder.c tests/support/section_builder.h \
 	tests/support/strip_reading.h \
 	tests/support/report_sample.c tests/support/report_sample.h \
@@ -171,6 +176,7 @@ tests_support_libsupport_a_SOURCES = $(support_sources)
 # Make images and wheels from recipes for the tests of the programs.
 check_PROGRAMS += tests/support/mkelf
 check_PROGRAMS += tests/support/mkmacho
+check_PROGRAMS += tests/support/mkpe
 # Prints the symbols of Mach-O files, for tests/proof_macho_read.py.
 check_PROGRAMS += tests/support/macho_symbols
 # Prints what the reader of signatures says, for the comparison with another verifier.

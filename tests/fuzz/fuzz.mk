@@ -34,7 +34,12 @@ tests_fuzz_libseeds_a_SOURCES = tests/fuzz/promise.h \
 	tests/support/macho_builder.c \
 	tests/support/macho_parts.c \
 	tests/support/macho_recipe.c \
+	tests/support/pe_builder.c \
+	tests/support/pe_find.c \
+	tests/support/pe_parts.c \
+	tests/support/pe_recipe.c \
 	tests/support/recipe.c \
+	tests/support/recipe_keys.c \
 	tests/support/zip_builder.c \
 	tests/support/zip_reading.c
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "elf_builder.h"
 #include "macho_builder.h"
+#include "pe_builder.h"
 #include "zip_builder.h"
 
 enum { LARGEST = 256 << 20, DEEPEST = 4 };
@@ -165,6 +166,7 @@ make_content(struct wf_bytes *out, const struct kitchen *k, const struct wf_json
     const struct wf_json *archive = wf_json_get(json, "archive");
     const struct wf_json *elf = wf_json_get(json, "elf");
     const struct wf_json *macho = wf_json_get(json, "macho");
+    const struct wf_json *pe = wf_json_get(json, "pe");
     const char *text = NULL;
     const char *hex = NULL;
     struct wf_buffer buffer;
@@ -191,6 +193,10 @@ make_content(struct wf_bytes *out, const struct kitchen *k, const struct wf_json
         wf_error_prefix(err, "macho");
         goto out;
     }
+    if (pe != NULL && !wf_test_pe_from_json(pe, &buffer, err)) {
+        wf_error_prefix(err, "pe");
+        goto out;
+    }
     ok = repeat(&buffer, json, err) && wf_buffer_ok(&buffer, "content", err);
     if (ok)
         *out = keep(k, &buffer);
@@ -204,7 +210,7 @@ get_bytes(struct wf_bytes *out, const struct kitchen *k, const struct wf_json *j
           const char *key, struct wf_error *err)
 {
     static const char *const keys[] = { "text", "hex",   "zeros", "archive",
-                                        "elf",  "macho", "times" };
+                                        "elf",  "macho", "pe",    "times" };
     const struct wf_json *value = wf_json_get(json, key);
 
     if (value == NULL)
@@ -298,7 +304,7 @@ read_member(struct wf_test_member *out, const struct kitchen *k,
         "elf",     "method",        "raw",         "mode",       "utf8",
         "comment", "before",        "after",       "only",       "descriptor",
         "extra",   "local",         "local_extra", "local_name", "descriptor_fields",
-        "central", "central_extra", "times",       "macho",
+        "central", "central_extra", "times",       "macho",      "pe",
     };
     static const char *const methods[] = { "deflate", "stored" };
     static const char *const descriptors[] = { NULL, "magic", "plain", "magic64",
