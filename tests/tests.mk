@@ -341,7 +341,8 @@ TESTS += tests/corpus/check_compare.sh
 EXTRA_DIST += tests/corpus/README.md tests/corpus/auditwheel \
 	tests/corpus/check_compare.sh tests/corpus/check_sbom.py tests/corpus/compare.py \
 	tests/corpus/dev-wheels.tsv \
-	tests/corpus/expected-differences.tsv tests/corpus/fetch.py docs/ci.md docs/differences.md
+	tests/corpus/expected-differences.tsv tests/corpus/fetch.py docs/ci.md docs/differences.md \
+	docs/macos.md
 
 include $(srcdir)/tests/fuzz/fuzz.mk
 
