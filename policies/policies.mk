@@ -19,9 +19,13 @@ CLEANFILES += policy_tables.c
 policy_tables.c: $(policy_files) policy_compile$(EXEEXT)
 	$(AM_V_GEN)$(POLICY_COMPILE) $@ $(policy_files:%=$(srcdir)/%)
 
+# What the programs below share.
+table_compile_sources = src/policy/table_compile.c src/policy/table_compile.h
+
 # What a repair leaves to the host, or never bundles.
 noinst_PROGRAMS += bundling_compile
 bundling_compile_SOURCES = $(base_sources) \
+	$(table_compile_sources) \
 	src/policy/bundling.h \
 	src/policy/bundling_compile.c
 bundling_compile_LDADD = $(policy_compile_LDADD)
@@ -37,6 +41,7 @@ bundling_tables.c: policies/bundling.json bundling_compile$(EXEEXT)
 # What macOS provides, and how its tags work.
 noinst_PROGRAMS += macos_compile
 macos_compile_SOURCES = $(base_sources) \
+	$(table_compile_sources) \
 	src/policy/macos.h \
 	src/policy/macos_compile.c \
 	src/policy/macos_tables.h

@@ -162,7 +162,7 @@ bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/verdict_macos.bats
 EXTRA_DIST += tests/support/macho_signature.py
 EXTRA_DIST += tests/support/cli.bash tests/support/pack_wheel.py
-EXTRA_DIST += tests/support/macho_facts.py tests/support/macho_wheels.py tests/corpus/macho_names.py
+EXTRA_DIST += tests/support/macho_facts.py tests/support/macho_wheels.py
 
 EXTRA_DIST += $(structure_tests) $(bats_tests) fixtures/malformed
 
@@ -282,15 +282,19 @@ check-raw-full: wheelfix$(EXEEXT)
 
 .PHONY: check-raw check-raw-full
 
-# Published macOS wheels, taken apart, repaired again, and compared with delocate's work.
+# macOS wheels, compared with delocate's work: one made for each kind of case, and published
+# ones, taken apart and repaired again.
+macos_kinds = $(PYTHON3) -B $(srcdir)/tests/corpus/macos_kinds.py --wheelfix ./wheelfix$(EXEEXT)
 macos_unrepair = $(PYTHON3) -B $(srcdir)/tests/corpus/macos_unrepair.py --peer \
 	--wheelfix ./wheelfix$(EXEEXT)
 
 check-unrepair: wheelfix$(EXEEXT)
+	$(macos_kinds)
 	$(corpus_fetch) --subset
 	$(macos_unrepair) --subset
 
 check-unrepair-full: wheelfix$(EXEEXT)
+	$(macos_kinds)
 	$(corpus_fetch)
 	$(macos_unrepair)
 
@@ -303,7 +307,8 @@ macos-room: wheelfix$(EXEEXT)
 
 .PHONY: check-unrepair check-unrepair-full macos-room
 EXTRA_DIST += tests/corpus/macho_names.py tests/corpus/macos-differences.tsv \
-	tests/corpus/macos_peer.py tests/corpus/macos_room.py tests/corpus/macos_unrepair.py
+	tests/corpus/macos_peer.py tests/corpus/macos_room.py tests/corpus/macos_unrepair.py \
+	tests/corpus/macos_kinds.py tests/corpus/macos-kinds.tsv
 EXTRA_DIST += tests/corpus/published.py tests/corpus/published-repairs.tsv
 EXTRA_DIST += tests/corpus/raw tests/corpus/raw-differences.tsv tests/corpus/raw-wheels.tsv \
 	tests/corpus/raw.py tests/corpus/raw_build.py tests/corpus/raw_peer.py \
@@ -347,7 +352,8 @@ TESTS += tests/corpus/check_compare.sh
 EXTRA_DIST += tests/corpus/README.md tests/corpus/auditwheel \
 	tests/corpus/check_compare.sh tests/corpus/check_sbom.py tests/corpus/compare.py \
 	tests/corpus/dev-wheels.tsv \
-	tests/corpus/expected-differences.tsv tests/corpus/fetch.py docs/ci.md docs/differences.md
+	tests/corpus/expected-differences.tsv tests/corpus/fetch.py docs/ci.md docs/differences.md \
+	docs/macos.md
 
 include $(srcdir)/tests/fuzz/fuzz.mk
 

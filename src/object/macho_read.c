@@ -4,7 +4,7 @@
 #include "object/object_format.h"
 
 /* cputype and subtype: the machine and its name. */
-static const struct {
+static const struct cpu {
     uint32_t cpu_type;
     uint32_t cpu_subtype; /* ANY_SUBTYPE: the rest */
     enum wf_arch arch;
@@ -23,32 +23,35 @@ static const struct {
     { CPU_PPC64, ANY_SUBTYPE, WF_ARCH_PPC64, 64, "ppc64" },
 };
 
+/* The row of a processor, or NULL. */
+static const struct cpu *
+find_cpu(uint32_t cpu_type, uint32_t cpu_subtype)
+{
+    const uint32_t subtype = cpu_subtype & CPU_SUBTYPE_MASK;
+
+    for (size_t i = 0; i < WF_COUNT(cpus); i++)
+        if (cpus[i].cpu_type == cpu_type &&
+            (cpus[i].cpu_subtype == ANY_SUBTYPE || cpus[i].cpu_subtype == subtype))
+            return &cpus[i];
+    return NULL;
+}
+
 const char *
 wf_macho_cpu_name(uint32_t cpu_type, uint32_t cpu_subtype)
 {
-    for (size_t i = 0; i < WF_COUNT(cpus); i++)
-        if (cpus[i].cpu_type == cpu_type &&
-            (cpus[i].cpu_subtype == ANY_SUBTYPE ||
-             cpus[i].cpu_subtype == (cpu_subtype & CPU_SUBTYPE_MASK)))
-            return cpus[i].name;
-    return NULL;
+    const struct cpu *cpu = find_cpu(cpu_type, cpu_subtype);
+
+    return cpu == NULL ? NULL : cpu->name;
 }
 
 static void
 name_cpu(struct wf_object *object, uint32_t cpu_type, uint32_t cpu_subtype)
 {
-    const uint32_t subtype = cpu_subtype & CPU_SUBTYPE_MASK;
+    const struct cpu *cpu = find_cpu(cpu_type, cpu_subtype);
 
-    object->arch_name = "unknown";
-    for (size_t i = 0; i < WF_COUNT(cpus); i++) {
-        if (cpus[i].cpu_type != cpu_type ||
-            (cpus[i].cpu_subtype != ANY_SUBTYPE && cpus[i].cpu_subtype != subtype))
-            continue;
-        object->arch = cpus[i].arch;
-        object->arch_name = cpus[i].name;
-        object->bits = cpus[i].bits;
-        return;
-    }
+    object->arch_name = cpu == NULL ? "unknown" : cpu->name;
+    object->arch = cpu == NULL ? WF_ARCH_UNKNOWN : cpu->arch;
+    object->bits = cpu == NULL ? 0 : cpu->bits;
 }
 
 static enum wf_object_kind
@@ -140,6 +143,7 @@ read_slice(struct wf_object *object, struct wf_arena *arena,
     if (!wf_macho_read_header(&header, file->slices[index].bytes, err))
         return false;
     object->endian = header.endian;
+    object->bits = header.is_64 ? 64 : 32;
     object->kind = kind_of(header.file_type);
     macho->file_type = header.file_type;
     macho->flags = header.flags;

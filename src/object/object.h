@@ -54,7 +54,8 @@ struct wf_import {
     enum wf_binding binding;
     enum wf_symbol_type type;
     int32_t library; /* index into `needed` of the library that a two-level namespace
-                        names (Mach-O), or -1 */
+                        names (Mach-O); -1 when it names none: looked up in all, in the
+                        program, or coalesced with what the image itself may define */
 };
 
 /* wf_object describes one image.  Every string and array lives as long as the arena given
@@ -85,7 +86,7 @@ struct wf_object {
     size_t num_rpaths;
     struct wf_version_need *version_needs;
     size_t num_version_needs;
-    struct wf_import *imports; /* in symbol table order */
+    struct wf_import *imports; /* in symbol table order; Mach-O: by name and library */
     size_t num_imports;
     size_t num_exports;
 

@@ -209,11 +209,21 @@ finish(struct wf_fusing *fusing, struct wf_error *err)
     return wf_arena_ok(&plan->arena, "the plan of the fused wheel", err);
 }
 
+static void
+note_findings(struct wf_fusing *fusing)
+{
+    for (size_t i = 2; i-- > 0;) {
+        fusing->planning.report = fusing->reports[i];
+        wf_plan_note_findings(&fusing->planning);
+    }
+}
+
 static bool
 make(struct wf_fusing *fusing, struct wf_error *err)
 {
     struct wf_plan *plan = fusing->planning.plan;
 
+    note_findings(fusing);
     if (!check_wheels(fusing))
         return true;
     if (!wf_fuse_members(fusing, err))

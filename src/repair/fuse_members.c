@@ -50,12 +50,23 @@ behind_dist_info(const struct wf_fusing *fusing, const char *name)
     return strncmp(name, dist_info, len) == 0 && name[len] == '/' ? name + len + 1 : NULL;
 }
 
-/* What is written anew, or would not be true any more. */
-static bool
-is_written_anew(struct wf_fusing *fusing, const struct wf_zip_member *member,
-                size_t which)
+static void
+drop(struct wf_fusing *fusing, const char *name, const char *why)
 {
     struct wf_plan *plan = fusing->planning.plan;
+
+    for (size_t i = 0; i < plan->num_drops; i++) /* two at most */
+        if (strcmp(plan->drops[i].name, name) == 0)
+            return;
+    plan->drops = wf_arena_grow(&plan->arena, plan->drops, plan->num_drops,
+                                &fusing->cap_drops, sizeof *plan->drops);
+    plan->drops[plan->num_drops++] = (struct wf_plan_drop){ name, why };
+}
+
+/* Keeps what is written anew, and what would not be true any more, out of the list. */
+static bool
+set_aside(struct wf_fusing *fusing, const struct wf_zip_member *member, size_t which)
+{
     const char *about = behind_dist_info(fusing, member->name);
 
     if (about == NULL)
@@ -64,16 +75,11 @@ is_written_anew(struct wf_fusing *fusing, const struct wf_zip_member *member,
         fusing->wheel_files[which] = member;
         return true;
     }
-    if (strcmp(about, "RECORD.jws") != 0 && strcmp(about, "RECORD.p7s") != 0)
-        return strcmp(about, "RECORD") == 0;
-    if (plan->num_drops > 0 &&
-        strcmp(plan->drops[plan->num_drops - 1].name, member->name) == 0)
+    if (strcmp(about, "RECORD.jws") == 0 || strcmp(about, "RECORD.p7s") == 0) {
+        drop(fusing, member->name, "signs the RECORD that was");
         return true;
-    plan->drops = wf_arena_grow(&plan->arena, plan->drops, plan->num_drops,
-                                &fusing->cap_drops, sizeof *plan->drops);
-    plan->drops[plan->num_drops++] =
-        (struct wf_plan_drop){ member->name, "signs the RECORD that was" };
-    return true;
+    }
+    return strcmp(about, "RECORD") == 0;
 }
 
 static bool
@@ -125,8 +131,8 @@ read_side(struct wf_buffer *out, struct wf_buffer *in, const struct side *side,
 /* The rest is tried, so that nothing is promised that cannot be written: static libraries,
  * and files of which both have one architecture, which may be the same. */
 static bool
-try(const char **why, struct wf_arena *arena, const struct side *a, const struct side *b,
-    struct wf_error *err)
+try_out(const char **why, struct wf_arena *arena, const struct side *a,
+        const struct side *b, struct wf_error *err)
 {
     struct wf_inflater *inflater = wf_inflater_new();
     struct wf_buffer in = { 0 };
@@ -159,7 +165,7 @@ fuse(struct wf_fusing *fusing, const struct side *a, const struct side *b,
 
     if ((!is_macho(a) || !is_macho(b) ||
          !are_apart(&a->reading->file, &b->reading->file)) &&
-        !try(&why, arena, a, b, err))
+        !try_out(&why, arena, a, b, err))
         return false;
     if (why != NULL) {
         wf_fuse_refuse(fusing, a->member->name,
@@ -316,7 +322,7 @@ next(struct wf_fusing *fusing, size_t which, size_t *at)
     while (*at < zip->num_members) {
         const struct wf_zip_member *member = &zip->members[zip->by_name[*at]];
 
-        if (!wf_zip_is_folder(member) && !is_written_anew(fusing, member, which))
+        if (!wf_zip_is_folder(member) && !set_aside(fusing, member, which))
             return member;
         ++*at;
     }

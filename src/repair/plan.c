@@ -240,9 +240,8 @@ note_removed_python(struct wf_planning *planning)
                              grafting->users[i].uses[k].edge->name);
 }
 
-/* The new RECORD will be right; that the old one was not would be forgotten with it. */
-static void
-note_findings(struct wf_planning *planning)
+void
+wf_plan_note_findings(struct wf_planning *planning)
 {
     static const char *const kept[] = { "rc-complete",   "rc-hash-match",
                                         "rc-no-extra",   "rc-readable",
@@ -322,7 +321,7 @@ make(struct wf_planning *planning, struct wf_error *err)
 {
     const struct wf_report *report = planning->report;
 
-    note_findings(planning);
+    wf_plan_note_findings(planning);
     if (report->kind == WF_VERDICT_PURE) {
         for (size_t i = 0; i < report->wheel->name.num_platforms; i++)
             if (report->wheel->name.platforms[i].family != WF_TAG_ANY)

@@ -190,6 +190,19 @@ find_arch(const struct archs *archs, const char *word)
     return NULL;
 }
 
+/* A module without code for an architecture, or one that loads a library without it. */
+static const char *
+why_without(struct wf_planning *planning, const char *word)
+{
+    const struct wf_object *lacking = wf_verdict_macos_lacks(planning->report, word);
+
+    if (lacking != NULL)
+        return wf_arena_printf(planning->arena, "%s has no code for %s", lacking->path,
+                               word);
+    return wf_arena_printf(planning->arena,
+                           "not all that its modules load has code for %s", word);
+}
+
 /* Why the wheel is not what a tag says, or NULL. */
 static const char *
 why_unmet(struct wf_planning *planning, const struct archs *archs,
@@ -208,8 +221,7 @@ why_unmet(struct wf_planning *planning, const struct archs *archs,
         const uint32_t asked = tag->major << 16 | tag->minor << 8;
 
         if (arch == NULL)
-            return wf_arena_printf(arena, "not all of its modules have code for %s",
-                                   word->archs[i]);
+            return why_without(planning, word->archs[i]);
         if (arch->newest != NULL && arch->min_os > wf_macos_oldest(arch->word) &&
             is_above(wf_macos_rounded(arch->min_os), asked))
             fault = wf_arena_printf(
@@ -262,18 +274,25 @@ take_true(struct wf_planning *planning, const struct archs *archs)
     note_dropped_minors(planning, archs);
 }
 
+/* The reasons are those of the repaired wheel: a library that is missing before is no
+ * reason when it is bundled. */
 static void
-note_lost(struct wf_planning *planning)
+note_lost(struct wf_planning *planning, const struct archs *archs)
 {
     const struct wf_report *report = planning->report;
 
     for (size_t i = 0; i < report->num_claims; i++) {
         const struct wf_claim *claim = &report->claims[i];
+        const struct wf_platform_tag *tag = &report->wheel->name.platforms[i];
 
-        if (report->wheel->name.platforms[i].family == WF_TAG_MACOS && claim->met == 0 &&
-            !wf_strings_has(&planning->plan->tags_after, claim->tag))
+        if (tag->family != WF_TAG_MACOS || claim->met != 0 ||
+            wf_strings_has(&planning->plan->tags_after, claim->tag))
+            continue;
+        const char *why = why_unmet(planning, archs, tag);
+
+        if (why != NULL)
             wf_plan_note(planning, "tag-not-met", WF_WARNING, "",
-                         "the tag %s does not hold and goes: %s", claim->tag, claim->why);
+                         "the tag %s does not hold and goes: %s", claim->tag, why);
     }
 }
 
@@ -316,5 +335,5 @@ wf_mac_choose_tags(struct wf_planning *planning)
         plan->policy_tag = plan->tags_after.items[0];
     keep_others(planning);
     if (plan->kind != WF_PLAN_REFUSED)
-        note_lost(planning);
+        note_lost(planning, &archs);
 }

@@ -98,6 +98,10 @@ void wf_plan_refuse(struct wf_planning *planning, const struct wf_refusal *refus
  * library once, too.  There must be one. */
 void wf_plan_sort_refusals(struct wf_planning *planning);
 
+/* wf_plan_note_findings notes what the report found wrong with RECORD: the new one will be
+ * right, and it would be forgotten. */
+void wf_plan_note_findings(struct wf_planning *planning);
+
 /* wf_plan_result_name is the file name that goes with plan->tags_after. */
 const char *wf_plan_result_name(const struct wf_planning *planning);
 

@@ -24,7 +24,7 @@ compile() {
         ['[]']='an object is expected'
         ['{ "schema": 2, "host": [], "never": [] }']='at 0xc: "schema": 1 is expected'
         ['{ "host": [], "never": [] }']='"schema": 1 is expected'
-        ['{ "schema": 1, "hosts": [], "never": [] }']='one of the keys "schema", "host", "never" is expected'
+        ['{ "schema": 1, "hosts": [], "never": [] }']='"hosts" is no key that is read here'
         ['{ "schema": 1, "host": [] }']='the arrays "host" and "never" is expected'
         ['{ "schema": 1, "host": [], "never": [] }']='at least one library is expected'
         ['{ "schema": 1, "host": [1], "never": [] }']='"libraries" and "why" is expected'

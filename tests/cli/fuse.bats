@@ -216,12 +216,25 @@ demo-1.0.dist-info/RECORD"
 }
 
 @test "signatures of the old RECORD go" {
-    intel "$(text demo-1.0.dist-info/RECORD.jws x)"
-    silicon "$(text demo-1.0.dist-info/RECORD.jws y)"
+    for name in intel silicon; do
+        $name "$(text demo-1.0.dist-info/RECORD.jws $name), $(text demo-1.0.dist-info/RECORD.p7s $name)"
+    done
     run --separate-stderr "$WHEELFIX" fuse "$intel" "$silicon"
     [ "$status" -eq 0 ]
     is "$(grep -c RECORD.jws <<<"$output")" 1
-    lacks "$(names "wheelhouse/$universal")" RECORD.jws
+    is "$(grep -c RECORD.p7s <<<"$output")" 1
+    lacks "$(names "wheelhouse/$universal")" RECORD.
+}
+
+@test "what was wrong with a RECORD is told, for the new one is right" {
+    intel "$(text demo-1.0.dist-info/RECORD demo/gone.py,,)"
+    silicon
+    run --separate-stderr "$WHEELFIX" fuse "$silicon" "$intel"
+    [ "$status" -eq 0 ]
+    has "$output" "warning  demo/_native.so: "
+    has "$output" demo/gone.py
+    run "$WHEELFIX" show --check-hashes --fail-on warning "wheelhouse/$universal"
+    [ "$status" -eq 0 ]
 }
 
 @test "who may run a member may run it afterwards" {

@@ -39,7 +39,7 @@ commands() {
 }
 
 @test "the program's help lists the commands, the main ones first" {
-    is "$(commands | tr '\n' ' ')" "show repair tree policies help version "
+    is "$(commands | tr '\n' ' ')" "show repair fuse tree policies help version "
 }
 
 @test "an argument that may be left out is shown with its equals sign" {

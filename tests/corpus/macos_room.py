@@ -140,7 +140,7 @@ def count_steps(program, wheel, libraries):
     steps = collections.Counter()
     for item in plan["edit"] + plan["graft"]:
         for one in item.get("slices", []):
-            if one["names"] or one["id"] or one["rpaths_dropped"]:
+            if any(one[key] for key in ("names", "id", "rpaths_dropped", "rpaths_added")):
                 steps[one["header_room"]["step"]] += 1
     for refusal in plan["refusals"]:
         steps["refused: " + refusal["kind"]] += 1

@@ -485,7 +485,6 @@ any_truncation_and_any_byte_give_a_result_or_a_reason(void **state)
 {
     (void)state;
     build(&second, ARM64);
-    make_archive(&other, X86_64_OBJECT, X86_64_OBJECT);
     for (int k = 0; k < 2; k++) {
         struct wf_buffer *file = &first;
 

@@ -192,6 +192,52 @@ tells_of_a_tag_that_goes_why(void **state)
     plan_clear(&world);
 }
 
+/* What is bundled is missing no more; what it brings along may be the reason. */
+static void
+tells_why_a_tag_goes_from_the_repaired_wheel(void **state)
+{
+    struct plan_world world;
+
+    plan_setup(&world, state);
+    plan_dylib(&world, "libz.dylib", "{ 'min_os': '13.0', 'pad': 512, " SIGNED " }");
+    assert_non_null(strstr(
+        plan_macos(&world, ARM,
+                   PACKAGE ", " MODULE("demo/_x.so", ", 'dylibs': ['/opt/libz.dylib']")),
+        "libz.dylib needs macOS 13.0\n"));
+    const char *text =
+        plan_macos(&world, BOTH,
+                   PACKAGE ", " MODULE("demo/_x.so", ", 'dylibs': ['/opt/libz.dylib']"));
+
+    assert_non_null(strstr(text,
+                           "warning tag-not-met: the tag macosx_10_9_universal2 does "
+                           "not hold and goes: demo/_x.so has no code for x86_64\n"));
+    text = plan_macos(&world, BOTH,
+                      PACKAGE
+                      ", " FAT_MODULE("demo/_x.so", ", 'dylibs': ['/opt/libz.dylib']",
+                                      ", 'dylibs': ['/opt/libz.dylib']"));
+    assert_non_null(strstr(text, "does not hold and goes: not all that its modules load "
+                                 "has code for x86_64\n"));
+    plan_clear(&world);
+}
+
+/* A tag may promise less than the repaired wheel keeps: then it is replaced, and there is
+ * nothing to say against it. */
+static void
+says_nothing_against_a_tag_that_an_older_one_replaces(void **state)
+{
+    struct plan_world world;
+
+    plan_setup(&world, state);
+    plan_dylib(&world, "libz.dylib", "{ 'min_os': '11.0', 'pad': 512, " SIGNED " }");
+    const char *text =
+        plan_macos(&world, "cp311-cp311-macosx_13_0_arm64",
+                   PACKAGE ", " MODULE("demo/_x.so", ", 'dylibs': ['/opt/libz.dylib']"));
+
+    assert_ptr_equal(strstr(text, RESULT("macosx_11_0_arm64")), text);
+    assert_null(strstr(text, "tag-not-met"));
+    plan_clear(&world);
+}
+
 static void
 writes_the_tag_asked_for_where_it_holds(void **state)
 {
@@ -205,8 +251,8 @@ writes_the_tag_asked_for_where_it_holds(void **state)
           "10.13 [give a tag that holds, or --plat auto]\n" },
         { INTEL, THIN_X86("_x.so", MIN("10.9")), 0, "macosx_10_9_universal2",
           "refused\n"
-          "tag-does-not-fit: --plat macosx_10_9_universal2 does not fit: not all of its "
-          "modules have code for arm64 [give a tag that holds, or --plat auto]\n" },
+          "tag-does-not-fit: --plat macosx_10_9_universal2 does not fit: _x.so has no "
+          "code for arm64 [give a tag that holds, or --plat auto]\n" },
         { INTEL, THIN_X86("_x.so", MIN("10.9")), 0, "macosx_11_7_x86_64",
           "refused\n"
           "tag-does-not-fit: --plat macosx_11_7_x86_64 does not fit: " },
@@ -303,6 +349,8 @@ main(void)
         TEST(tells_of_a_minor_number_that_the_tag_drops),
         TEST(needs_what_its_libraries_need),
         TEST(tells_of_a_tag_that_goes_why),
+        TEST(tells_why_a_tag_goes_from_the_repaired_wheel),
+        TEST(says_nothing_against_a_tag_that_an_older_one_replaces),
         TEST(writes_the_tag_asked_for_where_it_holds),
         TEST(ignores_a_tag_of_another_system_that_the_environment_set),
         TEST(refuses_modules_without_a_required_architecture_and_no_programs),
