@@ -4,6 +4,7 @@
 
 #include "audit/report.h"
 #include "base/pool.h"
+#include "policy/windows.h"
 
 struct wf_audit_options {
     const struct wf_policies *policies;
@@ -18,9 +19,14 @@ struct wf_audit_options {
      * Tags are raised to it, and what needs more is refused (show: a finding). */
     uint32_t macos_target;
     const char *macos_target_name; /* which of the two said so */
-    bool allow_pure;               /* --allow-pure-python-wheel */
-    bool check_hashes;             /* recompute every hash of RECORD */
-    bool file_sha256;              /* fill report->sha256 */
+    /* Windows: the oldest release to be supported (--windows-min), and which members are
+     * roots like .pyd files: .dll (--analyze-existing), .exe (--analyze-existing-exes). */
+    enum wf_windows_release windows_min;
+    bool analyze_existing;
+    bool analyze_existing_exes;
+    bool allow_pure;      /* --allow-pure-python-wheel */
+    bool check_hashes;    /* recompute every hash of RECORD */
+    bool file_sha256;     /* fill report->sha256 */
     bool whole_trees;     /* find what the platform provides, too (wheelfix tree) */
     unsigned num_threads; /* 0: as many as processors are usable */
 };

@@ -38,6 +38,17 @@ struct wf_repair_options {
                                  what needs them */
     struct wf_strings require_archs; /* --require-archs, expanded: "x86_64", "arm64" */
     bool sign_always;                /* --sign=always: x86_64, too, when edited */
+    /* Windows.  `strip` is only for files that have no room otherwise; `no_mangle` are globs
+     * without case. */
+    bool no_mangle_all; /* --no-mangle-all: no DLL gets another name */
+    bool with_mangle;   /* --with-mangle: what DLLs of the wheel need directly gets other
+                            names, too, and those DLLs are edited */
+    bool custom_patch;  /* --custom-patch: the patch goes to marks in .py files only */
+    struct wf_strings
+        namespace_pkgs;   /* --namespace-pkg, dotted: "corp.tools"; parents are
+                                         meant, too */
+    bool include_symbols; /* --include-symbols: X.pdb from beside a bundled X.dll */
+    bool include_imports; /* --include-imports: X.lib likewise */
     /* wheelfix fuse */
     struct wf_strings
         allow_differing; /* --allow-differing globs: members that may differ,

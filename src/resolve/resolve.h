@@ -143,6 +143,10 @@ struct wf_search {
     /* The same for Mach-O, by install name or path (wf_macos_provides): such a name is the
      * system's, and nothing in the wheel or outside stands in for it. */
     bool (*is_macos_provided)(const char *install_name);
+    /* For PE: --no-search-wheel, DLLs of the wheel are not looked at; and the folders of
+     * PATH, when --use-path asks for them: searched last, for every target. */
+    bool no_search_wheel;
+    struct wf_strings use_path;
 };
 
 struct wf_resolver;
