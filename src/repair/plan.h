@@ -6,6 +6,7 @@
 
 #include "object/elf_edit.h"
 #include "object/macho_edit.h"
+#include "object/pe_edit.h"
 #include "repair/packages.h"
 #include "repair/repair.h"
 
@@ -70,7 +71,8 @@ struct wf_plan_edit {
     struct wf_elf_edit edit;
     const struct wf_macho_edit *macho; /* of a Mach-O file, all slices; NULL: it is ELF */
     const struct wf_plan_room *rooms;  /* of those slices */
-    bool strip;
+    const struct wf_pe_edit *pe;       /* of a PE file, `{ 0 }` too; else NULL */
+    bool strip; /* of a PE file: only when it has no room for its edit */
     struct wf_strings reasons;
 };
 
@@ -95,13 +97,25 @@ struct wf_plan_graft {
     uint32_t crc;                     /* of the source file: does it change under us? */
     const struct wf_package *package; /* that owns the source file, or NULL */
     struct wf_plan_edit change;
+    /* Windows: member paths of further copies, beside modules that no patched package leads
+     * to; `path` is the first place where one of these is all there is. */
+    struct wf_strings copies;
+};
+
+/* wf_plan_file is a file that comes in as it is: X.pdb or X.lib from beside a bundled X.dll. */
+struct wf_plan_file {
+    const char *from; /* real path */
+    const char *path; /* member path */
+    uint64_t size;
+    uint32_t crc; /* does it change under us? */
 };
 
 enum wf_plan_source {
     WF_FROM_WHEEL, /* copied compressed: `member` */
     WF_FROM_EDIT,  /* `member`, changed by `change` */
     WF_FROM_GRAFT, /* `graft` */
-    WF_FROM_BYTES, /* `bytes`: WHEEL, a shim */
+    WF_FROM_FILE,  /* `file` */
+    WF_FROM_BYTES, /* `bytes`: WHEEL, a shim, a Python file with a patch in it */
     WF_FROM_FUSE,  /* `member` and `other_member`, of two wheels, as one universal file */
     WF_FROM_SBOM,  /* made while writing, when the digests of the grafts are known */
     WF_FROM_RECORD, /* made while writing, last */
@@ -116,6 +130,7 @@ struct wf_plan_member {
     const struct wf_member_object *object; /* of an edited member */
     const struct wf_plan_edit *change;
     const struct wf_plan_graft *graft;
+    const struct wf_plan_file *file;
     struct wf_bytes bytes;
     const struct wf_zip *zip; /* that `member` is in; NULL: the wheel of the report */
     const struct wf_zip_member *other_member; /* WF_FROM_FUSE: of `other_zip` */
@@ -151,6 +166,13 @@ struct wf_plan {
     /* Names that stay outside: what --exclude matches, what the host provides, what
      * --include-only does not name.  Sorted. */
     struct wf_strings left;
+    /* Windows: members that get the patch which makes Python look into lib_dir, sorted; the
+     * file in lib_dir for Pythons that need their DLLs loaded one by one, or NULL; and
+     * symbols and import libraries, by path. */
+    struct wf_strings patched;
+    const char *load_order;
+    struct wf_plan_file *files;
+    size_t num_files;
     struct wf_finding *notes; /* what a person should know: warnings and notes */
     size_t num_notes;
 };
