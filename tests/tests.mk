@@ -298,6 +298,16 @@ check-unrepair-full: wheelfix$(EXEEXT)
 	$(corpus_fetch)
 	$(macos_unrepair)
 
+# Published Windows wheels, taken apart, repaired again, and compared with delvewheel's work.
+check-windows-unrepair: wheelfix$(EXEEXT)
+	$(PYTHON3) -B $(srcdir)/tests/corpus/windows_unrepair.py --peer \
+		--wheelfix ./wheelfix$(EXEEXT)
+
+.PHONY: check-windows-unrepair
+EXTRA_DIST += tests/corpus/pe_names.py tests/corpus/pe_restore.py \
+	tests/corpus/windows-differences.tsv tests/corpus/windows_peer.py \
+	tests/corpus/windows_unrepair.py
+
 # How far repairs of real files have to go for header room: a table, for whoever changes that.
 macos-room: wheelfix$(EXEEXT)
 	for style in absolute rpath bare; do \
