@@ -104,7 +104,10 @@ wheel_sources = \
 	src/wheel/member_path.c src/wheel/member_path.h \
 	src/wheel/metadata.c src/wheel/metadata.h \
 	src/wheel/path_sort.c src/wheel/path_sort.h \
-	src/wheel/python_source.h \
+	src/wheel/python_coding.c \
+	src/wheel/python_marks.c \
+	src/wheel/python_source.c src/wheel/python_source.h \
+	src/wheel/python_tokens.c src/wheel/python_tokens.h \
 	src/wheel/record.c src/wheel/record.h \
 	src/wheel/record_write.c src/wheel/record_write.h \
 	src/wheel/retag.c \
@@ -228,7 +231,7 @@ repair_sources = \
 	src/repair/plan_search.c \
 	src/repair/plan_target.c \
 	src/repair/produce.c src/repair/produce.h \
-	src/repair/python_patch.h \
+	src/repair/python_patch.c src/repair/python_patch.h \
 	src/repair/repair.h \
 	src/repair/sbom.c src/repair/sbom.h \
 	src/repair/shim.c \
