@@ -21,6 +21,32 @@ wf_text_ends_with(const char *text, const char *suffix)
     return suffix_len <= len && memcmp(text + len - suffix_len, suffix, suffix_len) == 0;
 }
 
+static char
+lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+int
+wf_text_compare_nocase(const char *a, const char *b)
+{
+    while (*a != '\0' && lower(*a) == lower(*b)) {
+        a++;
+        b++;
+    }
+    return (int)(unsigned char)lower(*a) - (int)(unsigned char)lower(*b);
+}
+
+char *
+wf_text_lower(struct wf_arena *arena, const char *text)
+{
+    char *copy = wf_arena_strdup(arena, text);
+
+    for (char *c = copy; *c != '\0'; c++)
+        *c = lower(*c);
+    return copy;
+}
+
 const char *
 wf_text_base_name(const char *path)
 {

@@ -8,6 +8,11 @@
 bool wf_text_starts_with(const char *text, const char *prefix);
 bool wf_text_ends_with(const char *text, const char *suffix);
 
+/* Without regard to the case of ASCII letters, as Windows compares names of DLLs: the order
+ * of the texts with small letters, and such a copy. */
+int wf_text_compare_nocase(const char *a, const char *b);
+char *wf_text_lower(struct wf_arena *arena, const char *text);
+
 /* wf_text_base_name is the part after the last '/', borrowed from `path`. */
 const char *wf_text_base_name(const char *path);
 

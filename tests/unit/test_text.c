@@ -338,11 +338,29 @@ a_list_keeps_its_order_until_it_is_sorted(void **state)
     wf_arena_clear(&arena);
 }
 
+static void
+names_are_compared_without_the_case_of_their_letters(void **state)
+{
+    struct wf_arena arena = { 0 };
+
+    (void)state;
+    assert_int_equal(wf_text_compare_nocase("KERNEL32.dll", "kernel32.DLL"), 0);
+    assert_true(wf_text_compare_nocase("a", "B") < 0);
+    assert_true(wf_text_compare_nocase("_", "A") < 0); /* between the cases */
+    assert_true(wf_text_compare_nocase("ab", "A") > 0);
+    assert_true(wf_text_compare_nocase("\xc3\x84", "\xc3\xa4") < 0);
+    assert_true(wf_text_compare_nocase("z", "\xc3\xa4") < 0);
+    assert_string_equal(wf_text_lower(&arena, "Foo[@\xc3\x84Z].DLL"),
+                        "foo[@\xc3\x84z].dll");
+    wf_arena_clear(&arena);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(prefixes_suffixes_and_base_names),
+        cmocka_unit_test(names_are_compared_without_the_case_of_their_letters),
         cmocka_unit_test(globs_match_as_in_python),
         cmocka_unit_test(many_stars_and_brackets_take_no_long_time),
         cmocka_unit_test(the_nearest_word_is_proposed),
