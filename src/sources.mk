@@ -284,7 +284,8 @@ cli_sources = \
 	src/cli/repair_run.h \
 	src/cli/repair_setup.c \
 	src/cli/systems.c src/cli/systems.h \
-	src/cli/wheel_inputs.c src/cli/wheel_inputs.h
+	src/cli/wheel_inputs.c src/cli/wheel_inputs.h \
+	src/cli/windows_setup.c src/cli/windows_setup.h
 
 noinst_LIBRARIES += libwheelfix.a
 libwheelfix_a_SOURCES = $(base_sources) $(object_sources) $(wheel_sources) \

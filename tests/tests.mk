@@ -96,7 +96,8 @@ repair_tests = tests/unit/test_hash_pages \
 	tests/unit/test_sbom \
 	tests/unit/test_shim
 cli_tests = tests/unit/test_macos_setup \
-	tests/unit/test_options
+	tests/unit/test_options \
+	tests/unit/test_windows_setup
 
 # What unit tests share: builders of tiny ELF images and wheels, temporary folders.
 support_sources = \
@@ -151,6 +152,7 @@ bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/hostile.bats \
 	tests/cli/layouts.bats \
 	tests/cli/options_macos.bats \
+	tests/cli/options_windows.bats \
 	tests/cli/policies.bats \
 	tests/cli/repair.bats \
 	tests/cli/repair_macos.bats \

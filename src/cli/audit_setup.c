@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "cli/macos_setup.h"
+#include "cli/windows_setup.h"
 #include "policy/macos.h"
 #include "wheel/tags.h"
 
@@ -17,22 +18,27 @@ variable(const struct wf_cli *cli, const char *name)
     return value == NULL || value[0] == '\0' ? NULL : value;
 }
 
-/* One --lib-path may name several folders, as delvewheel's --add-path does. */
-static void
-add_lib_paths(struct wf_search *search, struct wf_cli *cli, const char *list)
+void
+wf_setup_split(struct wf_strings *out, struct wf_arena *arena, const char *list)
 {
     while (*list != '\0') {
         const size_t len = strcspn(list, ":;");
-        const char *dir = wf_arena_printf(&cli->arena, "%.*s", (int)len, list);
 
-        if (len > 0) {
-            if (wf_path_kind(dir) != WF_PATH_FOLDER)
-                wf_cli_warn(cli, "warning: --lib-path %s: no such folder", dir);
-            wf_strings_append(&cli->arena, &search->lib_path, dir);
-        }
+        if (len > 0)
+            wf_strings_append(arena, out, wf_arena_printf(arena, "%.*s", (int)len, list));
         list += len;
         list += *list != '\0';
     }
+}
+
+void
+wf_setup_list(struct wf_strings *out, struct wf_cli *cli, const struct wf_args *args,
+              const char *name)
+{
+    const struct wf_strings *lists = wf_args_list(cli, args, name);
+
+    for (size_t i = 0; i < lists->num; i++)
+        wf_setup_split(out, &cli->arena, lists->items[i]);
 }
 
 bool
@@ -41,10 +47,14 @@ wf_setup_search(struct wf_search *search, struct wf_cli *cli, const struct wf_ar
 {
     static const char *const named[] = { "WHEELFIX_LD_LIBRARY_PATH",
                                          "AUDITWHEEL_LD_LIBRARY_PATH" };
-    const struct wf_strings *lib_paths = wf_args_list(cli, args, "lib-path");
 
-    for (size_t i = 0; i < lib_paths->num; i++)
-        add_lib_paths(search, cli, lib_paths->items[i]);
+    wf_setup_list(&search->lib_path, cli, args, "lib-path");
+    for (size_t i = 0; i < search->lib_path.num; i++)
+        if (wf_path_kind(search->lib_path.items[i]) != WF_PATH_FOLDER)
+            wf_cli_warn(cli, "warning: --lib-path %s: no such folder",
+                        search->lib_path.items[i]);
+    wf_setup_list(&search->excludes, cli, args, "exclude");
+    wf_setup_list(&search->includes, cli, args, "include");
     search->environment = variable(cli, "LD_LIBRARY_PATH");
     search->environment_name = "LD_LIBRARY_PATH";
     for (size_t i = 0; i < WF_COUNT(named) && search->named_environment == NULL; i++) {
@@ -52,6 +62,8 @@ wf_setup_search(struct wf_search *search, struct wf_cli *cli, const struct wf_ar
         search->named_environment_name = named[i];
     }
     wf_macos_read_search(search, cli, args);
+    if (!wf_windows_read_search(search, cli, args, err))
+        return false;
     search->ldpaths = wf_args_value(cli, args, "ldpaths");
     search->sysroot = wf_args_value(cli, args, "sysroot");
     search->use_host = search->sysroot == NULL;

@@ -34,10 +34,17 @@
         .about = "add the policies of FILE, or replace those of the same name"           \
     }
 
-/* wf_setup_search fills in where to look, from WF_SEARCH_OPTIONS, --executable-path where
- * the command has it, and the environment (WHEELFIX_LD_LIBRARY_PATH or
- * AUDITWHEEL_LD_LIBRARY_PATH, LD_LIBRARY_PATH; the DYLD_ variables).  Fails
- * (WF_ERR_USAGE) when --sysroot is no folder; a missing --lib-path is warned of. */
+/* wf_setup_split appends the parts of a list that are not empty; ':' and ';' part them, as
+ * on any host of delvewheel.  wf_setup_list does that with every value of an option. */
+void wf_setup_split(struct wf_strings *out, struct wf_arena *arena, const char *list);
+void wf_setup_list(struct wf_strings *out, struct wf_cli *cli, const struct wf_args *args,
+                   const char *name);
+
+/* wf_setup_search fills in where to look and for what, from WF_SEARCH_OPTIONS, --exclude,
+ * --include and the options of other systems where the command has them, and the environment
+ * (WHEELFIX_LD_LIBRARY_PATH or AUDITWHEEL_LD_LIBRARY_PATH, LD_LIBRARY_PATH; the DYLD_
+ * variables; PATH).  Fails (WF_ERR_USAGE) when --sysroot is no folder, or options contradict
+ * each other; a missing --lib-path is warned of. */
 WF_MUST_USE bool wf_setup_search(struct wf_search *search, struct wf_cli *cli,
                                  const struct wf_args *args, struct wf_error *err);
 

@@ -6,6 +6,7 @@
 #include "cli/progress.h"
 #include "cli/systems.h"
 #include "cli/wheel_inputs.h"
+#include "cli/windows_setup.h"
 #include "render/render.h"
 
 enum { LONGEST_ANSWER = 1 << 30, JSON_INDENT = 2 };
@@ -36,10 +37,27 @@ static const struct wf_option show_options[] = {
       .argument = "GLOB",
       .repeats = true,
       .about = "leave libraries whose name or path matches GLOB out of the verdict" },
+    { .name = "no-dll",
+      .argument = "GLOB",
+      .repeats = true,
+      .about = "another name of --exclude",
+      .same_as = "exclude" },
+    { .name = "include",
+      .argument = "NAME",
+      .repeats = true,
+      .about = "Windows: tell of bundling DLL NAME, too, as repair --include does",
+      .systems = WF_ON_WINDOWS },
+    { .name = "add-dll",
+      .argument = "NAME",
+      .repeats = true,
+      .about = "another name of --include",
+      .same_as = "include" },
     WF_SEARCH_OPTIONS,
     WF_POLICY_OPTION,
     WF_EXECUTABLE_PATH_OPTION,
     WF_MACOS_TARGET_OPTION,
+    WF_WINDOWS_SEARCH_OPTIONS,
+    WF_WINDOWS_ROOT_OPTIONS,
     { .name = "disable-isa-ext-check",
       .about = "ignore marks of processors above the baseline (x86-64-v2 to v4)",
       .systems = WF_ON_LINUX },
@@ -127,9 +145,9 @@ read_options(struct show *show, const struct wf_args *args, struct wf_error *err
         !wf_setup_search(&options->search, cli, args, err) ||
         !wf_setup_policies(&options->policies, cli, args, err) ||
         !wf_macos_read_target(options, cli, args, systems, err) ||
+        !wf_windows_read_audit(options, cli, args, systems, err) ||
         !wf_systems_check(cli, args, systems, err))
         return false;
-    options->search.excludes = *wf_args_list(cli, args, "exclude");
     options->limits = cli->limits;
     options->num_threads = cli->num_threads;
     options->plat = wf_args_value(cli, args, "plat");

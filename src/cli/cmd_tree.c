@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "cli/audit_setup.h"
 #include "cli/macos_setup.h"
+#include "cli/windows_setup.h"
 #include "policy/macos.h"
 #include "render/render.h"
 
@@ -23,6 +24,7 @@ static const struct wf_option tree_options[] = {
       .about = "do not look for libraries whose name or path matches GLOB" },
     WF_SEARCH_OPTIONS,
     WF_EXECUTABLE_PATH_OPTION,
+    WF_WINDOWS_SEARCH_OPTIONS,
     { .name = NULL },
 };
 
@@ -368,12 +370,12 @@ run_tree(struct wf_cli *cli, const struct wf_args *args)
 
     if (args->operands.num == 0)
         return wf_cli_usage(cli, "which files? give ELF or Mach-O files, or wheels");
-    if (!wf_setup_search(&tree.options.search, cli, args, &err))
+    if (!wf_setup_search(&tree.options.search, cli, args, &err) ||
+        !wf_windows_read_audit(&tree.options, cli, args, WF_ON_ALL, &err))
         return err.kind == WF_ERR_USAGE ? wf_cli_usage(cli, "%s", err.text)
                                         : wf_cli_fail(cli, &err);
     /* Never looked for: the files behind most of these names stand on no disk. */
     tree.options.search.is_macos_provided = wf_macos_provides;
-    tree.options.search.excludes = *wf_args_list(cli, args, "exclude");
     tree.options.policies = wf_policies_builtin();
     tree.options.whole_trees = true;
     wf_buffer_init(&tree.out, LONGEST_ANSWER);

@@ -39,6 +39,7 @@ struct wf_option {
     /* Long name of the option this one is another name of, or NULL. */
     const char *same_as;
     unsigned systems; /* enum wf_option_systems; 0: all.  See cli/systems.h */
+    bool hidden;      /* another tool's, known only to be answered well: not in --help */
 };
 
 /* wf_args is a parsed command line; the options by their row's index. */

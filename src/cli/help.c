@@ -77,6 +77,8 @@ add_options(struct wf_buffer *out, const struct wf_option *rows)
     char left[128];
 
     for (; rows->name != NULL; rows++) {
+        if (rows->hidden)
+            continue;
         int len = rows->letter != '\0'
                       ? snprintf(left, sizeof left, "  -%c, ", rows->letter)
                       : snprintf(left, sizeof left, "      ");

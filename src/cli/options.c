@@ -100,7 +100,7 @@ unknown_long(const struct walk *walk, const char *name, size_t len, struct wf_er
     for (size_t t = 0; t < walk->num_tables; t++) {
         for (const struct wf_option *row = walk->tables[t].rows; row->name != NULL;
              row++) {
-            if (num < MAX_PROPOSALS)
+            if (num < MAX_PROPOSALS && !row->hidden)
                 words[num++] = row->name;
         }
     }

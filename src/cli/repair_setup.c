@@ -6,6 +6,7 @@
 #include "cli/macos_setup.h"
 #include "cli/repair_run.h"
 #include "cli/systems.h"
+#include "cli/windows_setup.h"
 
 static const char *const format_choices[] = { "text", "json", NULL };
 static const char *const level_choices[] = { "note", "warning", "failure", NULL };
@@ -39,11 +40,21 @@ const struct wf_option wf_repair_option_table[] = {
       .argument = "GLOB",
       .repeats = true,
       .about = "do not bundle libraries whose name or path matches GLOB" },
+    { .name = "no-dll",
+      .argument = "GLOB",
+      .repeats = true,
+      .about = "another name of --exclude",
+      .same_as = "exclude" },
     { .name = "include",
       .argument = "GLOB",
       .repeats = true,
       .about = "bundle libraries whose name or path matches GLOB in any case; a plain "
                "name also when nothing needs it" },
+    { .name = "add-dll",
+      .argument = "GLOB",
+      .repeats = true,
+      .about = "another name of --include",
+      .same_as = "include" },
     { .name = "include-only",
       .argument = "GLOB",
       .repeats = true,
@@ -55,7 +66,8 @@ const struct wf_option wf_repair_option_table[] = {
     { .name = "strip",
       .argument = "debug|unneeded|all",
       .standard = "all",
-      .about = "take debug information, or all symbols, out of every object",
+      .about = "take debug information, or all symbols, out of every object; Windows: "
+               "only out of files that have no room for longer names",
       .choices = strip_choices },
     { .name = "debug-dir",
       .argument = "DIR",
@@ -110,6 +122,31 @@ const struct wf_option wf_repair_option_table[] = {
                "or always; arm64 code is always signed",
       .choices = sign_choices,
       .systems = WF_ON_MACOS },
+    WF_WINDOWS_SEARCH_OPTIONS,
+    WF_WINDOWS_ROOT_OPTIONS,
+    { .name = "no-mangle-all",
+      .about = "Windows: bundle every DLL under the name it has",
+      .systems = WF_ON_WINDOWS },
+    { .name = "with-mangle",
+      .about =
+          "Windows: give what DLLs of the wheel need other names, too, and edit them",
+      .systems = WF_ON_WINDOWS },
+    { .name = "namespace-pkg",
+      .argument = "NAMES",
+      .repeats = true,
+      .about = "Windows: packages (corp.tools) that are namespaces although they look "
+               "like others",
+      .systems = WF_ON_WINDOWS },
+    { .name = "custom-patch",
+      .about = "Windows: patch Python files only where they say '# delvewheel: patch'",
+      .systems = WF_ON_WINDOWS },
+    { .name = "include-symbols",
+      .about = "Windows: bundle the X.pdb beside a bundled X.dll, too",
+      .systems = WF_ON_WINDOWS },
+    { .name = "include-imports",
+      .about = "Windows: bundle the X.lib beside a bundled X.dll, too",
+      .systems = WF_ON_WINDOWS },
+    { .name = "no-diagnostic", .hidden = true },
     { .name = "allow-pure-python-wheel",
       .about = "accepted for auditwheel's users: wheels without native code are always "
                "copied" },
@@ -274,9 +311,8 @@ read_changes(struct wf_repair_run *repair, const struct wf_args *args,
             ? WF_STRIP_NOTHING
             : (enum wf_strip_level)(WF_STRIP_DEBUG + choice_index(strip_choices, strip));
     options->sbom = wf_args_count(cli, args, "no-sbom") == 0;
-    repair->audit.search.includes = *wf_args_list(cli, args, "include");
-    options->include_only = *wf_args_list(cli, args, "include-only");
-    options->no_mangle = *wf_args_list(cli, args, "no-mangle");
+    wf_setup_list(&options->include_only, cli, args, "include-only");
+    wf_setup_list(&options->no_mangle, cli, args, "no-mangle");
     options->tool_version = wf_cli_version();
     if (options->debug_dir != NULL && strip == NULL)
         return wf_error_set(
@@ -330,7 +366,6 @@ wf_repair_setup(struct wf_repair_run *repair, const struct wf_args *args,
     if (!wf_setup_search(&audit->search, cli, args, err) ||
         !wf_setup_policies(&audit->policies, cli, args, err))
         return false;
-    audit->search.excludes = *wf_args_list(cli, args, "exclude");
     audit->limits = cli->limits;
     audit->num_threads = cli->num_threads;
     audit->disable_isa_check = wf_args_count(cli, args, "disable-isa-ext-check") > 0;
@@ -342,5 +377,7 @@ wf_repair_setup(struct wf_repair_run *repair, const struct wf_args *args,
                     wf_cli_program());
     return wf_repair_setup_archive(repair, args, err) && read_places(repair, args, err) &&
            read_changes(repair, args, err) && read_macos(repair, args, systems, err) &&
+           wf_windows_read_audit(audit, cli, args, systems, err) &&
+           wf_windows_read_repair(&repair->options, cli, args, systems, err) &&
            read_plat(repair, args, err) && wf_systems_check(cli, args, systems, err);
 }
