@@ -231,6 +231,7 @@ repair_sources = \
 	src/repair/plan_search.c \
 	src/repair/plan_target.c \
 	src/repair/produce.c src/repair/produce.h \
+	src/repair/python_packages.c src/repair/python_packages.h \
 	src/repair/python_patch.c src/repair/python_patch.h \
 	src/repair/repair.h \
 	src/repair/sbom.c src/repair/sbom.h \

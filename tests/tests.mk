@@ -393,3 +393,4 @@ check-macho-fuse: tests/support/macho_fuse_tool tests/support/mkmacho wheelfix$(
 
 EXTRA_DIST += tests/proof_macho_fuse.py
 .PHONY: check-macho check-macho-fuse
+repair_tests += tests/unit/test_python_packages
