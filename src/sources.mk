@@ -93,8 +93,12 @@ object_sources = \
 	src/object/pe_edit.h \
 	src/object/pe_file.c src/object/pe_file.h \
 	src/object/pe_format.h \
-	src/object/pe_image.c \
 	src/object/pe_names.c \
+	src/object/pe_read.c src/object/pe_read.h \
+	src/object/pe_read_exports.c \
+	src/object/pe_read_imports.c \
+	src/object/pe_read_layout.c \
+	src/object/pe_read_tables.c \
 	src/object/python_module.c src/object/python_module.h \
 	src/object/strip_names.c src/object/strip_names.h
 

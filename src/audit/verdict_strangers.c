@@ -22,7 +22,7 @@ kind_why_not(const struct wf_object *object)
     case WF_KIND_UNREAD:
         if (object->format == WF_FORMAT_MACHO)
             return "neither a library nor a program";
-        return "recognised, but files of this format are not judged";
+        return "for systems older than 32-bit Windows";
     case WF_KIND_SHARED:
     case WF_KIND_EXTENSION:
     case WF_KIND_EXECUTABLE:
@@ -103,6 +103,8 @@ wf_verdict_why_left_out(struct wf_report *report, const struct wf_object *object
 
     if (!wf_object_is_judged(object))
         return kind_why_not(object);
+    if (object->format == WF_FORMAT_PE)
+        return "recognised, but files of this format are not judged";
     if (!system_wanted[is_macho])
         return is_macho ? "for macOS; no tag of the wheel is"
                         : "for Linux; no tag of the wheel is";

@@ -19,7 +19,7 @@ enum wf_object_kind {
     WF_KIND_DEVICE,      /* for a machine no Python runs on: BPF, CUDA, AMDGPU */
     WF_KIND_CORE,        /* a core dump */
     WF_KIND_ARCHIVE,     /* a static library: Mach-O slices may be one */
-    WF_KIND_UNREAD,      /* recognised by format only (PE, for now) */
+    WF_KIND_UNREAD, /* recognised by format only: programs for DOS, dynamic linkers */
 };
 
 enum wf_libc { WF_LIBC_UNKNOWN, WF_LIBC_GLIBC, WF_LIBC_MUSL, WF_LIBC_BIONIC };
@@ -49,13 +49,14 @@ struct wf_version_need {
 /* wf_import is one undefined dynamic symbol, or one that a program defines only to hold
  * its copy of a library's data (R_*_COPY), which is told by its needed version. */
 struct wf_import {
-    const char *name;
-    int32_t need; /* index into version_needs, or -1 when it has no version */
+    const char *name; /* PE: "#12" when imported by ordinal */
+    int32_t need;     /* index into version_needs, or -1 when it has no version */
     enum wf_binding binding;
     enum wf_symbol_type type;
     int32_t library; /* index into `needed` of the library that a two-level namespace
-                        names (Mach-O); -1 when it names none: looked up in all, in the
-                        program, or coalesced with what the image itself may define */
+                        (Mach-O) or an import table (PE) names; -1 when it names none: looked
+                        up in all, in the program, or coalesced with what the image itself
+                        may define */
 };
 
 /* wf_object describes one image.  Every string and array lives as long as the arena given
@@ -76,11 +77,13 @@ struct wf_object {
     uint16_t type;    /* e_type */
     uint32_t flags;   /* e_flags */
 
-    const char *soname;  /* DT_SONAME, the install name of LC_ID_DYLIB, or NULL */
+    const char *soname;  /* DT_SONAME, the install name of LC_ID_DYLIB, the name in the
+                            export directory of PE, or NULL */
     const char *rpath;   /* DT_RPATH as it stands, or NULL */
     const char *runpath; /* DT_RUNPATH as it stands, or NULL */
     const char *interp;  /* PT_INTERP, or NULL */
-    const char **needed; /* DT_NEEDED, or the names of the dylib commands: file order */
+    const char **needed; /* DT_NEEDED, or the names of the dylib commands: file order; of
+                            PE see wf_pe_need */
     size_t num_needed;
     const char **rpaths; /* LC_RPATH in file order; ELF has `rpath` and `runpath` */
     size_t num_rpaths;
@@ -115,7 +118,8 @@ struct wf_object {
                             silent, 1 (baseline) to 4 */
     uint32_t isa_needed_bits;     /* the property as it stands */
     uint32_t isa_used_bits;       /* GNU_PROPERTY_X86_ISA_1_USED */
-    const char *build_id;         /* lower-case hex, or NULL; LC_UUID, too */
+    const char *build_id;         /* lower-case hex, or NULL; LC_UUID, too; of PE the GUID
+                                     and age of its PDB */
     const struct wf_macho *macho; /* what only Mach-O has: object/macho.h; or NULL */
     const struct wf_pe *pe;       /* what only PE has: object/pe.h; or NULL */
 

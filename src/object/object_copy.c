@@ -1,5 +1,6 @@
 /* object_copy.c -- the facts of an object in another arena. */
 #include "object/macho.h"
+#include "object/pe.h"
 
 #include <string.h>
 
@@ -99,6 +100,31 @@ copy_macho(struct wf_arena *arena, const struct wf_object *object)
     return copy;
 }
 
+static const struct wf_pe *
+copy_pe(struct wf_arena *arena, const struct wf_object *object)
+{
+    const struct wf_pe *pe = object->pe;
+
+    if (pe == NULL)
+        return NULL;
+    struct wf_pe *copy = wf_arena_alloc(arena, sizeof *copy);
+    struct wf_pe_need *needs = wf_arena_array(arena, object->num_needed, sizeof *needs);
+    struct wf_pe_fault *faults = wf_arena_array(arena, pe->num_faults, sizeof *faults);
+
+    *copy = *pe;
+    for (size_t i = 0; i < object->num_needed; i++)
+        needs[i] = pe->needs[i];
+    for (size_t i = 0; i < pe->num_faults; i++) {
+        faults[i].rule = copy_text(arena, pe->faults[i].rule);
+        faults[i].text = copy_text(arena, pe->faults[i].text);
+    }
+    copy->needs = needs;
+    copy->faults = faults;
+    copy->certificate_fault = copy_text(arena, pe->certificate_fault);
+    copy->pdb = copy_text(arena, pe->pdb);
+    return copy;
+}
+
 void
 wf_object_copy(struct wf_object *out, struct wf_arena *arena,
                const struct wf_object *object, const char *path)
@@ -116,6 +142,7 @@ wf_object_copy(struct wf_object *out, struct wf_arena *arena,
     out->needed = copy_texts(arena, object->needed, object->num_needed);
     out->rpaths = copy_texts(arena, object->rpaths, object->num_rpaths);
     out->macho = copy_macho(arena, object);
+    out->pe = copy_pe(arena, object);
     out->version_needs = copy_version_needs(arena, object);
     out->imports = copy_imports(arena, object);
     out->module_inits = copy_texts(arena, object->module_inits, object->num_module_inits);

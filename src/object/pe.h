@@ -28,9 +28,24 @@ enum wf_pe_hybrid {
     WF_PE_ARM64X,  /* machine arm64 with hybrid metadata: for both kinds of process */
 };
 
-/* wf_pe_fault is something about the image that a loader or a tool may stumble over. */
+/* wf_pe_fault is something about the image that a loader or a tool may stumble over.  Each
+ * rule is there at most once; its text tells the first place and how many more there are:
+ *
+ *   pe-bound         imports are bound to DLLs of other times and names
+ *   pe-certificate   a signature that cannot be valid by its form
+ *   pe-checksum      a checksum that is there and wrong
+ *   pe-debug         debug information outside of the file
+ *   pe-forwarder     an export forwarded to no DLL
+ *   pe-image-size    sections end behind SizeOfImage: no loader takes that
+ *   pe-integrity     FORCE_INTEGRITY: not loaded without a valid signature
+ *   pe-load-flags    DependentLoadFlags: DLLs are not looked for everywhere
+ *   pe-name-odd      a DLL's name with spaces, control characters or not in ASCII
+ *   pe-name-path     a DLL's name with a folder or a drive
+ *   pe-sections      sections overlap, leave gaps or claim more than the file has
+ *   pe-symbols       COFF symbols outside of the file
+ *   pe-unterminated  a table without an end */
 struct wf_pe_fault {
-    const char *rule; /* "pe-checksum", "pe-name-space", … */
+    const char *rule;
     const char *text; /* one phrase: what, and where */
 };
 
@@ -46,12 +61,14 @@ struct wf_pe {
     uint16_t os_major; /* MajorSubsystemVersion: the oldest Windows it says it runs on */
     uint16_t os_minor;
     enum wf_pe_hybrid hybrid;
-    bool is_dotnet;                 /* has a CLR header */
+    bool is_dotnet;      /* has a CLR header */
+    bool is_il_only;     /* … and no native code of its own */
+    bool is_any_machine; /* … and runs wherever .NET does, whatever `machine` is */
     const struct wf_pe_need *needs; /* as many as the object's `needed` */
     bool has_bound_imports;
 
     uint32_t checksum;             /* as it stands; 0 is "none" */
-    uint32_t right_checksum;       /* as it should be */
+    uint32_t right_checksum;       /* as it should be; 0 when there is none */
     uint16_t dependent_load_flags; /* of the load configuration; 0 without one */
     uint32_t guard_flags;
     uint64_t certificate_off; /* 0 without one */
@@ -63,7 +80,8 @@ struct wf_pe {
         overlay_off; /* behind the last section's bytes and what belongs to headers */
     uint64_t overlay_len; /* without the certificate */
     uint32_t num_coff_symbols;
-    const char *pdb; /* of the CodeView record, or NULL */
+    const char *pdb; /* path in the CodeView record, or NULL; its identity, as symbol
+                        servers write it, is the object's `build_id` */
 
     /* Room for names: the largest run of zeros behind a section's bytes that may take them,
      * and for one more section header. */

@@ -7,8 +7,6 @@
 
 #include "base/checked.h"
 
-enum { LONGEST_NAME = 512 };
-
 static struct wf_reader
 reader_at(struct wf_bytes bytes, size_t off)
 {
@@ -293,23 +291,22 @@ wf_pe_at(struct wf_bytes *out, const struct wf_pe_file *file, uint32_t rva,
 
 bool
 wf_pe_string(struct wf_bytes *out, const struct wf_pe_file *file, uint32_t rva,
-             const char *what, struct wf_error *err)
+             size_t most, const char *what, struct wf_error *err)
 {
     struct wf_pe_view view;
 
     if (!wf_pe_map(&view, file, rva, what, err))
         return false;
-    const size_t most =
-        view.bytes.len <= LONGEST_NAME ? view.bytes.len : LONGEST_NAME + 1;
-    const uint8_t *end = most == 0 ? NULL : memchr(view.bytes.data, '\0', most);
+    const size_t len = view.bytes.len <= most ? view.bytes.len : most + 1;
+    const uint8_t *end = len == 0 ? NULL : memchr(view.bytes.data, '\0', len);
 
     if (end != NULL)
         *out = wf_bytes_first(view.bytes, (size_t)(end - view.bytes.data));
-    else if (most <= LONGEST_NAME && view.num_zeros > 0)
+    else if (len <= most && view.num_zeros > 0)
         *out = view.bytes;
     else
         return wf_error_at(err, WF_ERR_MALFORMED, view.bytes.file_off,
-                           "%s has no NUL in its first %zu bytes", what, most);
+                           "%s has no NUL in its first %zu bytes", what, len);
     return true;
 }
 
@@ -319,7 +316,7 @@ wf_pe_text(const char **out, struct wf_arena *arena, const struct wf_pe_file *fi
 {
     struct wf_bytes text;
 
-    if (!wf_pe_string(&text, file, rva, what, err))
+    if (!wf_pe_string(&text, file, rva, WF_PE_LONGEST_DLL_NAME, what, err))
         return false;
     *out = wf_arena_str(arena, text);
     return true;

@@ -99,11 +99,16 @@ WF_MUST_USE bool wf_pe_map(struct wf_pe_view *out, const struct wf_pe_file *file
 WF_MUST_USE bool wf_pe_at(struct wf_bytes *out, const struct wf_pe_file *file,
                           uint32_t rva, const char *what, struct wf_error *err);
 
-/* wf_pe_string is the string at `rva` without its NUL, at most 512 bytes; a view. */
-WF_MUST_USE bool wf_pe_string(struct wf_bytes *out, const struct wf_pe_file *file,
-                              uint32_t rva, const char *what, struct wf_error *err);
+/* Limits on names: file systems' are far below the first, and compilers cut the names of
+ * symbols below the second. */
+enum { WF_PE_LONGEST_DLL_NAME = 512, WF_PE_LONGEST_SYMBOL_NAME = 1 << 16 };
 
-/* wf_pe_text is a copy of it. */
+/* wf_pe_string is the string at `rva` without its NUL, of at most `most` bytes; a view. */
+WF_MUST_USE bool wf_pe_string(struct wf_bytes *out, const struct wf_pe_file *file,
+                              uint32_t rva, size_t most, const char *what,
+                              struct wf_error *err);
+
+/* wf_pe_text is a copy of the string at `rva`, which is no longer than a DLL's name. */
 WF_MUST_USE bool wf_pe_text(const char **out, struct wf_arena *arena,
                             const struct wf_pe_file *file, uint32_t rva, const char *what,
                             struct wf_error *err);

@@ -10,14 +10,7 @@
     "{ \"name\": \"" name "\", \"elf\": { \"machine\": \"x86_64\", " keys " } }"
 #define PLAIN                                                                            \
     OBJECT("demo/_x.so", "\"exports\": [\"PyInit__x\"], \"needed\": [\"libc.so.6\"]")
-/* The first bytes of a Windows program. */
-#define WINDOWS                                                                          \
-    "{ \"name\": \"demo/t.exe\", \"hex\": \"4d5a" ZEROS_58 "40000000 50450000 64860000"  \
-    " 00000000 00000000 00000000 00000200\" }"
-#define ZEROS_58                                                                         \
-    "00000000000000000000000000000000000000000000000000000000"                           \
-    "000000000000000000000000000000000000000000000000000000000000"                       \
-    "0000"
+#define WINDOWS "{ \"name\": \"demo/t.exe\", \"pe\": { \"type\": \"exe\" } }"
 
 static void
 orders_members_and_normalises_their_modes(void **state)
