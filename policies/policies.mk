@@ -1,7 +1,7 @@
 # What the platforms promise: JSON here, turned into C tables while building.
 policy_files = policies/manylinux.json policies/musllinux.json policies/android.json
 EXTRA_DIST += $(policy_files) policies/bundling.json policies/macos.json \
-	policies/README.md
+	policies/windows.json policies/README.md
 
 # The program that does it; it links no part of libwheelfix.a, which needs its result.
 noinst_PROGRAMS += policy_compile
@@ -54,3 +54,20 @@ CLEANFILES += macos_tables.c
 
 macos_tables.c: policies/macos.json macos_compile$(EXEEXT)
 	$(AM_V_GEN)$(MACOS_COMPILE) $@ $(srcdir)/policies/macos.json
+
+# What Windows and the interpreters provide.
+noinst_PROGRAMS += windows_compile
+windows_compile_SOURCES = $(base_sources) \
+	$(table_compile_sources) \
+	src/policy/windows.h \
+	src/policy/windows_compile.c \
+	src/policy/windows_tables.h
+windows_compile_LDADD = $(policy_compile_LDADD)
+WINDOWS_COMPILE = ./windows_compile$(EXEEXT)
+
+nodist_libwheelfix_a_SOURCES += windows_tables.c
+BUILT_SOURCES += windows_tables.c
+CLEANFILES += windows_tables.c
+
+windows_tables.c: policies/windows.json windows_compile$(EXEEXT)
+	$(AM_V_GEN)$(WINDOWS_COMPILE) $@ $(srcdir)/policies/windows.json

@@ -145,7 +145,8 @@ policy_sources = $(policy_loader_sources) \
 	src/policy/macos_tables.h \
 	src/policy/policy_builtin.c \
 	src/policy/policy_suggest.c \
-	src/policy/windows.h
+	src/policy/windows.c src/policy/windows.h \
+	src/policy/windows_tables.h
 
 resolve_sources = \
 	src/resolve/dyld_places.c src/resolve/dyld_places.h \

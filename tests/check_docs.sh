@@ -99,7 +99,7 @@ named() {
     } | sed 's/<[a-z]*>/*/g' |
         grep -E '^[a-zA-Z_*.][][a-zA-Z0-9_*./-]*$' |
         grep -E '/|\.(c|h|md|json|mk|sh|bats|py|tsv|[1-9]|\[ch\])$' |
-        grep -vE '^(\.\./|build/|(policy|macos)_tables\.c$|libc\.so)' | sort -u
+        grep -vE '^(\.\./|build/|(policy|macos|windows)_tables\.c$|libc\.so)' | sort -u
 }
 
 # is_there TREE PATTERN: as it stands, below src/, or, without a folder, anywhere.

@@ -61,6 +61,7 @@ wheel_tests = tests/unit/test_case_fold tests/unit/test_entry_points \
 
 policy_tests = tests/unit/test_bundling \
 	tests/unit/test_macos_policy \
+	tests/unit/test_windows_policy \
 	tests/unit/test_policy tests/unit/test_policy_load \
 	tests/unit/test_policy_read tests/unit/test_policy_tables
 resolve_tests = tests/unit/test_dyld_files tests/unit/test_dyld_search \
@@ -161,7 +162,8 @@ bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/show_macos.bats \
 	tests/cli/tree.bats \
 	tests/cli/usage.bats \
-	tests/cli/verdict_macos.bats
+	tests/cli/verdict_macos.bats \
+	tests/cli/windows_compile.bats
 EXTRA_DIST += tests/support/macho_signature.py
 EXTRA_DIST += tests/support/cli.bash tests/support/pack_wheel.py
 EXTRA_DIST += tests/support/macho_facts.py tests/support/macho_wheels.py

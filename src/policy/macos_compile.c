@@ -66,19 +66,6 @@ read_name(const char **out, struct compiling *compiling, const struct wf_json *v
     return true;
 }
 
-static const struct wf_json *
-find_array(const struct wf_json *object, const char *key, struct wf_error *err)
-{
-    const struct wf_json *list = wf_json_get(object, key);
-
-    if (list != NULL && wf_json_kind(list) == WF_JSON_ARRAY &&
-        wf_json_first(list) != NULL)
-        return list;
-    wf_error_at(err, WF_ERR_MALFORMED, wf_json_offset(list == NULL ? object : list),
-                "\"%s\", an array that is not empty, is expected", key);
-    return NULL;
-}
-
 static bool
 add_folders(struct compiling *compiling, const struct wf_json *entry,
             struct wf_error *err)
@@ -89,7 +76,7 @@ add_folders(struct compiling *compiling, const struct wf_json *entry,
     if (!wf_table_keys(entry, keys, WF_COUNT(keys), err) ||
         !wf_table_text(&text, wf_json_get(entry, "why"), err))
         return false;
-    const struct wf_json *list = find_array(entry, "folders", err);
+    const struct wf_json *list = wf_table_array(entry, "folders", err);
 
     if (list == NULL)
         return false;
@@ -120,7 +107,7 @@ is_arch(const char *text)
 static bool
 add_archs(struct compiling *compiling, const struct wf_json *entry, struct wf_error *err)
 {
-    const struct wf_json *list = find_array(entry, "architectures", err);
+    const struct wf_json *list = wf_table_array(entry, "architectures", err);
     size_t num = 0;
 
     if (list == NULL)
@@ -204,7 +191,7 @@ static bool
 emit_list(struct compiling *compiling, const struct wf_json *root, const char *key,
           const char *type, const char *table, add_row *add, struct wf_error *err)
 {
-    const struct wf_json *list = find_array(root, key, err);
+    const struct wf_json *list = wf_table_array(root, key, err);
 
     if (list == NULL)
         return false;

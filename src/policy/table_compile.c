@@ -61,6 +61,19 @@ wf_table_text(const char **out, const struct wf_json *value, struct wf_error *er
     return true;
 }
 
+const struct wf_json *
+wf_table_array(const struct wf_json *object, const char *key, struct wf_error *err)
+{
+    const struct wf_json *list = wf_json_get(object, key);
+
+    if (list != NULL && wf_json_kind(list) == WF_JSON_ARRAY &&
+        wf_json_first(list) != NULL)
+        return list;
+    wf_error_at(err, WF_ERR_MALFORMED, wf_json_offset(list == NULL ? object : list),
+                "\"%s\", an array that is not empty, is expected", key);
+    return NULL;
+}
+
 static bool
 compile(const char *output, const char *input, wf_table_emit *emit, struct wf_error *err)
 {

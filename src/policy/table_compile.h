@@ -31,4 +31,8 @@ WF_MUST_USE bool wf_table_schema(const struct wf_json *root, struct wf_error *er
 WF_MUST_USE bool wf_table_text(const char **out, const struct wf_json *value,
                                struct wf_error *err);
 
+/* wf_table_array is the array of this key, with at least one item; NULL with an error. */
+const struct wf_json *wf_table_array(const struct wf_json *object, const char *key,
+                                     struct wf_error *err);
+
 #endif
