@@ -181,6 +181,8 @@ tests_support_libsupport_a_SOURCES = $(support_sources)
 check_PROGRAMS += tests/support/mkelf
 check_PROGRAMS += tests/support/mkmacho
 check_PROGRAMS += tests/support/mkpe
+# Prints what the reader says of PE files, for tests/proof_pe_read.py.
+check_PROGRAMS += tests/support/pe_facts
 # Prints the symbols of Mach-O files, for tests/proof_macho_read.py.
 check_PROGRAMS += tests/support/macho_symbols
 # Prints what the reader of signatures says, for the comparison with another verifier.
@@ -396,3 +398,11 @@ check-macho-fuse: tests/support/macho_fuse_tool tests/support/mkmacho wheelfix$(
 EXTRA_DIST += tests/proof_macho_fuse.py
 .PHONY: check-macho check-macho-fuse
 repair_tests += tests/unit/test_python_packages
+
+# What is read of published wheels, against pefile and llvm-readobj.
+check-pe-corpus: check-pe-read
+check-pe-read: tests/support/pe_facts$(EXEEXT)
+	$(PYTHON3) -B $(srcdir)/tests/proof_pe_read.py --facts tests/support/pe_facts$(EXEEXT)
+
+EXTRA_DIST += tests/proof_pe_read.py
+.PHONY: check-pe-corpus check-pe-read
