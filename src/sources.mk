@@ -90,7 +90,15 @@ object_sources = \
 	src/object/object_copy.c \
 	src/object/object_format.h \
 	src/object/pe.h \
-	src/object/pe_edit.h \
+	src/object/pe_edit.c src/object/pe_edit.h \
+	src/object/pe_edit_check.c \
+	src/object/pe_edit_exports.c \
+	src/object/pe_edit_imports.c \
+	src/object/pe_edit_load.c \
+	src/object/pe_edit_parts.h \
+	src/object/pe_edit_room.c \
+	src/object/pe_edit_section.c \
+	src/object/pe_edit_write.c \
 	src/object/pe_file.c src/object/pe_file.h \
 	src/object/pe_format.h \
 	src/object/pe_names.c \
@@ -99,6 +107,7 @@ object_sources = \
 	src/object/pe_read_imports.c \
 	src/object/pe_read_layout.c \
 	src/object/pe_read_tables.c \
+	src/object/pe_strip.c \
 	src/object/python_module.c src/object/python_module.h \
 	src/object/strip_names.c src/object/strip_names.h
 

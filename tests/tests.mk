@@ -214,6 +214,8 @@ tests_support_shrink_LDADD =
 check_PROGRAMS += tests/support/elf_facts
 # Edits one Mach-O file, for tests/proof_macho_edit.py.
 check_PROGRAMS += tests/support/macho_tool
+# Edits or strips one PE file, for tests/proof_pe_edit.py.
+check_PROGRAMS += tests/support/pe_tool
 # Patches Python source, for tests/proof_python_patch.py.
 check_PROGRAMS += tests/support/python_tool
 # Strips one file, for the comparison with other strippers.
