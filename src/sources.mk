@@ -166,6 +166,7 @@ resolve_sources = \
 	src/resolve/library_files.c src/resolve/library_files.h \
 	src/resolve/library_search.c src/resolve/library_search.h \
 	src/resolve/name_table.c src/resolve/name_table.h \
+	src/resolve/pe_search.c src/resolve/pe_search.h \
 	src/resolve/places.c src/resolve/places.h \
 	src/resolve/resolver.c src/resolve/resolve.h \
 	src/resolve/search_path.c src/resolve/search_path.h \

@@ -64,7 +64,8 @@ policy_tests = tests/unit/test_bundling \
 	tests/unit/test_windows_policy \
 	tests/unit/test_policy tests/unit/test_policy_load \
 	tests/unit/test_policy_read tests/unit/test_policy_tables
-resolve_tests = tests/unit/test_dyld_files tests/unit/test_dyld_search \
+resolve_tests = tests/unit/test_pe_search \
+	tests/unit/test_dyld_files tests/unit/test_dyld_search \
 	tests/unit/test_ld_conf tests/unit/test_library_files \
 	tests/unit/test_name_table tests/unit/test_resolver tests/unit/test_search_path \
 	tests/unit/test_system_dirs

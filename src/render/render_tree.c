@@ -80,6 +80,9 @@ add_answer_without_file(const struct outline *o, const struct wf_edge *edge)
     case WF_FOUND_DEFAULT:
         wf_buffer_add_str(o->page.out, " => not looked for");
         break;
+    case WF_FOUND_MACHINE:
+        wf_buffer_add_str(o->page.out, " => left to the machine");
+        break;
     case WF_FOUND_NOT:
     case WF_FOUND_LOADED:
     case WF_FOUND_RPATH:
@@ -92,6 +95,7 @@ add_answer_without_file(const struct outline *o, const struct wf_edge *edge)
     case WF_FOUND_LOADER_PATH:
     case WF_FOUND_EXECUTABLE_PATH:
     case WF_FOUND_FALLBACK:
+    case WF_FOUND_DLL_FOLDER:
         wf_buffer_add_str(o->page.out, " => ");
         wf_page_ink(&o->page, "not found", WF_INK_BAD);
         return;

@@ -11,7 +11,10 @@ wf_exclusion_init(struct wf_exclusion *exclusion, struct wf_arena *arena,
     *exclusion = (struct wf_exclusion){
         .search = search,
         .used = wf_arena_array(arena, search->excludes.num, sizeof(bool)),
+        .lower = wf_arena_array(arena, search->excludes.num, sizeof(const char *)),
     };
+    for (size_t i = 0; i < search->excludes.num; i++)
+        exclusion->lower[i] = wf_text_lower(arena, search->excludes.items[i]);
 }
 
 static bool
@@ -72,14 +75,30 @@ is_excluded_name(const struct wf_exclusion *exclusion, struct wf_edge *edge)
     return true;
 }
 
+/* first_match for a DLL, whose key and the patterns are in lower case. */
+static int
+first_match_of_dll(const struct wf_exclusion *exclusion, struct wf_name *need)
+{
+    if (need->exclude_dll != 0)
+        return need->exclude_dll;
+    need->exclude_dll = -1;
+    for (size_t i = 0; i < exclusion->search->excludes.num && need->exclude_dll < 0; i++)
+        if (wf_text_glob(exclusion->lower[i], need->text))
+            need->exclude_dll = (int)i + 1;
+    return need->exclude_dll;
+}
+
 bool
 wf_exclusion_of_need(struct wf_exclusion *exclusion, struct wf_edge *edge,
-                     struct wf_name *need, bool is_dylib)
+                     struct wf_name *need, enum wf_format format)
 {
+    const bool is_dylib = format == WF_FORMAT_MACHO;
     int *memo = is_dylib ? &need->exclude_dylib : &need->exclude;
+    const int match = format == WF_FORMAT_PE
+                          ? first_match_of_dll(exclusion, need)
+                          : first_match(exclusion, memo, need->text, is_dylib);
 
-    return exclude(exclusion, edge, first_match(exclusion, memo, need->text, is_dylib)) ||
-           is_excluded_name(exclusion, edge);
+    return exclude(exclusion, edge, match) || is_excluded_name(exclusion, edge);
 }
 
 bool
@@ -88,6 +107,8 @@ wf_exclusion_of_library(struct wf_exclusion *exclusion, struct wf_edge *edge,
 {
     const bool is_dylib = loaded->library.object->format == WF_FORMAT_MACHO;
 
+    if (loaded->library.object->format == WF_FORMAT_PE)
+        return false;
     return exclude(
         exclusion, edge,
         first_match(exclusion, &loaded->exclude, loaded->library.real_path, is_dylib));

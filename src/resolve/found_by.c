@@ -24,6 +24,8 @@ static const char *const found_words[] = {
     [WF_FOUND_LOADER_PATH] = "loader-path",
     [WF_FOUND_EXECUTABLE_PATH] = "executable-path",
     [WF_FOUND_FALLBACK] = "fallback",
+    [WF_FOUND_DLL_FOLDER] = "dll-folder",
+    [WF_FOUND_MACHINE] = "machine",
 };
 
 static const struct word try_words[] = {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "resolve/pe_search.h"
 #include "resolve/search_path.h"
 #include "resolve/slices.h"
 
@@ -174,6 +175,10 @@ list_member(struct wf_library_files *files, struct wf_loaded *member)
     files->has_hwcaps |= is_variant;
     if (is_variant || !wf_object_is_judged(member->library.object))
         return;
+    if (member->library.object->format == WF_FORMAT_PE) {
+        add_namesake(files, wf_pe_key(files, member->name->text), member);
+        return;
+    }
     add_namesake(files, member->name, member);
     if (own != NULL && own != member->name)
         add_namesake(files, own, member);
@@ -253,7 +258,7 @@ error_text(struct wf_library_files *files, const struct wf_error *err)
 static bool
 is_read_whole(enum wf_format format)
 {
-    return format == WF_FORMAT_ELF || format == WF_FORMAT_MACHO;
+    return format != WF_FORMAT_NONE;
 }
 
 /* Reads an object straight into the buffer.  Of anything else the first bytes are enough:

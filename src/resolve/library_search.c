@@ -42,9 +42,11 @@ wf_request_keep_tries(struct wf_request *request)
         if (!is_worth_telling(request, attempt))
             continue;
         edge->tries[edge->num_tries++] = (struct wf_try){
-            .path = place->dir == NULL ? place->text
-                                       : wf_library_files_path(hunt->files, place->source,
-                                                               place->dir, request->file),
+            .path = place->dir == NULL
+                        ? place->text
+                        : wf_library_files_path(hunt->files, place->source, place->dir,
+                                                attempt->file == NULL ? request->file
+                                                                      : attempt->file),
             .by = place->by,
             .why = place->why,
             .result = place->dir == NULL ? place->result : attempt->found.result,

@@ -9,6 +9,7 @@
 struct wf_attempt {
     const struct wf_place *place;
     struct wf_found found;
+    struct wf_name *file; /* its name there; NULL: the one looked for */
 };
 
 /* wf_hunt is what all searches of one resolver share. */
@@ -25,12 +26,15 @@ struct wf_hunt {
     struct wf_places dyld_before;
     struct wf_places dyld_behind;
     bool has_dyld;
+    /* Folders outside for PE: those for x86 differ. */
+    struct wf_places pe_folders[2];
+    bool has_pe_folders[2];
 };
 
 /* wf_request is one DT_NEEDED being looked for. */
 struct wf_request {
     struct wf_hunt *hunt;
-    struct wf_target *target;   /* NULL for Mach-O */
+    struct wf_target *target;   /* NULL for Mach-O and PE */
     const struct wf_node *node; /* that needs it */
     struct wf_name *need;       /* as needed */
     struct wf_edge *edge;       /* filled in: by and why */

@@ -26,6 +26,7 @@ struct wf_name {
     unsigned searched[3];   /* by source: the search that was in this folder already */
     int exclude;            /* 0: not asked; -1: no pattern; else its index + 1 */
     int exclude_dylib;      /* the same by the rules for Mach-O */
+    int exclude_dll;        /* and by those for PE */
     signed char has_hwcaps; /* a folder: 0 not asked, 1 has glibc-hwcaps, -1 has not */
 };
 

@@ -25,6 +25,9 @@ enum wf_found_by {
     WF_FOUND_LOADER_PATH,     /* @loader_path: beside the object that needs it */
     WF_FOUND_EXECUTABLE_PATH, /* @executable_path: below --executable-path */
     WF_FOUND_FALLBACK,        /* DYLD_FALLBACK_LIBRARY_PATH, by its base name */
+    WF_FOUND_DLL_FOLDER, /* PE: in a folder X.libs, which packages add to the search */
+    WF_FOUND_MACHINE, /* PE: nobody may bundle it, so the machine has to have it: drivers,
+                         parts of Windows that are too new */
 };
 
 const char *wf_found_by_name(enum wf_found_by how); /* "rpath" */
@@ -74,7 +77,9 @@ struct wf_library {
 /* wf_edge is one DT_NEEDED, or one dylib command, of one object in one tree. */
 struct wf_edge {
     const char *name; /* as needed */
-    bool weak;        /* Mach-O: the object runs without it, too */
+    bool weak; /* Mach-O: the object runs without it, too; PE: a forwarder, which is
+                         followed only when somebody asks for that symbol */
+    bool lazy; /* PE: not loaded before it is called: delay imports, forwarders */
     enum wf_found_by by;
     const char *why;                  /* as in wf_try */
     const struct wf_library *library; /* NULL unless found */
@@ -147,6 +152,12 @@ struct wf_search {
      * PATH, when --use-path asks for them: searched last, for every target. */
     bool no_search_wheel;
     struct wf_strings use_path;
+    /* Says who has a DLL that `importer` (a base name) needs: WF_FOUND_DEFAULT, _LIBPYTHON or
+     * _MACHINE, with *why or NULL; WF_FOUND_NOT: nobody.  NULL: everything is looked for. */
+    enum wf_found_by (*windows_provider)(const char **why, const void *context,
+                                         enum wf_arch arch, const char *importer,
+                                         const char *dll);
+    const void *windows_context;
 };
 
 struct wf_resolver;

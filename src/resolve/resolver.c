@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "object/macho.h"
+#include "object/pe.h"
 #include "resolve/dyld_places.h"
 #include "resolve/dyld_search.h"
 #include "resolve/exclusion.h"
 #include "resolve/library_search.h"
+#include "resolve/pe_search.h"
 #include "resolve/system_dirs.h"
 
 struct wf_resolver {
@@ -42,14 +44,28 @@ is_macho(const struct wf_loaded *loaded)
     return loaded->library.object->format == WF_FORMAT_MACHO;
 }
 
-/* dyld's rules are the same for every kind of Mach-O object. */
+static bool
+is_pe(const struct wf_loaded *loaded)
+{
+    return loaded->library.object->format == WF_FORMAT_PE;
+}
+
+/* Whose rules the present tree follows: those of its root. */
+static enum wf_format
+tree_format(const struct wf_resolver *resolver)
+{
+    return resolver->hunt.root->library->object->format;
+}
+
+/* dyld's rules are the same for every kind of Mach-O object, those of Windows for every
+ * machine. */
 static struct wf_target *
 target_for(struct wf_resolver *resolver, const struct wf_loaded *root, enum wf_libc libc)
 {
     const enum wf_arch arch = root->library.object->arch;
     struct wf_target **target = &resolver->targets[arch][libc];
 
-    if (is_macho(root))
+    if (is_macho(root) || is_pe(root))
         return NULL;
     if (*target == NULL) {
         *target = wf_arena_alloc(&resolver->arena, sizeof **target);
@@ -145,23 +161,27 @@ answer_to(struct wf_resolver *resolver, struct wf_name *name, struct wf_node *no
 }
 
 /* Under its own name a loaded library is found by whoever asks for that; musl does not look
- * at it. */
+ * at it, and on Windows that is its file name. */
 static void
 answer_to_own_name(struct wf_resolver *resolver, struct wf_node *node, enum wf_libc libc)
 {
     struct wf_loaded *loaded = wf_loaded_of(node);
 
-    if (libc != WF_LIBC_MUSL && loaded->soname != NULL &&
-        (!is_macho(loaded) || wf_dyld_answers(&resolver->search, loaded->soname->text)))
+    if (is_pe(loaded))
+        answer_to(resolver, wf_pe_key(&resolver->files, loaded->name->text), node);
+    else if (libc != WF_LIBC_MUSL && loaded->soname != NULL &&
+             (!is_macho(loaded) ||
+              wf_dyld_answers(&resolver->search, loaded->soname->text)))
         answer_to(resolver, loaded->soname, node);
 }
 
 /* Whether what one object found under a name is what others find: not what a path says, and
  * dyld searches each time. */
 static bool
-is_shared_answer(const struct wf_request *request)
+is_shared_answer(const struct wf_resolver *resolver, const struct wf_request *request)
 {
-    return request->target != NULL && strchr(request->need->text, '/') == NULL;
+    return tree_format(resolver) != WF_FORMAT_MACHO &&
+           strchr(request->need->text, '/') == NULL;
 }
 
 /* Enters what was found into tree and edge. */
@@ -184,9 +204,17 @@ enter_library(struct wf_resolver *resolver, const struct wf_request *request,
                            request->target == NULL ? WF_LIBC_UNKNOWN
                                                    : request->target->libc);
     }
-    if (is_shared_answer(request))
+    if (is_shared_answer(resolver, request))
         answer_to(resolver, request->need, edge->node);
     return true;
+}
+
+static struct wf_loaded *
+search_for(enum wf_format format, struct wf_request *request)
+{
+    if (format == WF_FORMAT_MACHO)
+        return wf_dyld_search(request);
+    return format == WF_FORMAT_PE ? wf_pe_search(request) : wf_request_search(request);
 }
 
 static bool
@@ -199,13 +227,17 @@ resolve_edge(struct wf_resolver *resolver, struct wf_target *target, struct wf_n
                                   .need = need,
                                   .edge = edge,
                                   .by_dlopen = edge == resolver->dlopened };
-    const bool is_dylib = target == NULL;
+    const enum wf_format format = tree_format(resolver);
 
     edge->name = need->text;
     resolver->hunt.num_steps++;
-    if (wf_exclusion_of_need(&resolver->exclusion, edge, need, is_dylib))
+    if (format == WF_FORMAT_PE) {
+        need = wf_pe_key(&resolver->files, need->text);
+        request.need = need;
+    }
+    if (wf_exclusion_of_need(&resolver->exclusion, edge, need, format))
         return true;
-    if (is_dylib && wf_dyld_has_system(&request))
+    if (format == WF_FORMAT_MACHO && wf_dyld_has_system(&request))
         return true;
     if (need->tree == resolver->num_trees) {
         edge->by = WF_FOUND_LOADED;
@@ -214,8 +246,7 @@ resolve_edge(struct wf_resolver *resolver, struct wf_target *target, struct wf_n
         edge->library = need->node->library;
         return true;
     }
-    struct wf_loaded *found =
-        is_dylib ? wf_dyld_search(&request) : wf_request_search(&request);
+    struct wf_loaded *found = search_for(format, &request);
 
     if (found != NULL && wf_exclusion_of_library(&resolver->exclusion, edge, found))
         return true;
@@ -229,8 +260,21 @@ static bool
 split_search_lists(struct wf_resolver *resolver, struct wf_target *target,
                    struct wf_loaded *loaded, struct wf_error *err)
 {
-    return target == NULL ? wf_dyld_rpaths(loaded, &resolver->hunt, err)
-                          : wf_places_of(loaded, &resolver->files, target, err);
+    if (target != NULL)
+        return wf_places_of(loaded, &resolver->files, target, err);
+    return !is_macho(loaded) || wf_dyld_rpaths(loaded, &resolver->hunt, err);
+}
+
+/* What the object itself says about its need. */
+static void
+mark_edge(struct wf_edge *edge, const struct wf_object *object, size_t i)
+{
+    if (object->macho != NULL && object->macho->dylibs != NULL)
+        edge->weak = object->macho->dylibs[i].weak;
+    if (object->pe == NULL || object->pe->needs == NULL)
+        return;
+    edge->weak = object->pe->needs[i].kind == WF_PE_FORWARD;
+    edge->lazy = object->pe->needs[i].kind != WF_PE_IMPORT;
 }
 
 static bool
@@ -251,8 +295,7 @@ resolve_node(struct wf_resolver *resolver, struct wf_target *target, struct wf_n
     node->edges = wf_arena_array(&resolver->arena, num, sizeof *node->edges);
     node->num_edges = num;
     for (size_t i = 0; i < num; i++) {
-        node->edges[i].weak = object->macho != NULL && object->macho->dylibs != NULL &&
-                              object->macho->dylibs[i].weak;
+        mark_edge(&node->edges[i], object, i);
         if (!resolve_edge(resolver, target, node, &node->edges[i], loaded->needed[i],
                           err))
             return false;
@@ -335,7 +378,7 @@ static bool
 resolve_queue(struct wf_resolver *resolver, struct wf_target *target, size_t first,
               struct wf_error *err)
 {
-    if (target == NULL) {
+    if (tree_format(resolver) == WF_FORMAT_MACHO) {
         resolver->num_waiting = 0;
         for (size_t i = resolver->num_queue; i > first; i--)
             let_wait(resolver, resolver->queue[i - 1],

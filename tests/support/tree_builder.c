@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "folder.h"
 #include "macho_builder.h"
+#include "pe_builder.h"
 
 void
 tree_setup(struct tree_world *world)
@@ -86,6 +87,46 @@ tree_add_dylib(struct tree_world *world, const char *path, const char *needed,
     object->num_rpaths = split_words(&object->rpaths, &world->arena, rpaths);
     tree_set_cpu(object, "arm64");
     return object;
+}
+
+struct wf_object *
+tree_add_dll(struct tree_world *world, const char *path, const char *needed)
+{
+    static const struct {
+        const char *word;
+        enum wf_pe_need_kind kind;
+    } kinds[] = { { "delay:", WF_PE_DELAY }, { "forward:", WF_PE_FORWARD } };
+    struct wf_object *object = tree_add(world, path, needed);
+    struct wf_pe *pe = wf_arena_alloc(&world->arena, sizeof *pe);
+    struct wf_pe_need *needs =
+        wf_arena_array(&world->arena, TREE_MOST_NEEDED, sizeof *needs);
+
+    for (size_t i = 0; i < object->num_needed; i++)
+        for (size_t k = 0; k < WF_COUNT(kinds); k++)
+            if (wf_text_starts_with(object->needed[i], kinds[k].word)) {
+                needs[i].kind = kinds[k].kind;
+                object->needed[i] += strlen(kinds[k].word);
+            }
+    object->format = WF_FORMAT_PE;
+    object->libc = WF_LIBC_UNKNOWN;
+    pe->needs = needs;
+    object->pe = pe;
+    tree_set_machine(world, object, "amd64");
+    return object;
+}
+
+void
+tree_set_machine(struct tree_world *world, struct wf_object *object, const char *machine)
+{
+    struct wf_pe *pe = wf_arena_alloc(&world->arena, sizeof *pe);
+
+    *pe = *object->pe;
+    pe->hybrid = strcmp(machine, "arm64x") == 0 ? WF_PE_ARM64X : WF_PE_PLAIN;
+    object->pe = pe;
+    object->arch_name = machine;
+    object->arch = strcmp(machine, "x86") == 0     ? WF_ARCH_I686
+                   : strcmp(machine, "amd64") == 0 ? WF_ARCH_X86_64
+                                                   : WF_ARCH_AARCH64;
 }
 
 void
@@ -223,6 +264,18 @@ tree_macho_file(void **state, const char *name, const char *recipe)
 
     wf_buffer_init(&image, SIZE_MAX);
     if (!wf_test_macho_from_text(recipe, &image, &err))
+        fail_msg("%s: %s", name, err.text);
+    write_image(state, name, &image);
+}
+
+void
+tree_pe_file(void **state, const char *name, const char *recipe)
+{
+    struct wf_buffer image;
+    struct wf_error err = { 0 };
+
+    wf_buffer_init(&image, SIZE_MAX);
+    if (!wf_test_pe_from_text(recipe, &image, &err))
         fail_msg("%s: %s", name, err.text);
     write_image(state, name, &image);
 }

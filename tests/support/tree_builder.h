@@ -4,6 +4,7 @@
 #define WF_TESTS_SUPPORT_TREE_BUILDER_H
 
 #include "object/macho.h"
+#include "object/pe.h"
 #include "resolve/resolve.h"
 #include "elf_builder.h"
 
@@ -36,6 +37,14 @@ struct wf_object *tree_add(struct tree_world *world, const char *path,
 struct wf_object *tree_add_dylib(struct tree_world *world, const char *path,
                                  const char *needed, const char *rpaths);
 
+/* tree_add_dll adds a PE member: a DLL for amd64.  `needed` are names of DLLs, of which those
+ * behind "delay:" are delay imports and those behind "forward:" forwarders.  tree_set_machine
+ * makes it one for "x86", "arm64", or "arm64x". */
+struct wf_object *tree_add_dll(struct tree_world *world, const char *path,
+                               const char *needed);
+void tree_set_machine(struct tree_world *world, struct wf_object *object,
+                      const char *machine);
+
 /* tree_set_type makes a Mach-O member of that file type, tree_set_cpu one for another
  * processor, in Apple's words. */
 void tree_set_type(struct tree_world *world, struct wf_object *object,
@@ -56,9 +65,10 @@ const char *tree_tries(struct tree_world *world, const char *name);
 
 /* tree_file writes the ELF file of a JSON recipe (wf_test_elf_from_text) below a test's
  * folder, making the folders on the way, tree_macho_file the Mach-O file of one
- * (wf_test_macho_from_text); tree_read reads it as the root of a search. */
+ * (wf_test_macho_from_text), tree_pe_file the PE file (wf_test_pe_from_text); tree_read reads it as the root of a search. */
 void tree_file(void **state, const char *name, const char *recipe);
 void tree_macho_file(void **state, const char *name, const char *recipe);
+void tree_pe_file(void **state, const char *name, const char *recipe);
 struct wf_object *tree_read(struct tree_world *world, const char *path);
 
 /* tree_folder makes a folder and those on the way. */
