@@ -314,7 +314,12 @@ check-windows-unrepair: wheelfix$(EXEEXT)
 	$(PYTHON3) -B $(srcdir)/tests/corpus/windows_unrepair.py --peer \
 		--wheelfix ./wheelfix$(EXEEXT)
 
-.PHONY: check-windows-unrepair
+# Made wheels for amd64, repaired, and their modules loaded and called under wine.
+check-windows-run: wheelfix$(EXEEXT)
+	$(PYTHON3) -B $(srcdir)/tests/proof_windows_run.py --wheelfix ./wheelfix$(EXEEXT)
+
+EXTRA_DIST += tests/proof_windows_run.py tests/support/pe_loader.c tests/support/pe_wheels.py
+.PHONY: check-windows-run check-windows-unrepair
 EXTRA_DIST += tests/corpus/pe_names.py tests/corpus/pe_restore.py \
 	tests/corpus/windows-differences.tsv tests/corpus/windows_peer.py \
 	tests/corpus/windows_unrepair.py
