@@ -260,10 +260,13 @@ render_sources = \
 	src/render/answer_findings.c \
 	src/render/answer_macos.c \
 	src/render/answer_repair.c \
+	src/render/answer_windows.c \
 	src/render/json_keys.c src/render/json_keys.h \
 	src/render/json_macho.c src/render/json_macho.h \
 	src/render/json_macho_edit.c src/render/json_macho_edit.h \
 	src/render/json_object.c src/render/json_object.h \
+	src/render/json_pe.c src/render/json_pe.h \
+	src/render/json_pe_edit.c src/render/json_pe_edit.h \
 	src/render/page.c src/render/page.h \
 	src/render/policy_items.c src/render/policy_items.h \
 	src/render/quote.c src/render/quote.h \

@@ -87,6 +87,9 @@ plan_tests = tests/unit/test_plan_grafts tests/unit/test_plan_members \
 	tests/unit/test_plan_search \
 	tests/unit/test_plan_target
 render_tests = tests/unit/test_answer_macos \
+	tests/unit/test_answer_windows \
+	tests/unit/test_json_pe \
+	tests/unit/test_json_pe_edit \
 	tests/unit/test_json_macho_edit \
 	tests/unit/test_json_macho \
 	tests/unit/test_render_plan tests/unit/test_quote tests/unit/test_render_auditwheel \
@@ -120,6 +123,7 @@ support_sources = \
 	tests/support/pe_parts.c tests/support/pe_parts.h \
 	tests/support/pe_recipe.c \
 	tests/support/macos_sample.c tests/support/macos_sample.h \
+	tests/support/windows_sample.c tests/support/windows_sample.h \
 	tests/support/plan_builder.c tests/support/plan_builder.h \
 	tests/support/plan_macos.h \
 	tests/support/policy_loading.h \

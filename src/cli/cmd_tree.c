@@ -133,13 +133,9 @@ read_image(struct wf_object_file *out, struct tree *tree, struct wf_arena *arena
     wf_buffer_init(&bytes, (size_t)tree->options.limits.member_bytes);
     if (!wf_file_read_whole(&bytes, path, err) || !wf_buffer_ok(&bytes, "the file", err))
         goto out;
-    const enum wf_format format = wf_object_recognise(wf_buffer_bytes(&bytes));
-
-    if (format != WF_FORMAT_ELF && format != WF_FORMAT_MACHO) {
+    if (wf_object_recognise(wf_buffer_bytes(&bytes)) == WF_FORMAT_NONE) {
         wf_error_set(err, WF_ERR_UNSUPPORTED,
-                     "neither a wheel nor an ELF or Mach-O file%s%s",
-                     format == WF_FORMAT_NONE ? "" : ": ",
-                     format == WF_FORMAT_NONE ? "" : wf_format_name(format));
+                     "neither a wheel nor an ELF, Mach-O or PE file");
         goto out;
     }
     ok = wf_object_read(out, arena, path, wf_buffer_bytes(&bytes), &tree->options.limits,
@@ -369,7 +365,7 @@ run_tree(struct wf_cli *cli, const struct wf_args *args)
     };
 
     if (args->operands.num == 0)
-        return wf_cli_usage(cli, "which files? give ELF or Mach-O files, or wheels");
+        return wf_cli_usage(cli, "which files? give ELF, Mach-O or PE files, or wheels");
     if (!wf_setup_search(&tree.options.search, cli, args, &err) ||
         !wf_windows_read_audit(&tree.options, cli, args, WF_ON_ALL, &err))
         return err.kind == WF_ERR_USAGE ? wf_cli_usage(cli, "%s", err.text)

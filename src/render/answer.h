@@ -46,6 +46,12 @@ bool wf_answer_macos_only(const struct wf_report *report);
 bool wf_answer_macos_is_fine(const struct wf_answer *a);
 void wf_answer_macos(const struct wf_answer *a);
 
+/* wf_answer_windows adds verdict, tags and repair of code for Windows of one architecture;
+ * `single`: it is all there is. */
+bool wf_answer_is_windows(const struct wf_platform *platform);
+void wf_answer_windows(const struct wf_answer *a, const struct wf_platform *platform,
+                       bool single);
+
 /* wf_answer_repair adds what a repair would reach and bundle; wf_answer_blockers why the
  * asked-for or, under `label`, the next better tag is out of reach, and returns whether
  * something is; wf_answer_findings the findings. */

@@ -6,6 +6,7 @@
 
 #include "render/json_keys.h"
 #include "render/json_macho.h"
+#include "render/json_pe.h"
 
 static int
 compare_needs(const void *left, const void *right)
@@ -80,5 +81,7 @@ wf_write_object(struct wf_json_writer *w, const struct wf_member_object *entry)
     wf_key_string(w, "build_id", object->build_id);
     if (object->macho != NULL)
         wf_write_macho_keys(w, object);
+    if (object->pe != NULL)
+        wf_write_pe_keys(w, object);
     wf_json_end_object(w);
 }

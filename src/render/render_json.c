@@ -17,13 +17,14 @@ key_ternary(struct wf_json_writer *w, const char *key, int value)
         wf_json_write_bool(w, value != 0);
 }
 
-/* The name of a rank's policy, NULL for the ranks that are none; macOS has no ranks. */
+/* The name of a rank's policy, NULL for the ranks that are none; macOS and Windows have no
+ * ranks. */
 static const char *
 policy_name(const struct wf_audit_options *options, const struct wf_platform *platform,
             wf_rank rank)
 {
-    if (platform->system == WF_SYSTEM_MACOS || rank == WF_RANK_NEVER ||
-        rank == WF_RANK_ALWAYS || options->policies == NULL)
+    if (platform->system == WF_SYSTEM_MACOS || platform->system == WF_SYSTEM_WINDOWS ||
+        rank == WF_RANK_NEVER || rank == WF_RANK_ALWAYS || options->policies == NULL)
         return NULL;
     const struct wf_policy *policy =
         wf_policies_at(options->policies, platform->family, rank);

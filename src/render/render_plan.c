@@ -73,8 +73,64 @@ add_grafts(const struct wf_page *page, const struct wf_plan *plan)
             wf_buffer_add_char(page->out, ')');
         }
         end_line(page);
+        for (size_t k = 0; k < graft->copies.num; k++) {
+            wf_page_item(page);
+            wf_buffer_add_str(page->out, "  and again as ");
+            wf_page_quote(page, graft->copies.items[k]);
+            end_line(page);
+        }
         add_reasons(page, &graft->change.reasons);
     }
+}
+
+/* Symbols and import libraries that come in beside the DLLs they belong to. */
+static void
+add_files(const struct wf_page *page, const struct wf_plan *plan)
+{
+    size_t width = 0;
+
+    if (plan->num_files == 0)
+        return;
+    for (size_t i = 0; i < plan->num_files; i++) {
+        const size_t own = wf_page_width(plan->files[i].path);
+
+        if (own > width && own <= WF_ANSWER_WIDEST)
+            width = own;
+    }
+    wf_page_label(page, "adds", WF_INK_PLAIN);
+    wf_buffer_printf(page->out, "%zu %s\n", plan->num_files,
+                     wf_plural(plan->num_files, "file", "files"));
+    for (size_t i = 0; i < plan->num_files; i++) {
+        wf_page_item(page);
+        wf_page_cell(page, plan->files[i].path, width);
+        wf_buffer_add_str(page->out, "from ");
+        wf_page_quote(page, plan->files[i].from);
+        end_line(page);
+    }
+}
+
+/* Python files that make Windows look into the folder of the DLLs. */
+static void
+add_patched(const struct wf_page *page, const struct wf_plan *plan)
+{
+    const size_t num = plan->patched.num;
+
+    if (num > 0) {
+        wf_page_label(page, "patches", WF_INK_PLAIN);
+        wf_buffer_printf(page->out, "%zu %s\n", num,
+                         wf_plural(num, "Python file", "Python files"));
+    }
+    for (size_t i = 0; i < num; i++) {
+        wf_page_item(page);
+        wf_page_quote(page, plan->patched.items[i]);
+        end_line(page);
+    }
+    if (plan->load_order == NULL)
+        return;
+    wf_page_label(page, "lists", WF_INK_PLAIN);
+    wf_buffer_add_str(page->out, "the DLLs for Pythons before 3.10 in ");
+    wf_page_quote(page, plan->load_order);
+    end_line(page);
 }
 
 static void
@@ -202,7 +258,9 @@ wf_render_plan_text(struct wf_buffer *out, const struct wf_plan *plan, const cha
     add_name(&page, plan);
     add_result(&page, plan, folder);
     add_grafts(&page, plan);
+    add_files(&page, plan);
     add_edits(&page, plan);
+    add_patched(&page, plan);
     add_signatures(&page, plan);
     add_fused(&page, plan);
     add_drops(&page, plan);

@@ -3,6 +3,7 @@
 
 #include "render/json_keys.h"
 #include "render/json_macho_edit.h"
+#include "render/json_pe_edit.h"
 #include "render/render_plan.h"
 
 static void
@@ -41,6 +42,7 @@ add_grafts(struct wf_json_writer *w, const struct wf_plan *plan)
         add_package(w, graft->package);
         wf_key_strings(w, "changes", &graft->change.reasons);
         wf_key_macho_graft(w, graft);
+        wf_key_pe_graft(w, graft);
         wf_json_end_object(w);
     }
     wf_json_end_array(w);
@@ -61,6 +63,7 @@ add_edits(struct wf_json_writer *w, const struct wf_plan *plan)
         wf_key_string(w, "from", member->member->name);
         wf_key_strings(w, "changes", &member->change->reasons);
         wf_key_macho_member(w, plan->report, member);
+        wf_key_pe_edit(w, member->change);
         wf_json_end_object(w);
     }
     wf_json_end_array(w);
@@ -167,6 +170,7 @@ wf_render_plan_json(struct wf_json_writer *w, const struct wf_plan *plan)
     wf_key_string(w, "output", refused ? NULL : plan->out_name);
     add_grafts(w, plan);
     add_edits(w, plan);
+    wf_key_windows_plan(w, plan);
     if (fuses)
         add_fused(w, plan);
     add_drops(w, plan);

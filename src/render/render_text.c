@@ -325,6 +325,10 @@ wf_render_text(struct wf_buffer *out, const struct wf_report *report,
         }
         if (!single)
             add_platform_heading(&a, platform);
+        if (wf_answer_is_windows(platform)) {
+            wf_answer_windows(&a, platform, single);
+            continue;
+        }
         add_native_verdict(&a, platform);
         if (single)
             wf_answer_own_tags(&a);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "object/macho.h"
+#include "object/pe.h"
 #include "render/page.h"
 
 /* Places that are told of a missing library without -v. */
@@ -104,13 +105,25 @@ add_answer_without_file(const struct outline *o, const struct wf_edge *edge)
         add_note(o, edge->why);
 }
 
-/* How a Mach-O object needs the library, where that is not the usual way. */
+/* How a PE image needs the DLL, where that is not the usual way. */
+static void
+add_pe_mark(const struct outline *o, enum wf_pe_need_kind kind)
+{
+    if (kind == WF_PE_DELAY)
+        wf_page_ink(&o->page, " (at the first call)", WF_INK_FAINT);
+    if (kind == WF_PE_FORWARD)
+        wf_page_ink(&o->page, " (by a forwarder)", WF_INK_FAINT);
+}
+
+/* How an object needs the library, where that is not the usual way. */
 static void
 add_marks(const struct outline *o, const struct wf_node *node, const struct wf_edge *edge)
 {
     const struct wf_object *object = node->library->object;
     const size_t i = (size_t)(edge - node->edges);
 
+    if (object->pe != NULL && object->pe->needs != NULL && i < object->num_needed)
+        add_pe_mark(o, object->pe->needs[i].kind);
     if (object->macho == NULL || i >= object->num_needed)
         return;
     const struct wf_macho_dylib *dylib = &object->macho->dylibs[i];

@@ -3,6 +3,7 @@
 
 #include "render/json_keys.h"
 #include "render/json_macho.h"
+#include "render/json_pe.h"
 #include "render/render.h"
 
 /* Keys of "libraries": the needed name, or the path where the need was one itself, which
@@ -41,10 +42,12 @@ write_tries(struct wf_json_writer *w, const struct wf_edge *edge)
     wf_json_end_array(w);
 }
 
-/* How a Mach-O object needs its library `i`. */
+/* How a Mach-O object or a PE image needs its library `i`. */
 static void
 write_marks(struct wf_json_writer *w, const struct wf_object *object, size_t i)
 {
+    if (object->pe != NULL && object->pe->needs != NULL && i < object->num_needed)
+        wf_key_string(w, "kind", wf_pe_need_word(object->pe->needs[i].kind));
     if (object->macho == NULL || i >= object->num_needed)
         return;
     const struct wf_macho_dylib *dylib = &object->macho->dylibs[i];
@@ -97,6 +100,8 @@ write_facts(struct wf_json_writer *w, const struct wf_library *library)
         wf_key_macos_version(w, "min_os", object->macho->min_os);
         wf_key_rpaths(w, object);
     }
+    if (object->pe != NULL)
+        wf_key_machine(w, object->pe);
     wf_key_string(w, "libc", wf_libc_name(object->libc));
     wf_key_string(w, "interpreter", object->interp);
     wf_key_string(w, "soname", object->soname);

@@ -100,6 +100,35 @@ macos_wheel() {
     described document 42 wheelfix.plan/1
 }
 
+# A module for Windows that has all that a PE file may have, but for sense.
+windows_wheel() {
+    wheel cp311-cp311-win_amd64 '{ "name": "demo/__init__.py", "text": "" },
+        { "name": "demo/_native.pyd", "pe": { "exports": ["PyInit__native",
+            { "name": "other", "forward": "fwd.other" }], "delay": ["late.dll"],
+        "imports": ["odd.dll", "KERNEL32.dll"], "checksum": "wrong", "overlay": 64,
+        "pdb": "native.pdb", "clr": 1, "load_config": { "flags": 2048 } } },
+        { "name": "demo/signed.dll", "pe": { "certificate": 64 } }'
+}
+
+@test "show prints the keys of wheelfix.show/1 about Windows, too" {
+    windows_wheel
+    "$WHEELFIX" show --format json . >document
+    described document 80 wheelfix.show/1
+    for key in '"kind": "delay"' '"kind": "forward"' '"dotnet": {' '"valid": false' \
+        '"overlay": {' '"certificate": {' '"rule": "pe-checksum"'; do
+        has "$(cat document)" "$key"
+    done
+}
+
+@test "tree prints the keys of wheelfix.tree/1 about Windows, too" {
+    windows_wheel
+    python3 -m zipfile -e ./*.whl there
+    "$WHEELFIX" tree --format json there/demo/_native.pyd >document
+    described document 22 wheelfix.tree/1 wheelfix.show/1
+    has "$(cat document)" '"kind": "delay"'
+    has "$(cat document)" '"machine": "amd64"'
+}
+
 @test "fuse prints the keys of wheelfix.plan/1" {
     for arch in x86_64 arm64; do
         wheel "cp311-cp311-macosx_11_0_$arch" '{ "name": "demo/_native.so", "macho": {

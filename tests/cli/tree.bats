@@ -257,7 +257,7 @@ agrees() {
     [ "$status" -eq 3 ]
     has "$output" "demo/_native.so (x86_64, glibc)"
     has "$stderr" "$broken"
-    has "$stderr" "wheelfix: text: neither a wheel nor an ELF or Mach-O file"
+    has "$stderr" "wheelfix: text: neither a wheel nor an ELF, Mach-O or PE file"
     has "$stderr" "wheelfix: dir: is a folder"
     has "$stderr" "wheelfix: missing.so: "
     is "${#stderr_lines[@]}" 4

@@ -48,7 +48,7 @@ wrong() {
 @test "commands that need operands say what" {
     wrong "show" "which wheels? give files, folders, or --from FILE"
     wrong "repair" "which wheels? give files or folders"
-    wrong "tree" "which files? give ELF or Mach-O files, or wheels"
+    wrong "tree" "which files? give ELF, Mach-O or PE files, or wheels"
 }
 
 @test "numbers are checked" {

@@ -1,0 +1,153 @@
+/* test_answer_windows.c -- what people read about a wheel for Windows. */
+#include "../support/unit.h"
+#include "../support/windows_sample.h"
+
+#include "render/render.h"
+
+static const struct wf_text_style plain = { 0 };
+static const struct wf_text_style verbose = { .verbose = 1 };
+
+static void
+assert_text(struct sample *sample, const struct wf_text_style *style,
+            const char *expected)
+{
+    struct wf_buffer out;
+
+    wf_buffer_init(&out, 1 << 20);
+    wf_render_text(&out, sample->report, &sample->options, style);
+    wf_buffer_add_char(&out, '\0');
+    assert_false(out.over);
+    assert_string_equal((const char *)out.data, expected);
+    wf_buffer_clear(&out);
+}
+
+static void
+a_wheel_that_has_all_it_needs_is_told_in_a_line(void **state)
+{
+    struct sample sample;
+
+    (void)state;
+    sample_windows_fine(&sample);
+    assert_text(&sample, &plain,
+                "demo-1.0-cp311-cp311-win_amd64.whl\n"
+                "  verdict  win_amd64; its own tag holds, nothing to repair\n");
+    sample_clear(&sample);
+}
+
+static void
+a_tag_of_another_machine_is_told_with_the_reason(void **state)
+{
+    struct sample sample;
+
+    (void)state;
+    sample_windows_fine(&sample);
+    sample_claim(&sample, 0, 0, "demo/_native.pyd is for arm64");
+    assert_text(&sample, &plain,
+                "demo-1.0-cp311-cp311-win_amd64.whl\n"
+                "  verdict  win_amd64\n"
+                "  tags     win_amd64 does not hold: demo/_native.pyd is for arm64\n");
+    sample_clear(&sample);
+}
+
+static void
+what_is_missing_comes_first_and_says_who_needs_it(void **state)
+{
+    struct sample sample;
+
+    (void)state;
+    sample_windows_blocked(&sample);
+    assert_text(&sample, &plain,
+                "demo-1.0-cp311-cp311-win_amd64.whl\n"
+                "  verdict  win_amd64; its own tag holds\n"
+                "  needs    4 DLLs that Windows 10, Python and the wheel do not have\n"
+                "  repair   is refused, with 1 DLL missing\n"
+                "             bar.dll     not found, needed by demo/_native.pyd\n"
+                "             foo.dll     from libs/Foo.dll\n"
+                "             opencl.dll  left out: the driver brings it\n"
+                "             soft.dll    not found, needed by demo/helper.dll\n");
+    sample.options.windows_min = WF_WINDOWS_7;
+    assert_text(&sample, &verbose,
+                "demo-1.0-cp311-cp311-win_amd64.whl\n"
+                "  verdict  win_amd64; its own tag holds\n"
+                "  needs    4 DLLs that Windows 7, Python and the wheel do not have\n"
+                "  repair   is refused, with 1 DLL missing\n"
+                "             bar.dll     not found, needed by demo/_native.pyd\n"
+                "               tried libs/bar.dll: for another architecture\n"
+                "             foo.dll     from libs/Foo.dll, by --lib-path libs, needed "
+                "by demo/_native.pyd\n"
+                "             opencl.dll  left out: the driver brings it, needed by "
+                "demo/_native.pyd\n"
+                "             soft.dll    not found, needed by demo/helper.dll\n");
+    sample_clear(&sample);
+}
+
+static void
+a_repair_tells_what_it_bundles_from_where(void **state)
+{
+    struct sample sample;
+
+    (void)state;
+    sample_windows_repairable(&sample);
+    assert_text(&sample, &plain,
+                "demo-1.0-cp311-cp311-win_amd64.whl\n"
+                "  verdict  win_amd64; its own tag holds\n"
+                "  needs    4 DLLs that Windows 10, Python and the wheel do not have\n"
+                "  repair   win_amd64, bundling 2 DLLs\n"
+                "             foo.dll     from libs/Foo.dll\n"
+                "             opencl.dll  left out: the driver brings it\n"
+                "             soft.dll    not found, needed by demo/helper.dll\n"
+                "             bar.dll     from libs/bar.dll\n");
+    sample_clear(&sample);
+}
+
+static void
+each_architecture_has_its_own_answer(void **state)
+{
+    struct sample sample;
+
+    (void)state;
+    sample_windows_two(&sample);
+    assert_text(&sample, &plain,
+                "demo-1.0-py3-none-win32.win_amd64.whl\n"
+                "  windows i686, 1 object:\n"
+                "  verdict  win32\n"
+                "  needs    1 DLL that Windows 10, Python and the wheel do not have\n"
+                "  repair   win32, bundling 1 DLL\n"
+                "             foo.dll  from libs/Foo.dll\n"
+                "  windows x86_64, 1 object:\n"
+                "  verdict  win_amd64, nothing to repair\n"
+                "  tags     all hold\n");
+    sample_clear(&sample);
+}
+
+static void
+code_for_a_machine_without_windows_is_not_judged(void **state)
+{
+    struct sample sample;
+
+    (void)state;
+    sample_windows_fine(&sample);
+    sample.report->platforms[0].judged = false;
+    sample.report->platforms[0].arch = WF_ARCH_RISCV64;
+    sample_claim(&sample, 0, -1, "nobody judges riscv64");
+    assert_text(&sample, &plain,
+                "demo-1.0-cp311-cp311-win_amd64.whl\n"
+                "  verdict  none: no Windows runs on riscv64\n"
+                "  tags     win_amd64 cannot be told: nobody judges riscv64\n");
+    sample_clear(&sample);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_wheel_that_has_all_it_needs_is_told_in_a_line),
+        cmocka_unit_test(a_tag_of_another_machine_is_told_with_the_reason),
+        cmocka_unit_test(what_is_missing_comes_first_and_says_who_needs_it),
+        cmocka_unit_test(a_repair_tells_what_it_bundles_from_where),
+        cmocka_unit_test(each_architecture_has_its_own_answer),
+        cmocka_unit_test(code_for_a_machine_without_windows_is_not_judged),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
