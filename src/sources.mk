@@ -245,6 +245,17 @@ repair_sources = \
 	src/repair/plan_refusals.c \
 	src/repair/plan_search.c \
 	src/repair/plan_target.c \
+	src/repair/plan_windows.c \
+	src/repair/plan_windows_asked.c \
+	src/repair/plan_windows_digest.c \
+	src/repair/plan_windows_edits.c \
+	src/repair/plan_windows_files.c \
+	src/repair/plan_windows_graph.c \
+	src/repair/plan_windows_names.c \
+	src/repair/plan_windows_parts.h \
+	src/repair/plan_windows_place.c \
+	src/repair/plan_windows_python.c \
+	src/repair/plan_windows_uses.c \
 	src/repair/produce.c src/repair/produce.h \
 	src/repair/python_packages.c src/repair/python_packages.h \
 	src/repair/python_patch.c src/repair/python_patch.h \

@@ -150,7 +150,7 @@ write_sbom(struct work *work)
 {
     const struct wf_plan *plan = work->plan;
     struct wf_sbom_part *parts =
-        wf_arena_array(&work->arena, plan->num_grafts, sizeof *parts);
+        wf_arena_array(&work->arena, work->num_parts, sizeof *parts);
     size_t num = 0;
 
     for (size_t i = 0; i < work->num_parts; i++) {
@@ -159,7 +159,7 @@ write_sbom(struct work *work)
         if (graft == NULL)
             continue;
         parts[num] = (struct wf_sbom_part){
-            .path = graft->path,
+            .path = work->parts[i].planned->name,
             .source_name = wf_text_base_name(graft->from),
             .package = graft->package,
         };

@@ -66,6 +66,18 @@ add_macho(struct wf_sha256 *sha, const struct wf_macho_edit *edit)
 }
 
 static void
+add_pe(struct wf_sha256 *sha, const struct wf_pe_edit *edit)
+{
+    add_text(sha, edit->export_name);
+    add_number(sha, edit->clear_load_flags);
+    add_number(sha, edit->num_renames);
+    for (size_t i = 0; i < edit->num_renames; i++) {
+        add_text(sha, edit->renames[i].from);
+        add_text(sha, edit->renames[i].to);
+    }
+}
+
+static void
 add_change(struct wf_sha256 *sha, const struct wf_plan_edit *change)
 {
     const struct wf_elf_edit *edit = &change->edit;
@@ -73,6 +85,9 @@ add_change(struct wf_sha256 *sha, const struct wf_plan_edit *change)
     add_number(sha, change->macho != NULL);
     if (change->macho != NULL)
         add_macho(sha, change->macho);
+    add_number(sha, change->pe != NULL);
+    if (change->pe != NULL)
+        add_pe(sha, change->pe);
     add_text(sha, edit->soname);
     add_number(sha, edit->num_needed);
     for (size_t i = 0; i < edit->num_needed; i++) {

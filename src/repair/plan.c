@@ -116,9 +116,9 @@ is_for_any(const struct wf_wheel_name *name)
     return false;
 }
 
-/* All that is judged is for macOS: one repair, whatever the architectures. */
+/* All that is judged is for one system with one repair, whatever the architectures. */
 static bool
-is_all_macos(const struct wf_planning *planning)
+is_all(const struct wf_planning *planning, enum wf_system system)
 {
     const struct wf_report *report = planning->report;
     bool any = false;
@@ -126,7 +126,7 @@ is_all_macos(const struct wf_planning *planning)
     for (size_t i = 0; i < report->num_platforms; i++) {
         if (!report->platforms[i].judged)
             continue;
-        if (report->platforms[i].system != WF_SYSTEM_MACOS)
+        if (report->platforms[i].system != system)
             return false;
         any = true;
     }
@@ -332,8 +332,10 @@ make(struct wf_planning *planning, struct wf_error *err)
         return true;
     }
     refuse_unreadable(planning);
-    if (planning->plan->kind != WF_PLAN_REFUSED && is_all_macos(planning))
+    if (planning->plan->kind != WF_PLAN_REFUSED && is_all(planning, WF_SYSTEM_MACOS))
         return wf_plan_macos(planning, err);
+    if (planning->plan->kind != WF_PLAN_REFUSED && is_all(planning, WF_SYSTEM_WINDOWS))
+        return wf_plan_windows(planning, err);
     return planning->plan->kind == WF_PLAN_REFUSED || !choose_platform(planning) ||
            plan_native(planning, err);
 }

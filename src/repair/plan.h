@@ -29,7 +29,8 @@ enum wf_refusal_kind {
     WF_REFUSE_ARCH,    /* --check-archs, --require-archs: an architecture is missing */
     WF_REFUSE_TARGET,  /* the deployment target is older than what an object needs */
     WF_REFUSE_SIGN,    /* an edited slice must be signed, and cannot be */
-    WF_REFUSE_FUSE,    /* two wheels, or members of them, do not make one */
+    WF_REFUSE_PYTHON_FILE, /* a Python file has no place for the patch */
+    WF_REFUSE_FUSE,        /* two wheels, or members of them, do not make one */
 };
 const char *
 wf_refusal_kind_name(enum wf_refusal_kind kind); /* "symbol-version" style slugs */

@@ -334,7 +334,9 @@ any_slice_needs_graft(const struct wf_planning *planning, const struct wf_user *
 const char *
 wf_plan_moved_script(struct wf_planning *planning, const struct wf_user *user)
 {
-    if (user->member == NULL || user->object->kind != WF_KIND_EXECUTABLE)
+    /* Windows looks beside the program, where its DLLs come then. */
+    if (user->member == NULL || user->object->kind != WF_KIND_EXECUTABLE ||
+        user->object->format == WF_FORMAT_PE)
         return NULL;
     const char *key = wf_member_path_data_key(planning->arena, user->path);
 

@@ -9,6 +9,7 @@ struct walk {
     struct wf_planning *planning;
     struct wf_grafting *out;
     bool macos;
+    bool windows;
     enum wf_policy_family family;
     uint32_t *slots; /* index of a user + 1, by its key */
     size_t num_slots;
@@ -52,7 +53,7 @@ kind_of_ordinary(const struct walk *walk, const struct wf_edge *edge, const char
 }
 
 static enum wf_use_kind
-kind_of(const struct walk *walk, const struct wf_edge *edge)
+kind_on_linux(const struct walk *walk, const struct wf_edge *edge)
 {
     const bool python = wf_is_libpython(edge->name);
 
@@ -70,6 +71,15 @@ kind_of(const struct walk *walk, const struct wf_edge *edge)
                    : WF_USE_NEVER;
     return kind_of_ordinary(walk, edge,
                             edge->library == NULL ? NULL : edge->library->path);
+}
+
+static enum wf_use_kind
+kind_of(const struct walk *walk, const struct wf_user *user, const struct wf_edge *edge)
+{
+    if (walk->macos)
+        return wf_plan_macos_use(walk->planning, user, edge);
+    return walk->windows ? wf_plan_windows_use(walk->planning, user, edge)
+                         : kind_on_linux(walk, edge);
 }
 
 static size_t
@@ -197,9 +207,7 @@ use_all(struct walk *walk, size_t user_idx)
         const struct wf_edge *edge = &node->edges[i];
 
         uses[i].edge = edge;
-        uses[i].kind = walk->macos ? wf_plan_macos_use(walk->planning,
-                                                       &walk->out->users[user_idx], edge)
-                                   : kind_of(walk, edge);
+        uses[i].kind = kind_of(walk, &walk->out->users[user_idx], edge);
         uses[i].graft =
             uses[i].kind == WF_USE_GRAFT ? add_graft(walk, edge) : WF_NO_GRAFT;
     }
@@ -304,6 +312,26 @@ add_asked(struct walk *walk)
     }
 }
 
+/* On Windows, too, but as it is, and alone; what came in as a need stays that. */
+static void
+add_asked_alone(struct walk *walk)
+{
+    struct wf_grafting *out = walk->out;
+
+    for (size_t i = 0; i < walk->planning->num_asked; i++) {
+        const struct wf_asked *asked = &walk->planning->asked[i];
+        const struct wf_library *library = asked->edge->library;
+
+        if (library == NULL || library->in_wheel ||
+            asked->edge->by == WF_FOUND_EXCLUDED || find_user(walk, library) != NULL)
+            continue;
+        const uint32_t idx = add_graft(walk, asked->edge);
+
+        out->grafts[idx].asked = asked->name;
+        out->users[out->grafts[idx].user].asked = true;
+    }
+}
+
 /* What a program alone loads may keep its libpython; what an extension or a lone library
  * loads, too, may not. */
 static size_t
@@ -326,17 +354,12 @@ start_at_modules(struct walk *walk, uint32_t *waiting, bool programs)
     return num;
 }
 
+/* All that those load that wait. */
 static void
-mark_from_modules(struct walk *walk)
+mark_onwards(struct walk *walk, uint32_t *waiting, size_t num)
 {
     struct wf_grafting *out = walk->out;
-    uint32_t *waiting =
-        wf_arena_array(walk->planning->arena, out->num_users, sizeof *waiting);
-    size_t num = start_at_modules(walk, waiting, false);
 
-    /* A wheel for macOS without modules is for its programs. */
-    if (num == 0 && walk->macos)
-        num = start_at_modules(walk, waiting, true);
     while (num > 0) {
         const struct wf_user *user = &out->users[waiting[--num]];
 
@@ -349,6 +372,37 @@ mark_from_modules(struct walk *walk)
             waiting[num++] = (uint32_t)(loaded - out->users);
         }
     }
+}
+
+static void
+mark_from_modules(struct walk *walk)
+{
+    uint32_t *waiting =
+        wf_arena_array(walk->planning->arena, walk->out->num_users, sizeof *waiting);
+    size_t num = start_at_modules(walk, waiting, false);
+
+    /* A wheel for macOS without modules is for its programs. */
+    if (num == 0 && walk->macos)
+        num = start_at_modules(walk, waiting, true);
+    mark_onwards(walk, waiting, num);
+}
+
+/* On Windows what must be complete is told by its name and the options. */
+static void
+mark_from_hard_roots(struct walk *walk)
+{
+    struct wf_grafting *out = walk->out;
+    uint32_t *waiting =
+        wf_arena_array(walk->planning->arena, out->num_users, sizeof *waiting);
+    size_t num = 0;
+
+    for (size_t i = 0; i < out->num_members; i++) {
+        if (!wf_win_is_hard(walk->planning, out->users[i].member))
+            continue;
+        out->users[i].from_module = true;
+        waiting[num++] = (uint32_t)i;
+    }
+    mark_onwards(walk, waiting, num);
 }
 
 static void
@@ -406,5 +460,22 @@ wf_plan_graft_macos(struct wf_planning *planning)
     walk_outwards(&walk, 0);
     mark_from_modules(&walk);
     join_slices(&walk);
+    return out;
+}
+
+struct wf_grafting *
+wf_plan_graft_windows(struct wf_planning *planning)
+{
+    struct wf_grafting *out = wf_arena_alloc(planning->arena, sizeof *out);
+    struct walk walk = { .planning = planning, .out = out, .windows = true };
+    struct wf_report *report = planning->report;
+
+    for (size_t i = 0; i < report->num_objects; i++)
+        if (wf_plan_is_windows(&report->objects[i]))
+            add_member(&walk, &report->objects[i]);
+    out->num_members = out->num_users;
+    walk_outwards(&walk, 0);
+    add_asked_alone(&walk);
+    mark_from_hard_roots(&walk);
     return out;
 }

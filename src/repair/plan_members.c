@@ -15,6 +15,7 @@ struct listing {
     struct wf_planning *planning;
     const struct wf_plan_edit **edit_of; /* by member index; NULL: stays */
     const struct wf_user **user_of;      /* by member index */
+    const struct wf_plan_text **text_of; /* by member index; NULL: has none of its own */
     size_t cap;
     size_t cap_drops;
     bool changes; /* something in it is not as it was */
@@ -160,6 +161,15 @@ add_object(struct listing *listing, const struct wf_zip_member *member,
     add_shim(listing, member);
 }
 
+static void
+add_text(struct listing *listing, const struct wf_plan_text *text)
+{
+    const uint32_t mode = text->member == NULL ? MODE_FILE : wf_plan_mode(text->member);
+
+    add(listing, text->name, mode, WF_FROM_BYTES)->bytes = text->bytes;
+    listing->changes = true;
+}
+
 static bool
 add_member(struct listing *listing, const struct wf_zip_member *member,
            struct wf_error *err)
@@ -183,7 +193,10 @@ add_member(struct listing *listing, const struct wf_zip_member *member,
         add_object(listing, member, listing->edit_of[idx], listing->user_of[idx]);
         return true;
     }
-    add(listing, name, wf_plan_mode(member), WF_FROM_WHEEL)->member = member;
+    if (listing->text_of[idx] != NULL)
+        add_text(listing, listing->text_of[idx]);
+    else
+        add(listing, name, wf_plan_mode(member), WF_FROM_WHEEL)->member = member;
     return true;
 }
 
@@ -213,11 +226,29 @@ add_grafts(struct listing *listing)
         if (graft->same_as != NULL)
             continue;
         add(listing, graft->path, graft->mode, WF_FROM_GRAFT)->graft = graft;
+        for (size_t k = 0; k < graft->copies.num; k++)
+            add(listing, graft->copies.items[k], graft->mode, WF_FROM_GRAFT)->graft =
+                graft;
         listing->changes = true;
         first = false;
     }
     if (!first && listing->planning->options->sbom)
         add(listing, sbom_name(listing), MODE_FILE, WF_FROM_SBOM);
+}
+
+/* What is new and no library. */
+static void
+add_files(struct listing *listing)
+{
+    const struct wf_planning *planning = listing->planning;
+    const struct wf_plan *plan = planning->plan;
+
+    for (size_t i = 0; i < planning->num_texts; i++)
+        if (planning->texts[i].member == NULL)
+            add_text(listing, &planning->texts[i]);
+    for (size_t i = 0; i < plan->num_files; i++)
+        add(listing, plan->files[i].path, MODE_FILE, WF_FROM_FILE)->file =
+            &plan->files[i];
 }
 
 static int
@@ -303,6 +334,12 @@ index_edits(struct listing *listing, const struct wf_plan_edit **edits)
     listing->edit_of = wf_arena_array(planning->arena, zip->num_members, sizeof *edits);
     listing->user_of =
         wf_arena_array(planning->arena, zip->num_members, sizeof *listing->user_of);
+    listing->text_of =
+        wf_arena_array(planning->arena, zip->num_members, sizeof *listing->text_of);
+    for (size_t i = 0; i < planning->num_texts; i++)
+        if (planning->texts[i].member != NULL)
+            listing->text_of[planning->texts[i].member - zip->members] =
+                &planning->texts[i];
     for (size_t i = 0; planning->grafting != NULL && i < planning->grafting->num_users;
          i++) {
         const struct wf_user *user = &planning->grafting->users[i];
@@ -329,6 +366,7 @@ wf_plan_members(struct wf_planning *planning, const struct wf_plan_edit **edits,
         if (!add_member(&listing, &zip->members[i], err))
             return false;
     add_grafts(&listing);
+    add_files(&listing);
     if (!listing.changes && strcmp(plan->out_name, planning->report->base_name) == 0) {
         plan->kind = WF_PLAN_COPY;
         plan->why = "nothing needs to change";

@@ -5,34 +5,46 @@
 
 #include "repair/plan_parts.h"
 
-enum { SHORT_DIGEST = 8, PIECE = 1 << 20 };
+enum { SHORT_DIGEST = 8 };
 
-static bool
-digest_file(struct wf_plan_graft *graft, struct wf_sha256 *sha, uint8_t *piece,
-            uint32_t *mode, struct wf_error *err)
+bool
+wf_plan_add_file(struct wf_sha256 *sha, uint32_t *crc, uint64_t *size, uint32_t *mode,
+                 uint8_t *piece, const char *path, struct wf_error *err)
 {
     struct wf_file file = { 0 };
 
-    if (!wf_file_open(&file, graft->from, err))
-        return wf_error_prefix(err, "%s", graft->from);
+    if (!wf_file_open(&file, path, err))
+        return wf_error_prefix(err, "%s", path);
     bool ok = true;
 
-    wf_sha256_start(sha);
-    for (uint64_t off = 0; ok && off < file.size; off += PIECE) {
+    *crc = 0;
+    for (uint64_t off = 0; ok && off < file.size; off += WF_PLAN_PIECE) {
         const uint64_t left = file.size - off;
-        const size_t len = left < PIECE ? (size_t)left : PIECE;
+        const size_t len = left < WF_PLAN_PIECE ? (size_t)left : WF_PLAN_PIECE;
 
         ok = wf_file_pread(&file, piece, len, off, err);
         if (!ok)
             break;
         wf_sha256_add(sha, wf_bytes_of(piece, len));
-        graft->crc = wf_crc32(graft->crc, wf_bytes_of(piece, len));
+        *crc = wf_crc32(*crc, wf_bytes_of(piece, len));
     }
-    wf_sha256_end(sha, graft->sha256);
-    graft->size = file.size;
-    *mode = file.mode;
+    *size = file.size;
+    if (mode != NULL)
+        *mode = file.mode;
     wf_file_close(&file);
-    return ok || wf_error_prefix(err, "%s", graft->from);
+    return ok || wf_error_prefix(err, "%s", path);
+}
+
+static bool
+digest_file(struct wf_plan_graft *graft, struct wf_sha256 *sha, uint8_t *piece,
+            uint32_t *mode, struct wf_error *err)
+{
+    wf_sha256_start(sha);
+    const bool ok =
+        wf_plan_add_file(sha, &graft->crc, &graft->size, mode, piece, graft->from, err);
+
+    wf_sha256_end(sha, graft->sha256);
+    return ok;
 }
 
 /* "libfoo-1a2b3c4d" of a library that was named so before. */
@@ -174,7 +186,7 @@ wf_plan_read_grafts(struct wf_planning *planning, struct wf_error *err)
     plan->num_grafts = num;
     if (num == 0)
         return true;
-    uint8_t *piece = wf_arena_alloc(planning->arena, PIECE);
+    uint8_t *piece = wf_arena_alloc(planning->arena, WF_PLAN_PIECE);
     struct wf_sha256 *sha = wf_sha256_new();
     bool ok = true;
 

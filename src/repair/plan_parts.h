@@ -73,6 +73,13 @@ struct wf_asked {
     bool is_bundled;            /* a former repair put it into the wheel, renamed */
 };
 
+/* wf_plan_text is a member with new bytes: one of the wheel, or a new one. */
+struct wf_plan_text {
+    const char *name;
+    const struct wf_zip_member *member; /* NULL: new */
+    struct wf_bytes bytes;
+};
+
 /* wf_planning is a plan in the making. */
 struct wf_planning {
     struct wf_plan *plan;
@@ -86,7 +93,10 @@ struct wf_planning {
     struct wf_asked *asked;
     size_t num_asked;
     struct wf_grafting *grafting;
-    uint64_t num_steps; /* macOS: places looked at to see where names lead */
+    uint64_t num_steps;         /* macOS: places looked at to see where names lead */
+    struct wf_plan_text *texts; /* Windows: Python files, and the list for old Pythons */
+    size_t num_texts;
+    size_t cap_texts;
     size_t cap_notes;
     size_t cap_refusals;
 };
@@ -133,6 +143,23 @@ struct wf_grafting *wf_plan_graft_macos(struct wf_planning *planning);
 WF_MUST_USE bool wf_plan_macos(struct wf_planning *planning, struct wf_error *err);
 bool wf_plan_is_macos(const struct wf_member_object *member);
 
+/* wf_plan_graft_windows is the same for Windows: all PE files that are judged, whatever their
+ * machines; what --include names comes in without what it needs. */
+struct wf_grafting *wf_plan_graft_windows(struct wf_planning *planning);
+
+/* plan_windows.c: the whole plan for a wheel whose native code is for Windows; and whether an
+ * object is a part of that. */
+WF_MUST_USE bool wf_plan_windows(struct wf_planning *planning, struct wf_error *err);
+bool wf_plan_is_windows(const struct wf_member_object *member);
+
+/* plan_windows_uses.c: what becomes of an import; whether a user is a root that must be
+ * complete. */
+enum wf_use_kind wf_plan_windows_use(const struct wf_planning *planning,
+                                     const struct wf_user *user,
+                                     const struct wf_edge *edge);
+bool wf_win_is_hard(const struct wf_planning *planning,
+                    const struct wf_member_object *member);
+
 /* plan_macos_uses.c: what becomes of a dylib command. */
 enum wf_use_kind wf_plan_macos_use(const struct wf_planning *planning,
                                    const struct wf_user *user,
@@ -159,6 +186,13 @@ void wf_plan_choose_target(struct wf_planning *planning);
  * them follow; wf_plan_name_packages asks who owns them. */
 WF_MUST_USE bool wf_plan_name_grafts(struct wf_planning *planning, struct wf_error *err);
 WF_MUST_USE bool wf_plan_read_grafts(struct wf_planning *planning, struct wf_error *err);
+
+/* wf_plan_add_file takes a file of the system into a digest that is begun, through `piece` of
+ * WF_PLAN_PIECE bytes, and tells its checksum, size and (unless NULL) mode. */
+enum { WF_PLAN_PIECE = 1 << 20 };
+WF_MUST_USE bool wf_plan_add_file(struct wf_sha256 *sha, uint32_t *crc, uint64_t *size,
+                                  uint32_t *mode, uint8_t *piece, const char *path,
+                                  struct wf_error *err);
 void wf_plan_reorder_grafts(struct wf_planning *planning,
                             struct wf_plan_graft *const *sorted);
 void wf_plan_name_packages(struct wf_planning *planning);

@@ -20,6 +20,7 @@ wf_refusal_kind_name(enum wf_refusal_kind kind)
         [WF_REFUSE_ARCH] = "architecture-missing",
         [WF_REFUSE_TARGET] = "deployment-target",
         [WF_REFUSE_SIGN] = "cannot-be-signed",
+        [WF_REFUSE_PYTHON_FILE] = "python-file",
         [WF_REFUSE_FUSE] = "cannot-be-fused",
     };
 

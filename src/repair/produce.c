@@ -32,6 +32,8 @@ size_of(const struct wf_product *product)
 
     if (member->graft != NULL)
         return member->graft->size;
+    if (member->file != NULL)
+        return member->file->size;
     if (member->source == WF_FROM_FUSE)
         return member->member->size + member->other_member->size;
     return member->member != NULL ? member->member->size : member->bytes.len;
@@ -54,33 +56,32 @@ digest(struct wf_worker *worker, uint8_t out[WF_SHA256_LEN], struct wf_bytes byt
     wf_sha256_end(sha, out);
 }
 
-/* The library as it was when the plan was made: its name has the digest in it. */
+/* A file of the system as it was when the plan was made: a library's name has the digest in
+ * it. */
 static bool
-read_graft(struct wf_worker *worker, const struct wf_plan_graft *graft,
-           struct wf_error *err)
+read_outside(struct wf_worker *worker, const char *from, uint64_t size, uint32_t crc,
+             struct wf_error *err)
 {
     struct wf_file file = { 0 };
 
-    if (!wf_file_open(&file, graft->from, err))
-        return wf_error_prefix(err, "%s", graft->from);
+    if (!wf_file_open(&file, from, err))
+        return wf_error_prefix(err, "%s", from);
     wf_buffer_reset(&worker->out);
-    bool ok =
-        file.size == graft->size
-            ? wf_buffer_reserve(&worker->out, (size_t)graft->size) &&
-                  wf_file_pread(&file, worker->out.data, (size_t)graft->size, 0, err)
-            : wf_error_set(err, WF_ERR_IO,
-                           "changed while it was read: it had %llu bytes and has "
-                           "%llu now",
-                           (unsigned long long)graft->size,
-                           (unsigned long long)file.size);
+    bool ok = file.size == size
+                  ? wf_buffer_reserve(&worker->out, (size_t)size) &&
+                        wf_file_pread(&file, worker->out.data, (size_t)size, 0, err)
+                  : wf_error_set(err, WF_ERR_IO,
+                                 "changed while it was read: it had %llu bytes and has "
+                                 "%llu now",
+                                 (unsigned long long)size, (unsigned long long)file.size);
 
     wf_file_close(&file);
     if (!ok)
-        return wf_error_prefix(err, "%s", graft->from);
-    worker->out.len = (size_t)graft->size;
-    if (wf_crc32(0, wf_buffer_bytes(&worker->out)) != graft->crc) {
+        return wf_error_prefix(err, "%s", from);
+    worker->out.len = (size_t)size;
+    if (wf_crc32(0, wf_buffer_bytes(&worker->out)) != crc) {
         wf_error_set(err, WF_ERR_IO, "changed while it was read; repair the wheel again");
-        return wf_error_prefix(err, "%s", graft->from);
+        return wf_error_prefix(err, "%s", from);
     }
     return true;
 }
@@ -91,7 +92,11 @@ read_source(struct wf_worker *worker, struct wf_product *product, struct wf_erro
     const struct wf_plan_member *member = product->member;
 
     if (member->graft != NULL)
-        return read_graft(worker, member->graft, err);
+        return read_outside(worker, member->graft->from, member->graft->size,
+                            member->graft->crc, err);
+    if (member->file != NULL)
+        return read_outside(worker, member->file->from, member->file->size,
+                            member->file->crc, err);
     if (member->member != NULL)
         return wf_zip_read(&worker->out, &worker->in,
                            member->zip != NULL ? member->zip : product->producer->zip,
@@ -132,10 +137,35 @@ hand_on(struct wf_worker *worker, struct wf_product *product)
     wf_buffer_reset(&product->bytes);
 }
 
+/* Stripped only where there is no room without: what stands behind the sections of an image
+ * holds a new one up, and mostly that is symbols. */
+static bool
+edit_pe(struct wf_worker *worker, struct wf_product *product,
+        const struct wf_plan_edit *asked, struct wf_error *err)
+{
+    if (wf_pe_apply_edit(&product->bytes, &product->pe_edited,
+                         wf_buffer_bytes(&worker->out), asked->pe, err))
+        return true;
+    if (!asked->strip || err->kind != WF_ERR_REFUSED)
+        return false;
+    struct wf_error why = { 0 };
+
+    wf_buffer_reset(&product->bytes);
+    if (!wf_pe_strip(&product->bytes, wf_buffer_bytes(&worker->out), &why) ||
+        !wf_buffer_ok(&product->bytes, "the stripped image", &why))
+        return false;
+    hand_on(worker, product);
+    *err = why;
+    return wf_pe_apply_edit(&product->bytes, &product->pe_edited,
+                            wf_buffer_bytes(&worker->out), asked->pe, err);
+}
+
 static bool
 edit(struct wf_worker *worker, struct wf_product *product,
      const struct wf_plan_edit *asked, struct wf_error *err)
 {
+    if (asked->pe != NULL)
+        return edit_pe(worker, product, asked, err);
     if (asked->macho != NULL)
         return wf_macho_apply_edit(&product->bytes, &product->macho_edited,
                                    &product->arena, wf_buffer_bytes(&worker->out),
@@ -146,7 +176,8 @@ edit(struct wf_worker *worker, struct wf_product *product,
 
 /* worker->out becomes product->bytes.  An image with less in it is cheaper to edit; but a
  * debug file has the section headers of what it belongs to, so the edit comes first where
- * one is made.  A Mach-O edit strips by itself: it signs what is left. */
+ * one is made.  A Mach-O edit strips by itself: it signs what is left; so does a PE edit,
+ * when it must. */
 static bool
 change(struct wf_worker *worker, struct wf_product *product, struct wf_error *err)
 {
@@ -159,7 +190,7 @@ change(struct wf_worker *worker, struct wf_product *product, struct wf_error *er
         wf_buffer_add(&product->bytes, worker->out.data, worker->out.len);
         return true;
     }
-    const bool strips = asked->strip && asked->macho == NULL;
+    const bool strips = asked->strip && asked->macho == NULL && asked->pe == NULL;
 
     if (strips && edit_first) {
         ok = edit(worker, product, asked, err);

@@ -17,6 +17,7 @@ struct wf_product {
     uint8_t sha256[WF_SHA256_LEN];
     struct wf_elf_edited edited;
     struct wf_macho_edited macho_edited;
+    struct wf_pe_edited pe_edited;
     struct wf_buffer debug_file; /* what was stripped, when it is to be kept */
     const char *debug_name;      /* below --debug-dir */
     struct wf_zip_packed packed;
