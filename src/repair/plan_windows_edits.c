@@ -32,7 +32,19 @@ refuse_kept_name(struct editing *editing, const struct wf_use *use,
                    });
 }
 
-/* Uses by name, so that what is needed twice follows itself. */
+/* The loader puts ".dll" behind a name without a dot, and looks for it without case. */
+static bool
+is_name_of(const char *need, const struct wf_plan_graft *graft)
+{
+    struct wf_arena scratch = { 0 };
+    const char *whole =
+        strchr(need, '.') != NULL ? need : wf_arena_printf(&scratch, "%s.dll", need);
+    const bool same = wf_text_compare_nocase(whole, graft->name) == 0;
+
+    wf_arena_clear(&scratch);
+    return same;
+}
+
 static void
 look_at_use(struct editing *editing, const struct wf_use *use)
 {
@@ -43,7 +55,7 @@ look_at_use(struct editing *editing, const struct wf_use *use)
         return;
     const struct wf_plan_graft *graft = wf_win_graft_of(planning->plan, use);
 
-    if (wf_text_compare_nocase(graft->name, use->edge->name) == 0)
+    if (is_name_of(use->edge->name, graft))
         return;
     if (!wf_win_may_rename(planning, editing->user)) {
         refuse_kept_name(editing, use, graft);

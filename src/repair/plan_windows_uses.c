@@ -69,17 +69,6 @@ wf_win_may_rename(const struct wf_planning *planning, const struct wf_user *user
            is_root(planning, user);
 }
 
-static enum wf_windows_source
-provider(const char **why, const struct wf_planning *planning, const struct wf_user *user,
-         const struct wf_edge *edge)
-{
-    const struct wf_wheel_name *name = &planning->report->wheel->name;
-
-    return wf_windows_provides(why, planning->options->audit->windows_min,
-                               user->object->arch, &name->pythons, &name->abis,
-                               wf_text_base_name(user->path), edge->name);
-}
-
 /* What is installed beside Python's own programs is looked for by nobody's patch. */
 static bool
 is_script(const struct wf_planning *planning, const struct wf_user *user)
@@ -105,38 +94,22 @@ wf_plan_windows_use(const struct wf_planning *planning, const struct wf_user *us
 {
     if (edge->library != NULL && edge->library->in_wheel)
         return WF_USE_INSIDE;
-    if (edge->by == WF_FOUND_EXCLUDED)
+    if (edge->by == WF_FOUND_EXCLUDED || edge->by == WF_FOUND_MACHINE)
         return WF_USE_LEFT;
-    if (edge->by == WF_FOUND_LIBPYTHON)
+    if (edge->by == WF_FOUND_LIBPYTHON || edge->by == WF_FOUND_DEFAULT)
         return WF_USE_PROVIDED;
-    switch (provider(NULL, planning, user, edge)) {
-    case WF_WINDOWS_SYSTEM:
-    case WF_WINDOWS_PYTHON:
-    case WF_WINDOWS_RUNTIME:
-        return WF_USE_PROVIDED;
-    case WF_WINDOWS_NEVER:
-        return WF_USE_LEFT;
-    case WF_WINDOWS_NOBODY:
-        break;
-    }
     if (edge->library == NULL)
-        return edge->by == WF_FOUND_DEFAULT ? WF_USE_PROVIDED : WF_USE_MISSING;
+        return WF_USE_MISSING;
     return is_script(planning, user) || is_not_chosen(planning, edge) ? WF_USE_LEFT
                                                                       : WF_USE_GRAFT;
 }
 
-/* A forwarder is followed when somebody asks for that very export, and not before. */
-static bool
-is_forwarder(const struct wf_user *user, const struct wf_use *use)
-{
-    return user->object->pe->needs[use - user->uses].kind == WF_PE_FORWARD;
-}
-
-/* Nothing of a hard root works without it. */
+/* Nothing of a hard root works without it; a forwarder is followed when somebody asks for
+ * that very export, and not before. */
 static bool
 is_vital(const struct wf_user *user, const struct wf_use *use)
 {
-    return user->from_module && !is_forwarder(user, use);
+    return user->from_module && !use->edge->weak;
 }
 
 static const char *
@@ -187,6 +160,8 @@ wf_win_judge_uses(struct wf_planning *planning)
 static bool
 fits(const struct wf_object *object, enum wf_arch arch)
 {
+    if (object->pe != NULL && object->pe->is_any_machine)
+        return true;
     if (object->pe != NULL && object->pe->hybrid == WF_PE_ARM64X)
         return arch == WF_ARCH_AARCH64 || arch == WF_ARCH_X86_64;
     return object->arch == arch;
@@ -265,25 +240,22 @@ note_left(struct wf_planning *planning, const struct leaving *leaving)
 {
     const struct wf_edge *edge = leaving->use->edge;
     const char *where = leaving->user->path;
-    const char *why = NULL;
+    const char *why = "--include-only does not name it";
 
     if (edge->by == WF_FOUND_EXCLUDED)
         return;
     if (leaving->use->kind == WF_USE_MISSING) {
         wf_plan_note(planning, "library-not-found", WF_WARNING, where,
                      "%s was not found, and is left to whoever has it%s", edge->name,
-                     is_forwarder(leaving->user, leaving->use)
-                         ? ": some of its exports live there"
-                         : "");
+                     edge->weak ? ": some of its exports live there" : "");
         return;
     }
-    if (provider(&why, planning, leaving->user, edge) != WF_WINDOWS_NEVER)
-        why = is_script(planning, leaving->user)
-                  ? "a program in .data/scripts gets no DLLs without "
-                    "--analyze-existing-exes"
-                  : "--include-only does not name it";
+    if (edge->by == WF_FOUND_MACHINE)
+        why = edge->why;
+    else if (is_script(planning, leaving->user))
+        why = "a program in .data/scripts gets no DLLs without --analyze-existing-exes";
     wf_plan_note(planning, "library-left-out", WF_WARNING, where, "%s is not bundled: %s",
-                 edge->name, why == NULL ? "nobody may bundle it" : why);
+                 edge->name, why);
 }
 
 static bool

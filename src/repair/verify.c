@@ -286,6 +286,59 @@ check_edit(const struct wf_object_file *file, const struct wf_macho_edit *edit,
 }
 
 static bool
+needs_dll(const struct wf_object *object, const char *name)
+{
+    for (size_t i = 0; i < object->num_needed; i++)
+        if (wf_text_compare_nocase(object->needed[i], name) == 0)
+            return true;
+    return false;
+}
+
+static bool
+check_names_of_dlls(const struct wf_object *object, const struct wf_pe_edit *edit,
+                    struct wf_error *err)
+{
+    for (size_t i = 0; i < edit->num_renames; i++)
+        if (needs_dll(object, edit->renames[i].from) ||
+            !needs_dll(object, edit->renames[i].to))
+            return wf_error_set(err, WF_ERR_IO, "it was to need %s instead of %s",
+                                edit->renames[i].to, edit->renames[i].from);
+    return edit->export_name == NULL ||
+           (object->soname != NULL && strcmp(object->soname, edit->export_name) == 0) ||
+           wf_error_set(err, WF_ERR_IO, "it was to be called %s", edit->export_name);
+}
+
+/* What was changed is changed, and nothing in the file says otherwise. */
+static bool
+check_pe_edit(const struct wf_object_file *file, const struct wf_pe_edit *edit,
+              struct wf_error *err)
+{
+    const struct wf_object *object = file->num_objects == 0 ? NULL : file->objects;
+
+    if (edit->num_renames == 0 && edit->export_name == NULL && !edit->clear_load_flags)
+        return true;
+    if (object == NULL || object->pe == NULL)
+        return differs(err, "is no PE file any more");
+    if (edit->clear_load_flags && object->pe->dependent_load_flags != 0)
+        return wf_error_set(err, WF_ERR_IO, "its load flags were to go, and are 0x%x",
+                            object->pe->dependent_load_flags);
+    if (object->pe->certificate_off != 0)
+        return wf_error_set(err, WF_ERR_IO, "its signature was to go, and is there");
+    if (object->pe->checksum != 0 && object->pe->checksum != object->pe->right_checksum)
+        return wf_error_set(err, WF_ERR_IO, "its checksum is 0x%x, and should be 0x%x",
+                            object->pe->checksum, object->pe->right_checksum);
+    return check_names_of_dlls(object, edit, err);
+}
+
+static bool
+check_change(const struct wf_object_file *file, const struct wf_plan_edit *change,
+             struct wf_error *err)
+{
+    return change->pe != NULL ? check_pe_edit(file, change->pe, err)
+                              : check_edit(file, change->macho, err);
+}
+
+static bool
 check_edits(const struct check *check, struct wf_error *err)
 {
     const struct wf_plan *plan = check->request->plan;
@@ -295,11 +348,11 @@ check_edits(const struct check *check, struct wf_error *err)
         const struct wf_plan_edit *change =
             planned->graft != NULL ? &planned->graft->change : planned->change;
 
-        if (change == NULL || change->macho == NULL)
+        if (change == NULL || (change->macho == NULL && change->pe == NULL))
             continue;
         if (check->readings[i] == NULL)
             differs(err, "has no object in this place");
-        else if (check_edit(&check->readings[i]->file, change->macho, err))
+        else if (check_change(&check->readings[i]->file, change, err))
             continue;
         return wf_error_prefix(err, "%s", planned->name);
     }
@@ -366,8 +419,14 @@ check_promises(const struct check *check, struct wf_error *err)
     return true;
 }
 
-/* On macOS a name that leads out of the wheel is found on the machine that built it, and
- * nowhere else; tags that were to stay say nothing about it. */
+static bool
+has_no_policies(const struct wf_platform *platform)
+{
+    return platform->system == WF_SYSTEM_MACOS || platform->system == WF_SYSTEM_WINDOWS;
+}
+
+/* On macOS and Windows a name that leads out of the wheel is found on the machine that built
+ * it, and nowhere else; tags that were to stay say nothing about it. */
 static bool
 check_outside(const struct check *check, struct wf_error *err)
 {
@@ -376,8 +435,8 @@ check_outside(const struct check *check, struct wf_error *err)
     for (size_t i = 0; i < report->num_platforms; i++) {
         const struct wf_platform *platform = &report->platforms[i];
 
-        for (size_t k = 0;
-             platform->system == WF_SYSTEM_MACOS && k < platform->num_externals; k++) {
+        for (size_t k = 0; has_no_policies(platform) && k < platform->num_externals;
+             k++) {
             const struct wf_external *external = &platform->externals[k];
 
             if (external->direct && !external->weak)
@@ -396,15 +455,18 @@ judge(struct check *check, struct wf_error *err)
     const struct wf_verify_request *request = check->request;
     struct wf_audit_options *options =
         wf_arena_alloc(&check->report->arena, sizeof *options);
-    const struct wf_policies *policies = request->options->audit->policies;
+    const struct wf_audit_options *audit = request->options->audit;
 
     /* What it needs is in it now, or left out knowingly: nobody looks elsewhere. */
     *options = (struct wf_audit_options){
-        .policies = policies,
-        .limits = request->options->audit->limits,
-        .search = { .excludes = request->options->audit->search.excludes,
+        .policies = audit->policies,
+        .limits = audit->limits,
+        .search = { .excludes = audit->search.excludes,
                     .exclude_names = request->plan->left },
-        .disable_isa_check = request->options->audit->disable_isa_check,
+        .disable_isa_check = audit->disable_isa_check,
+        .windows_min = audit->windows_min,
+        .analyze_existing = audit->analyze_existing,
+        .analyze_existing_exes = audit->analyze_existing_exes,
         .allow_pure = true,
     };
     return wf_audit_judge(check->report, options, err) && check_promises(check, err) &&
