@@ -418,3 +418,13 @@ check-pe-read: tests/support/pe_facts$(EXEEXT)
 
 EXTRA_DIST += tests/proof_pe_read.py
 .PHONY: check-pe-corpus check-pe-read
+wheel_tests += tests/unit/test_python_source
+repair_tests += tests/unit/test_python_patch
+TESTS += tests/python_patch.sh
+
+# Patched Python source, read by every Python that is found here.
+check-python: tests/support/python_tool
+	$(PYTHON3) -B $(srcdir)/tests/proof_python_patch.py --tool tests/support/python_tool
+
+EXTRA_DIST += tests/python_patch.sh tests/proof_python_patch.py tests/support/python_judge.py
+.PHONY: check-python

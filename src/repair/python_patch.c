@@ -197,12 +197,12 @@ add_long_body(const struct writing *w)
            "                    path, ctypes.FormatError(ctypes.get_last_error())))\n");
 }
 
-/* At the top of a file the constant keeps help() from showing the comment for want of a
- * docstring; an empty string would be one. */
+/* Where help() would show the comment for want of a docstring, a constant keeps it from
+ * that; an empty string would be a docstring. */
 static void
-add_patch(const struct writing *w, bool is_first)
+add_patch(const struct writing *w, bool is_shown)
 {
-    add(w, is_first ? "None  " : "");
+    add(w, is_shown ? "None  " : "");
     add(w, start_mark);
     add(w, "\ndef ");
     add_function(w);
@@ -241,7 +241,7 @@ write_at_place(const struct writing *w, struct wf_bytes text,
     add_bytes(w, wf_bytes_first(text, place->off));
     add(w, place->needs_line ? "\n" : "");
     add(w, place->is_first ? "" : "\n\n");
-    add_patch(w, place->is_first);
+    add_patch(w, !place->has_docstring && place->off <= place->top_off);
     add(w, starts_blank(rest) ? "\n" : "\n\n");
     add_bytes(w, rest);
     return true;
@@ -249,9 +249,8 @@ write_at_place(const struct writing *w, struct wf_bytes text,
 
 static bool
 write_at_marks(const struct writing *w, size_t *num, struct wf_bytes text,
-               struct wf_error *err)
+               const struct wf_python_place *place, struct wf_error *err)
 {
-    const size_t first = wf_bytes_starts_with(text, "\xef\xbb\xbf") ? 3 : 0;
     struct wf_arena arena = { 0 };
     struct wf_python_marks marks = { 0 };
     size_t at = 0;
@@ -261,7 +260,7 @@ write_at_marks(const struct writing *w, size_t *num, struct wf_bytes text,
         const struct wf_python_mark *mark = &marks.items[i];
 
         add_bytes(w, wf_bytes_first(wf_bytes_skip(text, at), mark->off - at));
-        add_patch(w, mark->off == first);
+        add_patch(w, !place->has_docstring && mark->off <= place->top_off);
         at = mark->off + mark->len;
     }
     if (ok)
@@ -287,10 +286,12 @@ wf_python_patch_write(struct wf_buffer *out, size_t *num, struct wf_bytes text,
         const struct writing w = { out, ending_text(place.ending), patch };
 
         num_written = 1;
-        if (!(at_marks ? write_at_marks(&w, &num_written, text, err)
+        if (!(at_marks ? write_at_marks(&w, &num_written, text, &place, err)
                        : write_at_place(&w, text, &place)))
             return false;
     }
+    if (!wf_buffer_ok(out, "the patched file", err))
+        return false;
     *num = num_written;
-    return wf_buffer_ok(out, "the patched file", err);
+    return true;
 }

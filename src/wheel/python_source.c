@@ -195,6 +195,8 @@ take_heading(struct head *head)
             in_run = in_run || (!is_lone_sign(head) && !is_shebang(head));
             if (!place_behind(head))
                 return false;
+            if (!in_run)
+                head->place.top_off = head->place.off;
         } else if (in_run) {
             return true;
         }
@@ -243,6 +245,7 @@ wf_python_find_place(struct wf_python_place *out, struct wf_bytes text,
     head.place =
         (struct wf_python_place){ .off = head.tokens.at,
                                   .head_off = wf_python_coding_line(&coding, text),
+                                  .top_off = head.tokens.at,
                                   .is_first = true,
                                   .ending = find_ending(text) };
     if (head.place.head_off < head.tokens.at)

@@ -18,6 +18,9 @@ struct wf_python_place {
     size_t
         head_off; /* the byte order mark, an encoding line and the last `from __future__`
                         end here: in front of it no statement may stand; <= off */
+    size_t
+        top_off; /* up to here there are only "#!", blank lines and lone signs: a comment
+                       put there is what help() shows for want of a docstring */
     bool needs_line;            /* a line ending must come first */
     bool is_first;              /* nothing but blank space stands before it */
     enum wf_line_ending ending; /* the file's first; CRLF when it has none */

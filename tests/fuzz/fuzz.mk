@@ -17,6 +17,7 @@ fuzz_programs = tests/fuzz/fuzz_deflate_join \
 	tests/fuzz/fuzz_metadata \
 	tests/fuzz/fuzz_packages \
 	tests/fuzz/fuzz_policy \
+	tests/fuzz/fuzz_python_source \
 	tests/fuzz/fuzz_record \
 	tests/fuzz/fuzz_retag \
 	tests/fuzz/fuzz_wheel \
@@ -57,6 +58,7 @@ tests_fuzz_fuzz_macho_strip_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_metadata_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_packages_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_policy_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_python_source_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_record_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_retag_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_wheel_SOURCES = tests/fuzz/fuzz_wheel.c \
