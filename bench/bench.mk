@@ -33,3 +33,11 @@ bench-macos: wheelfix$(EXEEXT) bench/show_floor$(EXEEXT) bench/repair_floor$(EXE
 
 .PHONY: bench-macos
 EXTRA_DIST += bench/macos.py
+
+bench-windows: wheelfix$(EXEEXT) bench/show_floor$(EXEEXT) bench/repair_floor$(EXEEXT)
+	$(PYTHON3) -B $(srcdir)/bench/windows.py --wheelfix ./wheelfix$(EXEEXT) \
+		--floor bench/show_floor$(EXEEXT) \
+		--repair-floor bench/repair_floor$(EXEEXT) $(BENCH_FLAGS)
+
+.PHONY: bench-windows
+EXTRA_DIST += bench/windows.py

@@ -36,7 +36,10 @@ from windows_peer import install_peer, peer_repair
 
 HERE = pathlib.Path(__file__).resolve().parent
 # How the wheels were repaired, where that is not by the defaults; both tools know these.
-HOW = {"pyarrow": ["--ignore-existing", "--with-mangle"]}
+HOW = {
+    "h5py": ["--ignore-existing"],
+    "pyarrow": ["--ignore-existing", "--with-mangle"],
+}
 # These lost something at their repair: they cannot have the same name again.
 LOST = {"msvcp140_atomic_wait.dll": "its certificate"}
 PATCH = re.compile(
