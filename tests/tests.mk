@@ -121,6 +121,7 @@ support_sources = \
 	tests/support/pe_builder.c tests/support/pe_builder.h \
 	tests/support/pe_find.c \
 	tests/support/pe_parts.c tests/support/pe_parts.h \
+	tests/support/pe_reading.h \
 	tests/support/pe_recipe.c \
 	tests/support/macos_sample.c tests/support/macos_sample.h \
 	tests/support/windows_sample.c tests/support/windows_sample.h \
@@ -388,6 +389,13 @@ EXTRA_DIST += tests/corpus/README.md tests/corpus/auditwheel \
 include $(srcdir)/tests/fuzz/fuzz.mk
 
 object_tests += tests/unit/test_macho_fuse
+object_tests += tests/unit/test_pe_file
+object_tests += tests/unit/test_pe_names
+object_tests += tests/unit/test_pe_read
+object_tests += tests/unit/test_pe_read_exports
+object_tests += tests/unit/test_pe_read_imports
+object_tests += tests/unit/test_pe_read_layout
+object_tests += tests/unit/test_pe_read_tables
 repair_tests += tests/unit/test_made
 repair_tests += tests/unit/test_verify
 

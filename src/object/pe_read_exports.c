@@ -175,7 +175,13 @@ keep_forwards(struct wf_pe_reading *reading, struct forwards *forwards)
         reading->needs[reading->object->num_needed - 1].num_symbols =
             counts[items[i].order];
     }
-    if (forwards->num_bad > 0)
+    if (forwards->num_bad == 1)
+        wf_pe_add_fault(reading, "pe-forwarder",
+                        wf_arena_printf(reading->arena,
+                                        "the export forwarded to \"%s\" names no DLL and "
+                                        "symbol",
+                                        forwards->first_bad));
+    else if (forwards->num_bad > 1)
         wf_pe_add_fault(reading, "pe-forwarder",
                         wf_arena_printf(reading->arena,
                                         "the export forwarded to \"%s\" names no DLL and "
