@@ -25,7 +25,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import zipfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE / "corpus"), str(HERE / "support")]
@@ -33,8 +32,8 @@ sys.path[:0] = [str(HERE / "corpus"), str(HERE / "support")]
 import pe_wheels
 from macos_unrepair import repair
 from pe_names import Image, is_pe
+from windows_facts import folders_for, install, read
 from windows_peer import install_peer, peer_repair
-from windows_unrepair import PATCH, installed, parents
 
 COMPILER = "x86_64-w64-mingw32-gcc"
 TIME_LIMIT = 120
@@ -128,44 +127,6 @@ class Wine:
         self.serve("-k")
 
 
-def install(wheel, folder):
-    """Put the members of a wheel where pip would."""
-    with zipfile.ZipFile(wheel) as archive:
-        for name in archive.namelist():
-            if not name.endswith("/"):
-                path = folder / installed(name)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(archive.read(name))
-
-
-def added_folders(path):
-    """Return the folders that the patch of one Python file adds."""
-    patch = PATCH.search(path.read_bytes())
-    if not patch:
-        return []
-    folders = []
-    before = getattr(os, "add_dll_directory", None)
-    os.add_dll_directory = folders.append
-    try:
-        code = compile(patch[0].decode(), str(path), "exec")
-        exec(code, {"__file__": str(path)})  # pylint: disable=exec-used
-    finally:
-        if before is None:
-            del os.add_dll_directory
-    return [os.path.normpath(folder) for folder in folders]
-
-
-def folders_for(root, place):
-    """Return the folders that Python has added when it comes to a module."""
-    folders = []
-    for parent in parents(place):
-        here = root / os.path.dirname(parent)
-        for path in here.iterdir() if here.is_dir() else []:
-            if path.name.lower() == "__init__.py":
-                folders += added_folders(path)
-    return folders
-
-
 def find_module(root, place):
     """Return the file of a module by its path without what follows the first dot.  Names
     compare without case, as Windows does and as the peer needs it."""
@@ -226,11 +187,11 @@ class Proof:
             pe_wheels.skip(f"SKIP: {result.stderr.strip()}")
         result.check_returncode()
         wheel = folder / result.stdout.strip()
-        install(wheel, folder / "before")
+        install(read(wheel), folder / "before")
         made, problem = self.repaired(wheel, folder)
         if problem:
             return [problem]
-        install(made, folder / "after")
+        install(read(made), folder / "after")
         self.renamed |= {
             path.name for path in (folder / "after").rglob("*") if MANGLED.search(path.name)
         }

@@ -324,6 +324,7 @@ check-windows-run: wheelfix$(EXEEXT)
 	$(PYTHON3) -B $(srcdir)/tests/proof_windows_run.py --wheelfix ./wheelfix$(EXEEXT)
 
 EXTRA_DIST += tests/proof_windows_run.py tests/support/pe_loader.c tests/support/pe_wheels.py
+EXTRA_DIST += tests/support/windows_facts.py
 .PHONY: check-windows-run check-windows-unrepair
 EXTRA_DIST += tests/corpus/pe_names.py tests/corpus/pe_restore.py \
 	tests/corpus/windows-differences.tsv tests/corpus/windows_peer.py \

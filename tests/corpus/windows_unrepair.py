@@ -16,16 +16,13 @@ why not.
 """
 
 import argparse
-import ast
 import csv
 import filecmp
 import hashlib
 import pathlib
 import posixpath
-import re
 import sys
 import tempfile
-import zipfile
 
 from compare import show
 from fetch import default_cache, read_list, select
@@ -35,6 +32,11 @@ from pe_restore import plain_name, restore
 from windows_peer import install_peer, peer_repair
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+
+import windows_facts  # noqa: E402
+from windows_facts import PATCH, images, read  # noqa: E402
+
 # How the wheels were repaired, where that is not by the defaults; both tools know these.
 HOW = {
     "h5py": ["--ignore-existing"],
@@ -42,20 +44,6 @@ HOW = {
 }
 # These lost something at their repair: they cannot have the same name again.
 LOST = {"msvcp140_atomic_wait.dll": "its certificate"}
-PATCH = re.compile(
-    rb'(?:"{6} *)?# start delvewheel patch\r?\n.*?# end delvewheel patch(?:\r?\n|$)', re.S
-)
-
-
-def read(wheel):
-    """Return the files of a wheel: name to bytes."""
-    with zipfile.ZipFile(wheel) as archive:
-        names = [info.filename for info in archive.infolist() if not info.is_dir()]
-        return {name: archive.read(name) for name in names}
-
-
-def images(files):
-    return {name: Image(data) for name, data in files.items() if is_pe(data)}
 
 
 def is_bundled(name):
@@ -140,56 +128,6 @@ def patched(files):
     )
 
 
-def installed(member):
-    """Return where a member stands, relative to site-packages."""
-    return re.sub(r"^[^/]+\.data/(platlib|purelib)/", "", member)
-
-
-def parents(place):
-    """Return the packages that Python imports before a module, as their files."""
-    folder = posixpath.dirname(place)
-    while folder:
-        yield folder + "/__init__.py"
-        folder = posixpath.dirname(folder)
-
-
-def reach_faults(files):
-    """Return the modules that need bundled DLLs, and are not led to their folder."""
-    here = images(files)
-    folders = {}
-    for name in here:
-        base = posixpath.basename(name).lower()
-        folders.setdefault(base, set()).add(posixpath.dirname(installed(name)))
-    leading = {installed(name) for name in patched(files)}
-    for name, image in here.items():
-        if not name.lower().endswith(".pyd"):
-            continue
-        place = installed(name)
-        for need in image.direct():
-            found = folders.get(need.lower(), set())
-            beside = posixpath.dirname(place) in found
-            if found and not beside and not leading.intersection(parents(place)):
-                yield f"{name} needs {need}, and no package leads to it"
-
-
-def file_faults(files):
-    """Return what is wrong with single files of a wheel."""
-    for name, image in images(files).items():
-        if image.checksum and image.checksum != image.right_checksum():
-            yield f"{name}: its checksum is wrong"
-        if image.load_flags and any(is_bundled("/" + need) for need in image.direct()):
-            yield f"{name}: DLLs are looked for only where its flags say"
-    for name in patched(files):
-        try:
-            tree = ast.parse(files[name])
-            rest = ast.parse(PATCH.sub(b"", files[name]))
-        except SyntaxError as error:
-            yield f"{name}: {error}"
-            continue
-        if ast.get_docstring(tree) != ast.get_docstring(rest):
-            yield f"{name}: its docstring changed"
-
-
 def name_faults(old, new, libraries):
     """Return what is wrong with the names of bundled DLLs."""
     names = bundled_names(new)
@@ -220,7 +158,7 @@ def compare(published, before, made, libraries):
     for key in sorted(set(was) | set(now)):
         if was.get(key) != now.get(key):
             problems.append(f"{key}: needed {was.get(key)}, needs {now.get(key)}")
-    problems += [*reach_faults(new), *file_faults(new), *untouched_faults(given, new)]
+    problems += [*windows_facts.faults(new), *untouched_faults(given, new)]
     if published.name != made.name:
         problems.append(f"was called {published.name}, is called {made.name}")
     return problems
