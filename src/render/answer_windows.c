@@ -10,8 +10,15 @@ wf_answer_is_windows(const struct wf_platform *platform)
     return platform->system == WF_SYSTEM_WINDOWS;
 }
 
-/* What nobody but a repair would bring along; a DLL that is left out on purpose, or that
- * only soft roots lack, stands in nobody's way. */
+/* What nobody but a repair would bring along, and a module does not load without: not what is
+ * left to the machine on purpose, or what only files need that no module loads. */
+static bool
+is_wanted(const struct wf_external *external)
+{
+    return external->left_out == NULL && external->by != WF_FOUND_LIBPYTHON &&
+           !external->weak;
+}
+
 static bool
 is_missing(const struct wf_external *external)
 {
@@ -19,13 +26,33 @@ is_missing(const struct wf_external *external)
 }
 
 static size_t
-count_missing(const struct wf_platform *platform)
+count(const struct wf_platform *platform,
+      bool (*test)(const struct wf_external *external))
 {
     size_t num = 0;
 
     for (size_t i = 0; i < platform->num_externals; i++)
-        num += is_missing(&platform->externals[i]);
+        num += test(&platform->externals[i]);
     return num;
+}
+
+/* Why no tag holds. */
+static void
+add_why_none(const struct wf_answer *a, const struct wf_platform *platform)
+{
+    const size_t wanted = count(platform, is_wanted);
+
+    if (!platform->judged)
+        wf_buffer_printf(a->page.out, "none: no Windows runs on %s",
+                         wf_arch_name(platform->arch));
+    else if (wanted == 0)
+        wf_buffer_add_str(a->page.out, "none: no tag fits all of its modules");
+    else
+        wf_buffer_printf(
+            a->page.out,
+            "none: it needs %zu %s that %s, Python and the wheel do not have", wanted,
+            wf_plural(wanted, "DLL", "DLLs"),
+            wf_windows_release_name(a->options->windows_min));
 }
 
 static void
@@ -34,32 +61,15 @@ add_verdict(const struct wf_answer *a, const struct wf_platform *platform)
     const bool good = platform->judged && platform->verdict != WF_RANK_NEVER;
 
     wf_page_label(&a->page, "verdict", good ? WF_INK_GOOD : WF_INK_BAD);
-    if (!platform->judged)
-        wf_buffer_printf(a->page.out, "none: no Windows runs on %s",
-                         wf_arch_name(platform->arch));
-    else if (platform->tag == NULL)
-        wf_buffer_add_str(a->page.out, "none: no tag fits all of its modules");
-    else
+    if (good)
         wf_page_quote(&a->page, platform->tag);
-    if (platform->judged)
+    else
+        add_why_none(a, platform);
+    if (good)
         wf_answer_claims_hold(a);
     if (wf_answer_is_fine(a, platform))
         wf_buffer_add_str(a->page.out, ", nothing to repair");
     wf_answer_end_line(a);
-}
-
-/* That DLLs are outside, which the tag does not tell. */
-static void
-add_needs(const struct wf_answer *a, const struct wf_platform *platform)
-{
-    const size_t num = platform->num_externals;
-
-    if (!platform->judged || num == 0)
-        return;
-    wf_page_label(&a->page, "needs", WF_INK_MIND);
-    wf_buffer_printf(a->page.out, "%zu %s that %s, Python and the wheel do not have\n",
-                     num, wf_plural(num, "DLL", "DLLs"),
-                     wf_windows_release_name(a->options->windows_min));
 }
 
 /* What is missing comes first: it stands in the way. */
@@ -90,14 +100,11 @@ add_libraries(const struct wf_answer *a, const struct wf_platform *platform)
 }
 
 static void
-add_repair(const struct wf_answer *a, const struct wf_platform *platform)
+add_forecast(const struct wf_answer *a, const struct wf_platform *platform)
 {
-    const size_t missing = count_missing(platform);
+    const size_t missing = count(platform, is_missing);
     const size_t grafts = platform->num_grafts;
 
-    if (!platform->judged ||
-        (missing == 0 && grafts == 0 && platform->num_externals == 0))
-        return;
     wf_page_label(&a->page, "repair", WF_INK_PLAIN);
     if (missing > 0) {
         wf_buffer_printf(a->page.out, "is refused, with %zu %s missing", missing,
@@ -106,13 +113,26 @@ add_repair(const struct wf_answer *a, const struct wf_platform *platform)
         wf_buffer_add_str(a->page.out, "reaches no tag");
     } else {
         wf_page_quote(&a->page, platform->repaired_tag);
-        if (grafts > 0)
-            wf_buffer_printf(a->page.out, ", bundling %zu %s", grafts,
-                             wf_plural(grafts, "DLL", "DLLs"));
-        else
-            wf_buffer_add_str(a->page.out, ", bundling nothing");
+        wf_buffer_printf(a->page.out, ", bundling %zu %s", grafts,
+                         wf_plural(grafts, "DLL", "DLLs"));
     }
     wf_answer_end_line(a);
+}
+
+static void
+add_repair(const struct wf_answer *a, const struct wf_platform *platform)
+{
+    const size_t num = platform->num_externals;
+
+    if (!platform->judged)
+        return;
+    if (platform->num_grafts > 0 || platform->verdict == WF_RANK_NEVER) {
+        add_forecast(a, platform);
+    } else if (num > 0) {
+        wf_page_label(&a->page, "needs", WF_INK_PLAIN);
+        wf_buffer_printf(a->page.out, "%zu %s that no repair here would bundle\n", num,
+                         wf_plural(num, "DLL", "DLLs"));
+    }
     add_libraries(a, platform);
 }
 
@@ -123,6 +143,8 @@ wf_answer_windows(const struct wf_answer *a, const struct wf_platform *platform,
     add_verdict(a, platform);
     if (single)
         wf_answer_own_tags(a);
-    add_needs(a, platform);
     add_repair(a, platform);
+    /* The list above names who needs what is missing; here is all that stands in the way. */
+    if (wf_answer_shows_all(a))
+        wf_answer_blockers(a, platform, "because");
 }

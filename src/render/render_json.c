@@ -155,6 +155,10 @@ best_tag(const struct wf_report *report, bool repaired)
     }
     if (report->num_platforms != 1)
         return NULL;
+    /* Elsewhere a tag holds in any case, be it linux_x86_64. */
+    if (!repaired && report->platforms[0].system == WF_SYSTEM_WINDOWS &&
+        report->platforms[0].verdict == WF_RANK_NEVER)
+        return NULL;
     return repaired ? report->platforms[0].repaired_tag : report->platforms[0].tag;
 }
 

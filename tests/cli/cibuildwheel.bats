@@ -71,10 +71,17 @@ members() {
 
 machine=$(uname -m)
 
+# The line for Windows with options as projects add them.
+windows_line() {
+    grep '^wheelfix repair --add-path' "$srcdir/docs/ci.md"
+}
+
 @test "the line of docs/ci.md is cibuildwheel's own, with our name" {
     is "$(command_of linux)" "wheelfix repair -w {dest_dir} {wheel}"
     is "$(command_of android)" "wheelfix repair --ldpaths {ldpaths} -w {dest_dir} {wheel}"
     is "$(command_of macos)" ""
+    is "$(command_of windows)" ""
+    has "$(windows_line)" "-w {dest_dir} {wheel}"
     is "$(macos_line)" "wheelfix repair --require-archs {delocate_archs} -w {dest_dir} -v {wheel}"
 }
 
@@ -266,6 +273,18 @@ macos_wheel() {
     [ "$status" -eq 1 ]
     none
     has "$output$stderr" "MACOSX_DEPLOYMENT_TARGET"
+}
+
+@test "a Windows wheel without native code goes through, whatever options are added" {
+    wheel py3-none-win_amd64 '{ "name": "demo/__init__.py", "text": "" }'
+    mkdir dlls more
+    for line in 'wheelfix repair -w {dest_dir} {wheel}' "$(windows_line)" \
+        'wheelfix repair --ignore-existing -w {dest_dir} {wheel}' \
+        'wheelfix repair --analyze-existing --no-mangle-all -v -w {dest_dir} {wheel}'; do
+        repair demo-1.0-py3-none-win_amd64.whl "$line"
+        one demo-1.0-py3-none-win_amd64.whl
+        cmp demo-1.0-py3-none-win_amd64.whl "$dest/demo-1.0-py3-none-win_amd64.whl"
+    done
 }
 
 @test "a file left by a former run with the same name is replaced as a whole" {

@@ -149,13 +149,31 @@ sample_windows_blocked(struct sample *sample)
         { .name = "bar.dll", .by = WF_FOUND_NOT, .edge = &edge, .direct = true },
     };
 
+    static struct wf_blocker blockers[] = {
+        { .policy = "win_amd64",
+          .tag = "win_amd64",
+          .reason = WF_REASON_LIBRARY,
+          .object = "demo/_native.pyd",
+          .library = "bar.dll",
+          .needs = WF_RANK_NEVER },
+        { .policy = "win_amd64",
+          .tag = "win_amd64",
+          .reason = WF_REASON_MISSING_ARCH,
+          .object = "demo/other.pyd",
+          .version = "amd64",
+          .needs = WF_RANK_NEVER },
+    };
+
     sample_windows_fine(sample);
     struct wf_arena *arena = &sample->report->arena;
     struct wf_platform *platform = &sample->report->platforms[0];
 
+    sample_claim(sample, 0, 0, "demo/_native.pyd needs foo.dll");
     platform->verdict = WF_RANK_NEVER;
     platform->repaired = WF_RANK_NEVER;
     platform->repaired_tag = NULL;
+    platform->blockers = blockers;
+    platform->num_blockers = WF_COUNT(blockers);
     platform->num_externals = NUM_EXTERNALS;
     platform->externals =
         wf_arena_array(arena, NUM_EXTERNALS, sizeof *platform->externals);
@@ -201,6 +219,6 @@ sample_windows_two(struct sample *sample)
     platforms[0].grafts = &graft;
     platforms[0].num_grafts = 1;
     platforms[1] = platform_of(WF_ARCH_X86_64, "win_amd64");
-    sample_claim(sample, 0, 1, NULL);
+    sample_claim(sample, 0, 0, "demo/a.pyd needs foo.dll");
     sample_claim(sample, 1, 1, NULL);
 }

@@ -58,26 +58,75 @@ what_is_missing_comes_first_and_says_who_needs_it(void **state)
     sample_windows_blocked(&sample);
     assert_text(&sample, &plain,
                 "demo-1.0-cp311-cp311-win_amd64.whl\n"
-                "  verdict  win_amd64; its own tag holds\n"
-                "  needs    4 DLLs that Windows 10, Python and the wheel do not have\n"
+                "  verdict  none: it needs 2 DLLs that Windows 10, Python and the wheel "
+                "do not have\n"
+                "  tags     win_amd64 does not hold: demo/_native.pyd needs foo.dll\n"
                 "  repair   is refused, with 1 DLL missing\n"
                 "             bar.dll     not found, needed by demo/_native.pyd\n"
                 "             foo.dll     from libs/Foo.dll\n"
                 "             opencl.dll  left out: the driver brings it\n"
                 "             soft.dll    not found, needed by demo/helper.dll\n");
     sample.options.windows_min = WF_WINDOWS_7;
-    assert_text(&sample, &verbose,
+    assert_text(
+        &sample, &verbose,
+        "demo-1.0-cp311-cp311-win_amd64.whl\n"
+        "  verdict  none: it needs 2 DLLs that Windows 7, Python and the wheel "
+        "do not have\n"
+        "  tags     win_amd64 does not hold: demo/_native.pyd needs foo.dll\n"
+        "  repair   is refused, with 1 DLL missing\n"
+        "             bar.dll     not found, needed by demo/_native.pyd\n"
+        "               tried libs/bar.dll: for another architecture\n"
+        "             foo.dll     from libs/Foo.dll, by --lib-path libs, needed "
+        "by demo/_native.pyd\n"
+        "             opencl.dll  left out: the driver brings it, needed by "
+        "demo/_native.pyd\n"
+        "             soft.dll    not found, needed by demo/helper.dll\n"
+        "  because  win_amd64 is blocked by\n"
+        "             demo/_native.pyd  bar.dll            not in the platform or the "
+        "wheel\n"
+        "             demo/other.pyd    no code for amd64  in it\n");
+    sample_clear(&sample);
+}
+
+static void
+what_nobody_bundles_is_told_of_a_wheel_that_holds(void **state)
+{
+    struct sample sample;
+
+    (void)state;
+    sample_windows_blocked(&sample);
+    struct wf_platform *platform = &sample.report->platforms[0];
+
+    /* opencl.dll and soft.dll. */
+    platform->externals++;
+    platform->num_externals = 2;
+    platform->verdict = WF_RANK_ALWAYS;
+    platform->repaired = WF_RANK_ALWAYS;
+    sample_claim(&sample, 0, 1, NULL);
+    assert_text(&sample, &plain,
                 "demo-1.0-cp311-cp311-win_amd64.whl\n"
-                "  verdict  win_amd64; its own tag holds\n"
-                "  needs    4 DLLs that Windows 7, Python and the wheel do not have\n"
-                "  repair   is refused, with 1 DLL missing\n"
-                "             bar.dll     not found, needed by demo/_native.pyd\n"
-                "               tried libs/bar.dll: for another architecture\n"
-                "             foo.dll     from libs/Foo.dll, by --lib-path libs, needed "
-                "by demo/_native.pyd\n"
-                "             opencl.dll  left out: the driver brings it, needed by "
-                "demo/_native.pyd\n"
+                "  verdict  win_amd64; its own tag holds, nothing to repair\n"
+                "  needs    2 DLLs that no repair here would bundle\n"
+                "             opencl.dll  left out: the driver brings it\n"
                 "             soft.dll    not found, needed by demo/helper.dll\n");
+    sample_clear(&sample);
+}
+
+static void
+modules_for_two_machines_have_no_tag(void **state)
+{
+    struct sample sample;
+
+    (void)state;
+    sample_windows_fine(&sample);
+    sample.report->platforms[0].verdict = WF_RANK_NEVER;
+    sample.report->platforms[0].repaired = WF_RANK_NEVER;
+    sample_claim(&sample, 0, 0, "demo/other.pyd is for arm64");
+    assert_text(&sample, &plain,
+                "demo-1.0-cp311-cp311-win_amd64.whl\n"
+                "  verdict  none: no tag fits all of its modules\n"
+                "  tags     win_amd64 does not hold: demo/other.pyd is for arm64\n"
+                "  repair   reaches no tag\n");
     sample_clear(&sample);
 }
 
@@ -90,8 +139,9 @@ a_repair_tells_what_it_bundles_from_where(void **state)
     sample_windows_repairable(&sample);
     assert_text(&sample, &plain,
                 "demo-1.0-cp311-cp311-win_amd64.whl\n"
-                "  verdict  win_amd64; its own tag holds\n"
-                "  needs    4 DLLs that Windows 10, Python and the wheel do not have\n"
+                "  verdict  none: it needs 2 DLLs that Windows 10, Python and the wheel "
+                "do not have\n"
+                "  tags     win_amd64 does not hold: demo/_native.pyd needs foo.dll\n"
                 "  repair   win_amd64, bundling 2 DLLs\n"
                 "             foo.dll     from libs/Foo.dll\n"
                 "             opencl.dll  left out: the driver brings it\n"
@@ -110,13 +160,13 @@ each_architecture_has_its_own_answer(void **state)
     assert_text(&sample, &plain,
                 "demo-1.0-py3-none-win32.win_amd64.whl\n"
                 "  windows i686, 1 object:\n"
-                "  verdict  win32\n"
-                "  needs    1 DLL that Windows 10, Python and the wheel do not have\n"
+                "  verdict  none: it needs 1 DLL that Windows 10, Python and the wheel "
+                "do not have\n"
                 "  repair   win32, bundling 1 DLL\n"
                 "             foo.dll  from libs/Foo.dll\n"
                 "  windows x86_64, 1 object:\n"
-                "  verdict  win_amd64, nothing to repair\n"
-                "  tags     all hold\n");
+                "  verdict  win_amd64\n"
+                "  tags     win32 does not hold: demo/a.pyd needs foo.dll\n");
     sample_clear(&sample);
 }
 
@@ -144,6 +194,8 @@ main(void)
         cmocka_unit_test(a_wheel_that_has_all_it_needs_is_told_in_a_line),
         cmocka_unit_test(a_tag_of_another_machine_is_told_with_the_reason),
         cmocka_unit_test(what_is_missing_comes_first_and_says_who_needs_it),
+        cmocka_unit_test(what_nobody_bundles_is_told_of_a_wheel_that_holds),
+        cmocka_unit_test(modules_for_two_machines_have_no_tag),
         cmocka_unit_test(a_repair_tells_what_it_bundles_from_where),
         cmocka_unit_test(each_architecture_has_its_own_answer),
         cmocka_unit_test(code_for_a_machine_without_windows_is_not_judged),
