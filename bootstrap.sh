@@ -55,6 +55,7 @@ check  s390x-linux-gnu-gcc   gcc-s390x-linux-gnu   gcc-s390x-linux-gnu        -
 check  qemu-aarch64-static   qemu-user-static      qemu-user-static           -
 check  python-pip      python3-pip                python3-pip                 py3-pip
 check  python-macholib python3-macholib           -                           -
+check  python-pefile  python3-pefile              python3-pefile              -
 static cmake           cmake                      cmake                       cmake
 static patch           patch                      patch                       patch
 static xz              xz-utils                   xz                          xz
