@@ -312,7 +312,7 @@ what_is_no_dll_is_passed_over_with_a_note(void **state)
     static const char *const folders[] = { "one", "two" };
     struct wf_object *root = tree_add_dll(&w, "demo/_x.pyd", "a.dll b.dll c.dll");
 
-    tree_file(state, "one/a.dll", "{ 'machine': 'x86_64' }");
+    tree_file(state, "one/a.dll", "{ \"machine\": \"x86_64\" }");
     tree_pe_file(state, "two/a.dll", "{}");
     tree_folder(state, "one/b.dll");
     tree_pe_file(state, "one/c.dll", "{ 'truncate': 200 }");
