@@ -201,7 +201,10 @@ audit_sources = \
 	src/audit/verdict_needs.c \
 	src/audit/verdict_parts.h \
 	src/audit/verdict_roots.c \
-	src/audit/verdict_strangers.c
+	src/audit/verdict_strangers.c \
+	src/audit/verdict_windows.c \
+	src/audit/verdict_windows_claims.c \
+	src/audit/verdict_windows_needs.c
 
 repair_sources = \
 	src/repair/apply.c src/repair/apply.h \

@@ -78,6 +78,7 @@ audit_tests = tests/unit/test_auditor \
 	tests/unit/test_verdict_blockers tests/unit/test_verdict_claims \
 	tests/unit/test_verdict_external tests/unit/test_verdict_group \
 	tests/unit/test_verdict_macos \
+	tests/unit/test_verdict_windows \
 	tests/unit/test_verdict_musl tests/unit/test_verdict_roots
 plan_tests = tests/unit/test_plan_grafts tests/unit/test_plan_members \
 	tests/unit/test_plan_macos \

@@ -164,7 +164,8 @@ judge_platform(struct wf_report *report, struct wf_verdict_state *state, uint32_
     struct wf_judged *judged = &state->judged[index];
 
     take_objects(judged, report, state, index);
-    if (!platform->judged || platform->system == WF_SYSTEM_MACOS)
+    if (!platform->judged || platform->system == WF_SYSTEM_MACOS ||
+        platform->system == WF_SYSTEM_WINDOWS)
         return;
     wf_verdict_versions(platform, judged, report);
     if (platform->libc_undecided) {
@@ -208,6 +209,7 @@ wf_verdict_platforms(struct wf_report *report, const struct wf_audit_options *op
     for (size_t i = 0; i < report->num_platforms; i++)
         judge_platform(report, state, (uint32_t)i);
     wf_verdict_macos(report, state);
+    wf_verdict_windows(report, state);
     return wf_arena_ok(arena, "the verdict on this wheel", err);
 }
 

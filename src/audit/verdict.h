@@ -63,4 +63,17 @@ uint32_t wf_verdict_macos_claimed(const struct wf_report *report, const char *ar
 const struct wf_object *wf_verdict_macos_lacks(const struct wf_report *report,
                                                const char *arch);
 
+/* Windows: wf_verdict_windows_search says in `search` who has which DLL, for a wheel of that
+ * name or (NULL) a file alone.  wf_verdict_windows_tag is "win_amd64", _machine "amd64"; NULL
+ * for machines without Python.  _fits says whether a process for a machine may load an
+ * object.  wf_verdict_is_hard says whether an object is a hard root: a missing DLL or a wrong
+ * machine there cannot be repaired.  Others that nobody loads are soft roots. */
+void wf_verdict_windows_search(struct wf_search *search, struct wf_arena *arena,
+                               enum wf_windows_release release,
+                               const struct wf_wheel_name *name);
+const char *wf_verdict_windows_tag(enum wf_arch arch);
+const char *wf_verdict_windows_machine(enum wf_arch arch);
+bool wf_verdict_windows_fits(const struct wf_object *object, enum wf_arch arch);
+bool wf_verdict_is_hard(const struct wf_report *report, uint32_t object);
+
 #endif

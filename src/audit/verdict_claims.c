@@ -297,8 +297,8 @@ wf_verdict_claim(const char **why, struct wf_report *report,
         met = wf_verdict_macos_claim(why, report, tag);
         break;
     case WF_TAG_WINDOWS:
-        *why = "code for this system is recognised, not judged";
-        return UNKNOWN;
+        met = wf_verdict_windows_claim(why, report, tag);
+        break;
     case WF_TAG_IOS:
     case WF_TAG_EMSCRIPTEN:
     case WF_TAG_OTHER:
@@ -401,7 +401,8 @@ judge_plat(struct wf_report *report, const char *text, struct wf_error *err)
 
     if (!is_judgeable(&tag) || tag.arch == WF_ARCH_UNKNOWN) {
         wf_error_set(err, WF_ERR_USAGE,
-                     "%s is no manylinux, musllinux, android, linux or macosx tag", text);
+                     "%s is no manylinux, musllinux, android, linux, macosx or win tag",
+                     text);
         return UNKNOWN;
     }
     if (!fits_name(report, &tag, err))
@@ -432,6 +433,8 @@ wf_verdict_plat(struct wf_report *report, const struct wf_audit_options *options
     report->verdict->options = options;
     if (wf_text_starts_with(tag, "macosx"))
         return wf_verdict_macos_plat(report, tag, err);
+    if (whole.family == WF_TAG_WINDOWS)
+        return wf_verdict_windows_plat(report, &whole, err);
     if (!is_family_name(tag) || (is_judgeable(&whole) && whole.arch != WF_ARCH_UNKNOWN))
         return judge_plat(report, tag, err);
     for (size_t i = 0; i < report->num_platforms; i++) {

@@ -135,6 +135,10 @@ want(struct wf_wanted *wanted, const struct wf_platform_tag *tag, bool *any_arch
         want_macos(wanted, tag);
         return;
     case WF_TAG_WINDOWS:
+        wanted->windows = true;
+        if (wf_verdict_windows_tag(tag->arch) != NULL)
+            wanted->windows_archs |= UINT32_C(1) << tag->arch;
+        return;
     case WF_TAG_IOS:
     case WF_TAG_EMSCRIPTEN:
     case WF_TAG_OTHER:
@@ -197,6 +201,43 @@ believe_modules(const struct wf_report *report, struct wf_wanted *wanted)
         wanted->macos_archs = 0;
 }
 
+/* The same for tags of Windows, of which all objects are asked when there is no module. */
+static void
+believe_dlls(const struct wf_report *report, struct wf_wanted *wanted)
+{
+    bool any[2] = { false, false };
+    bool fits[2] = { false, false };
+
+    for (size_t i = 0; i < report->num_objects; i++) {
+        const struct wf_object *object = &report->objects[i].object;
+        const bool is_module = wf_verdict_windows_is_pyd(object);
+
+        if (object->format != WF_FORMAT_PE || !wf_object_is_judged(object))
+            continue;
+        any[is_module] = true;
+        for (unsigned k = 0; k < WF_ARCH_COUNT; k++)
+            fits[is_module] |= (wanted->windows_archs >> k & 1) != 0 &&
+                               wf_verdict_windows_fits(object, (enum wf_arch)k);
+    }
+    if (any[1] ? !fits[1] : any[0] && !fits[0])
+        wanted->windows_archs = 0;
+}
+
+/* All files of a Windows wheel are judged together, for the machine of its tag: helpers for
+ * others travel along.  Of several tags each file has its own. */
+static enum wf_arch
+windows_arch(const struct wf_object *object, const struct wf_wanted *wanted)
+{
+    if (wanted->windows_archs == 0 || (wanted->windows_archs >> object->arch & 1) != 0)
+        return object->arch;
+    for (unsigned pass = 0; pass < 2; pass++)
+        for (unsigned k = 0; k < WF_ARCH_COUNT; k++)
+            if ((wanted->windows_archs >> k & 1) != 0 &&
+                (pass == 1 || wf_verdict_windows_fits(object, (enum wf_arch)k)))
+                return (enum wf_arch)k;
+    return object->arch;
+}
+
 static enum wf_system
 os_of(const struct wf_object *object, const struct wf_wanted *wanted)
 {
@@ -232,6 +273,8 @@ place(struct placed *out, struct wf_report *report, uint32_t index,
     if (member->why_not != NULL)
         return wf_object_is_judged(object) || object->kind == WF_KIND_UNREAD;
     out->judged = true;
+    if (out->os == WF_SYSTEM_WINDOWS)
+        out->arch = windows_arch(object, wanted);
     if (out->os == WF_SYSTEM_ANDROID)
         out->libc = WF_LIBC_BIONIC;
     return true;
@@ -305,7 +348,9 @@ add_platform(struct wf_report *report, size_t *cap, const struct placed *first)
     *platform = (struct wf_platform){
         .system = first->os,
         .os = os_names[first->os],
-        .arch = report->objects[first->object].object.arch,
+        .arch = first->os == WF_SYSTEM_WINDOWS
+                    ? first->arch
+                    : report->objects[first->object].object.arch,
         .libc = first->libc,
         .verdict = WF_RANK_NEVER,
         .symbols = WF_RANK_NEVER,
@@ -382,7 +427,8 @@ static void
 add_group(struct wf_report *report, struct wf_verdict_state *state, size_t *cap,
           const struct placed *items, size_t num)
 {
-    if (!items[0].judged || items[0].os == WF_SYSTEM_MACOS) {
+    if (!items[0].judged || items[0].os == WF_SYSTEM_MACOS ||
+        items[0].os == WF_SYSTEM_WINDOWS) {
         add_platform(report, cap, &items[0])->judged = items[0].judged;
         for (size_t i = 0; i < num; i++)
             join(report, state, &items[i]);
@@ -412,6 +458,9 @@ is_stray(const struct wf_wanted *wanted, const struct placed *item, bool any_jud
     const bool named = is_macos ? wanted->macos : wanted->linux_or_android;
     const bool other_named = is_macos ? wanted->linux_or_android : wanted->macos;
 
+    if (item->os == WF_SYSTEM_WINDOWS)
+        return !item->judged && any_judged &&
+               (wanted->linux_or_android || wanted->macos || wanted->windows);
     if (item->judged || !any_judged || (!is_macos && item->os != WF_SYSTEM_LINUX))
         return false;
     return archs != 0 || (other_named && !named);
@@ -428,9 +477,11 @@ wf_verdict_group(struct wf_report *report, struct wf_verdict_state *state)
 
     read_wanted(report, state);
     believe_modules(report, &state->wanted);
-    const bool system_wanted[] = {
+    believe_dlls(report, &state->wanted);
+    const bool system_wanted[WF_VERDICT_SYSTEMS] = {
         wf_verdict_system_is_wanted(report, &state->wanted, WF_FORMAT_ELF),
         wf_verdict_system_is_wanted(report, &state->wanted, WF_FORMAT_MACHO),
+        wf_verdict_system_is_wanted(report, &state->wanted, WF_FORMAT_PE),
     };
 
     for (size_t i = 0; i < report->num_objects; i++) {

@@ -40,7 +40,8 @@ struct wf_verdict_object {
     uint32_t platform; /* index, or WF_NO_PLATFORM */
     bool counted;      /* decides about symbols that are forbidden, and ISA */
     /* macOS: Python itself loads it: an extension, or a library that nothing in the wheel
-     * needs; in a wheel without any of these its programs. */
+     * needs; in a wheel without any of these its programs.  Windows: a hard root: a .pyd, and
+     * what --analyze-existing names. */
     bool is_module;
     bool weighs; /* a module, or loaded by one: its minimum system counts */
 };
@@ -52,8 +53,10 @@ struct wf_wanted {
     uint32_t archs; /* 1 << enum wf_arch of the Linux and Android tags; 0: any */
     /* The same of the macOS tags; 0 also when no module of the wheel has any of them. */
     uint32_t macos_archs;
-    bool linux_or_android; /* some tag is of these systems */
+    uint32_t windows_archs; /* and of the Windows tags */
+    bool linux_or_android;  /* some tag is of these systems */
     bool macos;
+    bool windows;
     bool glibc;
     bool musl;
     bool android;
@@ -88,7 +91,9 @@ bool wf_verdict_family_of(enum wf_policy_family *out, enum wf_libc libc);
 
 /* verdict_strangers.c: a file for another system than those of the tags is cargo, as long as
  * there is code for one of them.  _why_left_out says why an object is not judged, or NULL;
- * `system_wanted` is for Linux and for macOS. */
+ * `system_wanted` is by wf_verdict_system_index. */
+enum { WF_VERDICT_SYSTEMS = 3 }; /* Linux and Android, macOS, Windows */
+size_t wf_verdict_system_index(enum wf_format format);
 bool wf_verdict_system_is_wanted(const struct wf_report *report,
                                  const struct wf_wanted *wanted, enum wf_format format);
 const char *wf_verdict_why_left_out(struct wf_report *report,
@@ -171,6 +176,27 @@ int wf_verdict_macos_claim(const char **why, struct wf_report *report,
 /* --plat macosx_…, with or without an architecture, as wf_verdict_plat. */
 int wf_verdict_macos_plat(struct wf_report *report, const char *tag,
                           struct wf_error *err);
+
+/* verdict_windows.c: the verdict on the platforms of Windows. */
+void wf_verdict_windows(struct wf_report *report, struct wf_verdict_state *state);
+
+/* Marks the hard roots, before anything is resolved. */
+void wf_verdict_windows_mark(struct wf_report *report, struct wf_verdict_state *state);
+
+/* Whether an object is a .pyd; whether it is a program outside of the packages. */
+bool wf_verdict_windows_is_pyd(const struct wf_object *object);
+bool wf_verdict_windows_is_script(const struct wf_member_object *member);
+
+/* verdict_windows_needs.c: externals, forecast and blockers of a platform. */
+void wf_verdict_windows_needs(struct wf_platform *platform,
+                              const struct wf_judged *judged, struct wf_report *report,
+                              struct wf_verdict_state *state);
+
+/* verdict_windows_claims.c: one tag of Windows, as wf_verdict_macos_claim; and --plat. */
+int wf_verdict_windows_claim(const char **why, struct wf_report *report,
+                             const struct wf_platform_tag *tag);
+int wf_verdict_windows_plat(struct wf_report *report, const struct wf_platform_tag *tag,
+                            struct wf_error *err);
 
 /* verdict_claims.c: any tag: 1, 0, or -1 with the reason. */
 int wf_verdict_claim(const char **why, struct wf_report *report,

@@ -18,8 +18,17 @@ struct names {
     size_t num;
 };
 
-/* Every name that any judged object needs, sorted; install names by their last part, since
- * the folders of one library have many spellings. */
+/* Install names count by their last part, since the folders of one library have many
+ * spellings; names of DLLs without case. */
+static const char *
+asked_name(struct wf_report *report, const struct wf_object *object, const char *name)
+{
+    if (object->format == WF_FORMAT_PE)
+        return wf_text_lower(&report->arena, name);
+    return object->format == WF_FORMAT_MACHO ? wf_text_base_name(name) : name;
+}
+
+/* Every name that any judged object needs, sorted. */
 static struct names
 all_needed(struct wf_report *report)
 {
@@ -34,9 +43,7 @@ all_needed(struct wf_report *report)
         const struct wf_object *object = &report->objects[i].object;
 
         for (size_t k = 0; report->objects[i].judged && k < object->num_needed; k++)
-            names.items[names.num++] = object->format == WF_FORMAT_MACHO
-                                           ? wf_text_base_name(object->needed[k])
-                                           : object->needed[k];
+            names.items[names.num++] = asked_name(report, object, object->needed[k]);
     }
     qsort(names.items, names.num, sizeof *names.items, compare_names);
     return names;
@@ -129,6 +136,8 @@ start_resolver(struct wf_report *report, const struct wf_verdict_state *state)
         search.context = state->options->policies;
     }
     search.is_macos_provided = wf_macos_provides;
+    wf_verdict_windows_search(&search, &report->arena, state->options->windows_min,
+                              &report->wheel->name);
     for (size_t i = 0; i < report->num_objects; i++)
         if (report->objects[i].judged)
             members[num++] = &report->objects[i].resolved;
@@ -145,14 +154,17 @@ wf_verdict_resolve(struct wf_report *report, struct wf_verdict_state *state,
 {
     const struct names needed = all_needed(report);
 
+    wf_verdict_windows_mark(report, state);
     start_resolver(report, state);
     for (size_t i = 0; i < report->num_objects; i++) {
         const struct wf_object *object = &report->objects[i].object;
 
         if (!report->objects[i].judged)
             continue;
-        state->objects[i].counted = object->kind == WF_KIND_EXTENSION ||
-                                    !has_name(&needed, wf_text_base_name(object->path));
+        state->objects[i].counted =
+            object->kind == WF_KIND_EXTENSION || state->objects[i].is_module ||
+            !has_name(&needed,
+                      asked_name(report, object, wf_text_base_name(object->path)));
         if (state->objects[i].counted && !resolve_root(report, state, i, err))
             return false;
     }

@@ -31,20 +31,36 @@ kind_why_not(const struct wf_object *object)
     return "nothing a policy speaks about";
 }
 
+size_t
+wf_verdict_system_index(enum wf_format format)
+{
+    return format == WF_FORMAT_MACHO ? 1 : format == WF_FORMAT_PE ? 2 : 0;
+}
+
+/* Programs for Windows travel in many a wheel that is for every system. */
+static bool
+has_pyd(const struct wf_report *report)
+{
+    for (size_t i = 0; i < report->num_objects; i++)
+        if (wf_verdict_windows_is_pyd(&report->objects[i].object))
+            return true;
+    return false;
+}
+
 bool
 wf_verdict_system_is_wanted(const struct wf_report *report,
                             const struct wf_wanted *wanted, enum wf_format format)
 {
-    const bool is_macho = format == WF_FORMAT_MACHO;
+    const bool named[WF_VERDICT_SYSTEMS] = { wanted->linux_or_android, wanted->macos,
+                                             wanted->windows };
 
-    if (is_macho ? wanted->macos || !wanted->linux_or_android
-                 : wanted->linux_or_android || !wanted->macos)
+    if (named[wf_verdict_system_index(format)])
         return true;
     for (size_t i = 0; i < report->num_objects; i++)
-        if ((report->objects[i].object.format == WF_FORMAT_MACHO) != is_macho &&
+        if (named[wf_verdict_system_index(report->objects[i].object.format)] &&
             wf_object_is_judged(&report->objects[i].object))
             return false;
-    return true;
+    return format != WF_FORMAT_PE || has_pyd(report);
 }
 
 static bool
@@ -54,6 +70,7 @@ macos_arch_is_wanted(const struct wf_wanted *wanted, enum wf_arch arch)
            (wanted->macos_archs == 0 || (wanted->macos_archs >> arch & 1) != 0);
 }
 
+/* Which Linux and macOS machines were meant; on Windows every file is judged by its own. */
 static bool
 arch_is_wanted(const struct wf_wanted *wanted, enum wf_arch arch)
 {
@@ -97,17 +114,24 @@ const char *
 wf_verdict_why_left_out(struct wf_report *report, const struct wf_object *object,
                         const struct wf_wanted *wanted, const bool *system_wanted)
 {
+    static const char *const systems[WF_VERDICT_SYSTEMS] = {
+        "for Linux; no tag of the wheel is",
+        "for macOS; no tag of the wheel is",
+        "for Windows; no tag of the wheel is",
+    };
     const bool is_macho = object->format == WF_FORMAT_MACHO;
     const uint32_t archs = is_macho ? wanted->macos_archs : wanted->archs;
     const char *apple = apple_system(object);
 
     if (!wf_object_is_judged(object))
         return kind_why_not(object);
+    if (!system_wanted[wf_verdict_system_index(object->format)])
+        return systems[wf_verdict_system_index(object->format)];
     if (object->format == WF_FORMAT_PE)
-        return "recognised, but files of this format are not judged";
-    if (!system_wanted[is_macho])
-        return is_macho ? "for macOS; no tag of the wheel is"
-                        : "for Linux; no tag of the wheel is";
+        return wf_verdict_windows_tag(object->arch) != NULL
+                   ? NULL
+                   : wf_arena_printf(&report->arena, "for %s, which has no platform tags",
+                                     object->arch_name);
     if (apple != NULL)
         return wf_arena_printf(&report->arena, "for %s", apple);
     if (is_macho

@@ -5,6 +5,7 @@
 #include "cli/audit_setup.h"
 #include "cli/macos_setup.h"
 #include "cli/windows_setup.h"
+#include "audit/verdict.h"
 #include "policy/macos.h"
 #include "render/render.h"
 
@@ -372,6 +373,8 @@ run_tree(struct wf_cli *cli, const struct wf_args *args)
                                         : wf_cli_fail(cli, &err);
     /* Never looked for: the files behind most of these names stand on no disk. */
     tree.options.search.is_macos_provided = wf_macos_provides;
+    wf_verdict_windows_search(&tree.options.search, &cli->arena, tree.options.windows_min,
+                              NULL);
     tree.options.policies = wf_policies_builtin();
     tree.options.whole_trees = true;
     wf_buffer_init(&tree.out, LONGEST_ANSWER);

@@ -188,6 +188,43 @@ set_macho(struct wf_object *object, struct wf_arena *arena,
 }
 
 static void
+set_pe(struct wf_object *object, struct wf_arena *arena,
+       const struct wf_test_object *recipe)
+{
+    struct wf_pe *pe = wf_arena_alloc(arena, sizeof *pe);
+    struct wf_pe_need *needs = wf_arena_array(arena, object->num_needed, sizeof *needs);
+    struct wf_pe_fault *fault = wf_arena_alloc(arena, sizeof *fault);
+    const unsigned linker = recipe->linker == 0 ? 1440 : recipe->linker;
+
+    for (size_t i = 0; i < object->num_needed; i++) {
+        const char *name = object->needed[i];
+
+        if (wf_text_starts_with(name, "delay:"))
+            needs[i].kind = WF_PE_DELAY;
+        if (wf_text_starts_with(name, "forward:"))
+            needs[i].kind = WF_PE_FORWARD;
+        if (needs[i].kind != WF_PE_IMPORT)
+            object->needed[i] = strchr(name, ':') + 1;
+    }
+    if (recipe->arch_name == NULL)
+        object->arch_name = object->arch == WF_ARCH_I686      ? "x86"
+                            : object->arch == WF_ARCH_AARCH64 ? "arm64"
+                                                              : "amd64";
+    *fault = (struct wf_pe_fault){ recipe->fault, "something is odd" };
+    *pe = (struct wf_pe){
+        .hybrid = recipe->hybrid,
+        .linker_major = (uint8_t)(linker / 100),
+        .linker_minor = (uint8_t)(linker % 100),
+        .needs = needs,
+        .certificate_len = recipe->is_signed ? 1000 : 0,
+        .certificate_off = recipe->is_signed ? 4096 : 0,
+        .faults = fault,
+        .num_faults = recipe->fault == NULL ? 0 : 1,
+    };
+    object->pe = pe;
+}
+
+static void
 build_object(struct wf_object *object, struct wf_arena *arena,
              const struct wf_test_object *recipe)
 {
@@ -217,6 +254,8 @@ build_object(struct wf_object *object, struct wf_arena *arena,
     set_needed(object, arena, recipe);
     if (object->format == WF_FORMAT_MACHO)
         set_macho(object, arena, recipe);
+    if (object->format == WF_FORMAT_PE)
+        set_pe(object, arena, recipe);
     set_imports(object, arena, recipe);
     object->has_dynamic = object->num_needed > 0 || recipe->kind != WF_KIND_EXECUTABLE;
 }
@@ -239,7 +278,7 @@ wf_test_report(const char *wheel, const struct wf_test_object *objects, size_t n
         struct wf_member_object *member = &report->objects[i];
 
         build_object(&member->object, &report->arena, &objects[i]);
-        member->installed = member->object.path;
+        member->installed = wf_member_path_installed(&report->arena, member->object.path);
         member->resolved = member->object;
     }
     report->num_objects = num;

@@ -5,6 +5,7 @@
 
 #include "audit/verdict.h"
 #include "object/macho.h"
+#include "object/pe.h"
 
 enum { WF_TEST_NAMES = 16 };
 
@@ -16,6 +17,9 @@ enum { WF_TEST_NAMES = 16 };
  *   "@GLIBC_ABI_DT_RELR:libc.so.6" a version that no symbol uses
  *   "PyList_New"                   a function without a version
  * A leading '?' makes it weak, a leading '$' data instead of a function.
+ *
+ * With a format of WF_FORMAT_PE it is a DLL: of `needed` "delay:x.dll" is a delay import,
+ * "forward:x.dll" a forwarder.
  *
  * With a format of WF_FORMAT_MACHO it is a library of macOS: `needed` are install names, a
  * leading '?' makes one weak; several with one path are the slices of a file. */
@@ -42,7 +46,11 @@ struct wf_test_object {
     enum wf_macho_signature_kind signature;
     uint32_t bad_pages;
     uint64_t room;     /* bytes behind the load commands; 0: plenty */
-    const char *fault; /* "macho-missing-uuid" */
+    const char *fault; /* "macho-missing-uuid", "pe-checksum" */
+    /* PE. */
+    enum wf_pe_hybrid hybrid;
+    unsigned linker; /* major * 100 + minor; 0: 14.40 */
+    bool is_signed;
 };
 
 /* wf_test_report builds the report of a wheel with that file name, as it stands before
