@@ -72,12 +72,6 @@ refuse_unreadable(struct wf_planning *planning)
     }
 }
 
-static const char *
-system_of(const struct wf_object *object)
-{
-    return object->format == WF_FORMAT_PE ? "Windows" : NULL;
-}
-
 /* Native code, and none that can be judged: every object says why. */
 static void
 refuse_strangers(struct wf_planning *planning)
@@ -88,16 +82,11 @@ refuse_strangers(struct wf_planning *planning)
     for (size_t i = 0; i < report->num_objects; i++) {
         const struct wf_member_object *member = &report->objects[i];
         const char *path = member->object.path;
-        const char *system = system_of(&member->object);
 
         if (member->judged)
             continue;
-        if (system != NULL)
-            refuse(planning, path,
-                   wf_arena_printf(arena, "%s is code for %s", path, system),
-                   "wheels of this system are shown, and not repaired yet");
-        else if (member->why_not != NULL && (wf_object_is_judged(&member->object) ||
-                                             member->object.kind == WF_KIND_UNREAD))
+        if (member->why_not != NULL && (wf_object_is_judged(&member->object) ||
+                                        member->object.kind == WF_KIND_UNREAD))
             refuse(planning, path,
                    wf_arena_printf(arena, "%s is not judged: %s", path, member->why_not),
                    "give the wheel the platform tag of the machine it is for");

@@ -1,5 +1,6 @@
 /* report_builder.c -- reports about wheels that never were files. */
 #include "report_builder.h"
+#include "wheel/member_path.h"
 
 #include "unit.h"
 
@@ -280,6 +281,7 @@ wf_test_report(const char *wheel, const struct wf_test_object *objects, size_t n
         build_object(&member->object, &report->arena, &objects[i]);
         member->installed = wf_member_path_installed(&report->arena, member->object.path);
         member->resolved = member->object;
+        member->resolved.path = member->installed;
     }
     report->num_objects = num;
     return report;

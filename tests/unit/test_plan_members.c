@@ -131,16 +131,24 @@ refuses_code_of_only_a_wrong_machine_and_names_it(void **state)
 }
 
 static void
-refuses_wheels_of_systems_that_are_not_repaired_yet(void **state)
+refuses_programs_for_windows_that_no_tag_speaks_about(void **state)
 {
     struct plan_world world;
 
     plan_setup(&world, state);
+    assert_string_equal(plan_wheel(&world, "cp311-cp311-win_amd64", WINDOWS),
+                        "copy: nothing needs to change\n");
+    assert_string_equal(plan_wheel(&world, TAG, WINDOWS),
+                        "refused\n"
+                        "object-not-judged: demo/t.exe is not judged: for Windows; no "
+                        "tag of the wheel is "
+                        "[give the wheel the platform tag of the machine it is for]\n");
     assert_string_equal(
-        plan_wheel(&world, "cp311-cp311-win_amd64", WINDOWS),
+        plan_wheel(&world, "cp311-cp311-win_amd64",
+                   "{ \"name\": \"demo/t.exe\", \"pe\": { \"machine\": 512 } }"),
         "refused\n"
-        "object-not-judged: demo/t.exe is code for Windows [wheels of this system are "
-        "shown, and not repaired yet]\n");
+        "object-not-judged: demo/t.exe is not judged: for ia64, which has no platform "
+        "tags [give the wheel the platform tag of the machine it is for]\n");
     plan_clear(&world);
 }
 
@@ -260,7 +268,7 @@ main(void)
         TEST(copies_an_any_wheel_of_several_platforms),
         TEST(repairs_a_linux_wheel_with_a_program_for_windows_as_cargo),
         TEST(refuses_code_of_only_a_wrong_machine_and_names_it),
-        TEST(refuses_wheels_of_systems_that_are_not_repaired_yet),
+        TEST(refuses_programs_for_windows_that_no_tag_speaks_about),
         TEST(refuses_every_object_that_cannot_be_read),
         TEST(asks_for_a_tag_where_nothing_names_the_libc),
         TEST(tells_of_a_record_that_was_wrong),
