@@ -438,3 +438,11 @@ check-python: tests/support/python_tool
 
 EXTRA_DIST += tests/python_patch.sh tests/proof_python_patch.py tests/support/python_judge.py
 .PHONY: check-python
+
+# DLLs of real linkers, edited, stripped, and loaded under wine.
+check-pe: check-pe-edit
+check-pe-edit: tests/support/pe_tool$(EXEEXT)
+	$(PYTHON3) -B $(srcdir)/tests/proof_pe_edit.py --tool tests/support/pe_tool$(EXEEXT)
+
+EXTRA_DIST += tests/proof_pe_edit.py
+.PHONY: check-pe check-pe-edit
