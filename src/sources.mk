@@ -184,6 +184,7 @@ audit_sources = \
 	src/audit/rules_elf.c src/audit/rules_elf.h \
 	src/audit/rules_layers.c src/audit/rules_layers.h \
 	src/audit/rules_macho.c src/audit/rules_macho.h \
+	src/audit/rules_pe.c src/audit/rules_pe.h \
 	src/audit/rules_wheel.c src/audit/rules_wheel.h \
 	src/audit/share.c src/audit/share.h \
 	src/audit/verdict.c src/audit/verdict.h \

@@ -73,6 +73,7 @@ audit_tests = tests/unit/test_auditor \
 	tests/unit/test_report \
 	tests/unit/test_rules \
 	tests/unit/test_rules_macho \
+	tests/unit/test_rules_pe \
 	tests/unit/test_share \
 	tests/unit/test_verdict tests/unit/test_verdict_auditwheel \
 	tests/unit/test_verdict_blockers tests/unit/test_verdict_claims \

@@ -8,10 +8,11 @@
 #include "audit/rules_elf.h"
 #include "audit/rules_layers.h"
 #include "audit/rules_macho.h"
+#include "audit/rules_pe.h"
 #include "audit/rules_wheel.h"
 
-/* Rules with a check of their own.  wf_rules_layers and wf_rules_dyld are those whose facts
- * the layers below report while they read. */
+/* Rules with a check of their own.  wf_rules_layers, wf_rules_dyld and wf_rules_pe are those
+ * whose facts the layers below report while they read. */
 static const struct wf_rule *const checks[] = {
     &wf_rule_absolute_needed,
     &wf_rule_any_native,
@@ -31,6 +32,12 @@ static const struct wf_rule *const checks[] = {
     &wf_rule_needs_libpython,
     &wf_rule_not_judged,
     &wf_rule_object_unreadable,
+    &wf_rule_pe_debug_runtime,
+    &wf_rule_pe_dll_left_out,
+    &wf_rule_pe_dll_missing,
+    &wf_rule_pe_machine,
+    &wf_rule_pe_old_runtime,
+    &wf_rule_pe_python_dll,
     &wf_rule_platform_tag_pure,
     &wf_rule_pt_mixed_libc,
     &wf_rule_purelib_with_native,
@@ -49,7 +56,7 @@ static const struct wf_rule *const checks[] = {
 size_t
 wf_rules_count(void)
 {
-    return WF_COUNT(checks) + wf_num_rules_layers + wf_num_rules_dyld;
+    return WF_COUNT(checks) + wf_num_rules_layers + wf_num_rules_dyld + wf_num_rules_pe;
 }
 
 const struct wf_rule *
@@ -59,8 +66,11 @@ wf_rules_at(size_t idx)
     if (idx < WF_COUNT(checks))
         return checks[idx];
     idx -= WF_COUNT(checks);
-    return idx < wf_num_rules_layers ? &wf_rules_layers[idx]
-                                     : &wf_rules_dyld[idx - wf_num_rules_layers];
+    if (idx < wf_num_rules_layers)
+        return &wf_rules_layers[idx];
+    idx -= wf_num_rules_layers;
+    return idx < wf_num_rules_dyld ? &wf_rules_dyld[idx]
+                                   : &wf_rules_pe[idx - wf_num_rules_dyld];
 }
 
 const struct wf_rule *
@@ -144,6 +154,7 @@ wf_rules_run(struct wf_report *report, const struct wf_audit_options *options)
     for (size_t i = 0; i < WF_COUNT(checks); i++)
         checks[i]->check(checks[i], report, options);
     wf_rules_dyld_add(report);
+    wf_rules_pe_add(report);
     add_zip_notes(report);
     add_record_faults(report);
     add_wheel_faults(report);

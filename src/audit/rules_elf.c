@@ -280,7 +280,13 @@ check_found_outside(const struct wf_rule *rule, struct wf_report *report,
         const struct wf_node *node = m->node;
 
         for (size_t k = 0; node != NULL && k < node->num_edges; k++)
-            if (node->edges[k].by == WF_FOUND_OUTSIDE_SEARCH)
+            if (node->edges[k].by == WF_FOUND_OUTSIDE_SEARCH &&
+                m->object.format == WF_FORMAT_PE)
+                wf_report_add(report, rule->id, WF_NOTE, m->object.path,
+                              "needs %s; the wheel holds it as %s, which is found only "
+                              "when the package adds that folder",
+                              node->edges[k].name, node->edges[k].library->path);
+            else if (node->edges[k].by == WF_FOUND_OUTSIDE_SEARCH)
                 wf_report_add(report, rule->id, rule->severity, m->object.path,
                               "needs %s; the wheel holds it as %s, where no loader "
                               "looks%s",
