@@ -86,6 +86,7 @@ plan_tests = tests/unit/test_plan_grafts tests/unit/test_plan_members \
 	tests/unit/test_plan_macos_room \
 	tests/unit/test_plan_macos_sign \
 	tests/unit/test_plan_macos_tags \
+	tests/unit/test_plan_windows \
 	tests/unit/test_plan_search \
 	tests/unit/test_plan_target
 render_tests = tests/unit/test_answer_macos \
@@ -129,6 +130,7 @@ support_sources = \
 	tests/support/windows_sample.c tests/support/windows_sample.h \
 	tests/support/plan_builder.c tests/support/plan_builder.h \
 	tests/support/plan_macos.h \
+	tests/support/plan_windows.h \
 	tests/support/policy_loading.h \
 	tests/support/recipe.c tests/support/recipe.h \
 	tests/support/recipe_keys.c tests/support/recipe_keys.h \
@@ -165,6 +167,7 @@ bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/policies.bats \
 	tests/cli/repair.bats \
 	tests/cli/repair_macos.bats \
+	tests/cli/repair_pe.bats \
 	tests/cli/shim.bats \
 	tests/cli/show.bats \
 	tests/cli/show_macos.bats \
@@ -400,7 +403,7 @@ object_tests += tests/unit/test_pe_read_imports
 object_tests += tests/unit/test_pe_read_layout
 object_tests += tests/unit/test_pe_read_tables
 repair_tests += tests/unit/test_made
-repair_tests += tests/unit/test_verify
+repair_tests += tests/unit/test_verify tests/unit/test_verify_windows
 
 # Universal files against lipo's, of recipes and of published wheels that are in the cache.
 check-macho: check-macho-edit check-macho-fuse

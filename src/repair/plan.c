@@ -339,6 +339,9 @@ forget_changes(struct wf_plan *plan)
     plan->num_grafts = 0;
     plan->num_members = 0;
     plan->num_drops = 0;
+    plan->patched = (struct wf_strings){ 0 };
+    plan->load_order = NULL;
+    plan->num_files = 0;
 }
 
 bool

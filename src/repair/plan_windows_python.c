@@ -178,7 +178,7 @@ add_text(struct wf_planning *planning, const char *name,
         (struct wf_plan_text){ .name = name, .member = member, .bytes = bytes };
 }
 
-/* The file lists names by blank space, so that one with a blank in it cannot stand there. */
+/* A name a line. */
 static void
 write_load_order(struct wf_win_layout *layout)
 {
@@ -194,10 +194,6 @@ write_load_order(struct wf_win_layout *layout)
 
         if (!layout->in_folder[order[i]])
             continue;
-        if (strpbrk(graft->name, " \t\r\n\v\f") != NULL)
-            wf_plan_note(planning, "load-order", WF_WARNING, graft->from,
-                         "%s has blanks in its name: Pythons before 3.8 will not load it",
-                         graft->name);
         wf_buffer_printf(&text, "%s\n", graft->name);
     }
     add_text(

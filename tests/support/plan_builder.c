@@ -65,6 +65,12 @@ plan_dylib(struct plan_world *world, const char *name, const char *recipe)
     wf_buffer_clear(&image);
 }
 
+void
+plan_dll(struct plan_world *world, const char *name, const char *recipe)
+{
+    tree_pe_file(world->state, wf_arena_printf(&world->arena, "lib/%s", name), recipe);
+}
+
 static void
 describe_edit(struct wf_buffer *out, const struct wf_plan_edit *change)
 {
@@ -91,8 +97,9 @@ static void
 describe_member(struct wf_buffer *out, const struct wf_plan_member *member)
 {
     static const char *const sources[] = {
-        [WF_FROM_WHEEL] = "wheel", [WF_FROM_EDIT] = "edit", [WF_FROM_GRAFT] = "graft",
-        [WF_FROM_BYTES] = "bytes", [WF_FROM_SBOM] = "sbom", [WF_FROM_RECORD] = "record",
+        [WF_FROM_WHEEL] = "wheel",   [WF_FROM_EDIT] = "edit", [WF_FROM_GRAFT] = "graft",
+        [WF_FROM_BYTES] = "bytes",   [WF_FROM_FILE] = "file", [WF_FROM_SBOM] = "sbom",
+        [WF_FROM_RECORD] = "record",
     };
 
     wf_buffer_printf(out, "member %s %o %s\n", member->name, member->mode,
@@ -108,8 +115,34 @@ describe_grafts(struct wf_buffer *out, const struct wf_plan *plan, bool with_roo
         wf_buffer_printf(out, "graft %s (%s) from %s%s\n", graft->path, graft->soname,
                          graft->from, graft->same_as != NULL ? ", again" : "");
         describe_edit(out, &graft->change);
+        for (size_t k = 0; k < graft->copies.num; k++)
+            wf_buffer_printf(out, "  copy %s\n", graft->copies.items[k]);
         if (with_rooms)
             describe_rooms(out, &graft->change);
+    }
+}
+
+/* What tells Python of the folder, and what comes along. */
+static void
+describe_windows(struct wf_buffer *out, const struct wf_plan *plan)
+{
+    for (size_t i = 0; i < plan->num_files; i++)
+        wf_buffer_printf(out, "file %s from %s\n", plan->files[i].path,
+                         plan->files[i].from);
+    for (size_t i = 0; i < plan->patched.num; i++)
+        wf_buffer_printf(out, "patch %s\n", plan->patched.items[i]);
+    for (size_t i = 0; plan->load_order != NULL && i < plan->num_members; i++) {
+        const struct wf_bytes names = plan->members[i].bytes;
+
+        if (strcmp(plan->members[i].name, plan->load_order) != 0)
+            continue;
+        wf_buffer_printf(out, "load-order %s:", plan->load_order);
+        for (size_t k = 0; k < names.len; k++)
+            if (names.data[k] != '\n')
+                wf_buffer_printf(out, "%s%c",
+                                 k == 0 || names.data[k - 1] == '\n' ? " " : "",
+                                 names.data[k]);
+        wf_buffer_add_char(out, '\n');
     }
 }
 
@@ -139,6 +172,7 @@ describe(struct wf_buffer *out, const struct wf_plan *plan,
         wf_buffer_printf(out, "repair %s: %s\n", plan->policy_tag, plan->out_name);
     if (plan->kind != WF_PLAN_REFUSED)
         describe_grafts(out, plan, world->with_rooms);
+    describe_windows(out, plan);
     for (size_t i = 0; i < plan->num_members; i++) {
         const struct wf_plan_member *member = &plan->members[i];
 
@@ -178,6 +212,23 @@ digest_at(const struct wf_plan *plan, const char *at)
     return 0;
 }
 
+/* The same of what stands in its name without being that. */
+static size_t
+mixed_digest_at(const struct wf_plan *plan, const char *at)
+{
+    enum { DIGITS = 32 };
+
+    for (size_t i = 0; i < plan->num_grafts; i++) {
+        const char *name = plan->grafts[i].name;
+        const char *dash = strrchr(name, '-');
+
+        if (dash != NULL && strspn(dash + 1, "0123456789abcdef") == DIGITS &&
+            strncmp(at, dash + 1, DIGITS) == 0)
+            return DIGITS;
+    }
+    return 0;
+}
+
 /* Digests and the test's folder differ from run to run. */
 static const char *
 simplify(struct plan_world *world, const struct wf_plan *plan, const char *text)
@@ -188,13 +239,16 @@ simplify(struct plan_world *world, const struct wf_plan *plan, const char *text)
 
     wf_buffer_init(&out, SIZE_MAX);
     while (*text != '\0') {
-        const size_t digest = digest_at(plan, text);
+        const size_t digest = world->with_digests ? 0 : digest_at(plan, text);
 
         if (digest > 0) {
             wf_buffer_add_str(&out, "HASH");
             if (digest > 8)
                 wf_buffer_printf(&out, "%zu", digest);
             text += digest;
+        } else if (!world->with_digests && mixed_digest_at(plan, text) > 0) {
+            wf_buffer_add_str(&out, "MIX");
+            text += mixed_digest_at(plan, text);
         } else if (strncmp(text, folder, folder_len) == 0 && text[folder_len] == '/') {
             text += folder_len + 1;
         } else {

@@ -17,6 +17,7 @@ struct plan_world {
     void **state;
     const char *text;
     bool with_members;
+    bool with_digests;   /* as they are */
     bool with_rooms;     /* Mach-O: "  [STEP, sign]" for each slice behind the reasons */
     enum plan_form form; /* PLAN_FACTS is described at plan_wheel, the others are those of
                             render_plan.h */
@@ -34,6 +35,9 @@ void plan_library(struct plan_world *world, const char *name, const char *recipe
  * there; `name` may be a path below "lib", whose folders are made. */
 void plan_dylib(struct plan_world *world, const char *name, const char *recipe);
 
+/* plan_dll puts the PE file of a recipe (wf_test_pe_from_text, with apostrophes) there. */
+void plan_dll(struct plan_world *world, const char *name, const char *recipe);
+
 /* plan_wheel makes demo-1.0-TAG.whl with these members (JSON objects, see recipe.h) and
  * returns its plan as text, a fact a line:
  *
@@ -41,13 +45,18 @@ void plan_dylib(struct plan_world *world, const char *name, const char *recipe);
  *                                                     failed: TEXT and nothing else
  *     graft demo.libs/libfoo-HASH.so.1 (libfoo.so.1) from lib/libfoo.so.1
  *       REASON
+ *       copy PATH                                   of a DLL that stands elsewhere, too
+ *     file demo.libs/foo.pdb from lib/foo.pdb
+ *     patch demo/__init__.py
+ *     load-order PATH: NAME NAME …
  *     edit demo/_x.so
  *       REASON
  *     drop NAME: WHY
  *     WARNING RULE WHERE: MESSAGE
  *     SLUG: TEXT [ADVICE]
  *
- * HASH stands for the first 8 digits of a library's digest (HASH16 for 16 …); the test's
+ * HASH stands for the first 8 digits of a library's digest (HASH16 for 16 …), MIX for those
+ * that follow from what a DLL loads, too; the test's
  * own folder is left out of paths.  With `with_members` every member is told, too: its
  * name, mode and source. */
 const char *plan_wheel(struct plan_world *world, const char *tag, const char *members);

@@ -181,12 +181,86 @@ the_same_request_has_the_same_key_wherever_it_stands(void **state)
     assert_memory_equal(keys[0], keys[1], WF_SHA256_LEN);
 }
 
+/* The same of a PE member. */
+struct pe_request {
+    uint8_t source[WF_SHA256_LEN];
+    const char *base_name;
+    struct wf_plan_edit change;
+    struct wf_pe_edit edit;
+    struct wf_pe_rename renames[2];
+    struct wf_repair_options options;
+};
+
+static void
+fill_pe(struct pe_request *r)
+{
+    *r = (struct pe_request){
+        .base_name = "foo.dll",
+        .renames = { { "a.dll", "a-1.dll" }, { "b.dll", "b-1.dll" } },
+    };
+    r->edit = (struct wf_pe_edit){ .renames = r->renames,
+                                   .num_renames = 2,
+                                   .export_name = "x" };
+    r->change.pe = &r->edit;
+}
+
+static void
+change_pe(struct pe_request *r, int which)
+{
+    switch (which) {
+    case 0:
+        r->renames[1].to = "b-2.dll";
+        break;
+    case 1:
+        r->renames[1].from = "c.dll";
+        break;
+    case 2:
+        r->edit.num_renames = 1;
+        break;
+    case 3:
+        r->edit.export_name = NULL;
+        break;
+    case 4:
+        r->edit.clear_load_flags = true;
+        break;
+    case 5:
+        r->change.strip = true;
+        break;
+    case 6:
+        r->change.pe = NULL;
+        break;
+    default:
+        break;
+    }
+}
+
+static void
+whatever_decides_about_the_bytes_of_a_pe_member_is_in_its_key(void **state)
+{
+    enum { CHANGES = 7 };
+    uint8_t keys[CHANGES + 1][WF_SHA256_LEN];
+    struct wf_sha256 *sha = wf_sha256_new();
+
+    (void)state;
+    for (int i = 0; i <= CHANGES; i++) {
+        struct pe_request r;
+
+        fill_pe(&r);
+        change_pe(&r, i);
+        wf_made_key(keys[i], sha, r.source, r.base_name, &r.change, &r.options);
+        for (int k = 0; k < i; k++)
+            assert_memory_not_equal(keys[i], keys[k], WF_SHA256_LEN);
+    }
+    wf_sha256_free(sha);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(
             whatever_decides_about_the_bytes_of_a_mach_o_member_is_in_its_key),
+        cmocka_unit_test(whatever_decides_about_the_bytes_of_a_pe_member_is_in_its_key),
         cmocka_unit_test(the_same_request_has_the_same_key_wherever_it_stands),
     };
 
