@@ -330,7 +330,14 @@ check-windows-run: wheelfix$(EXEEXT)
 
 EXTRA_DIST += tests/proof_windows_run.py tests/support/pe_loader.c tests/support/pe_wheels.py
 EXTRA_DIST += tests/support/windows_facts.py
-.PHONY: check-windows-run check-windows-unrepair
+
+# What delvewheel assumed and missed in published wheels, and what we do.
+check-windows-assumed: wheelfix$(EXEEXT)
+	$(PYTHON3) -B $(srcdir)/tests/corpus/windows_assumed.py --wheelfix ./wheelfix$(EXEEXT)
+
+windows_answers = tests/corpus/delvewheel
+EXTRA_DIST += $(windows_answers) tests/corpus/windows_assumed.py
+.PHONY: check-windows-assumed check-windows-run check-windows-unrepair
 EXTRA_DIST += tests/corpus/pe_names.py tests/corpus/pe_restore.py \
 	tests/corpus/windows-differences.tsv tests/corpus/windows_peer.py \
 	tests/corpus/windows_unrepair.py
