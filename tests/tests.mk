@@ -457,3 +457,5 @@ check-pe-edit: tests/support/pe_tool$(EXEEXT)
 
 EXTRA_DIST += tests/proof_pe_edit.py
 .PHONY: check-pe check-pe-edit
+object_tests += tests/unit/test_pe_edit
+EXTRA_DIST += tests/support/pe_editing.h

@@ -71,8 +71,7 @@ try_edit(struct editing *t)
 
     t->err = (struct wf_error){ 0 };
     wf_buffer_reset(&t->out);
-    const bool ok =
-        wf_pe_apply_edit(&t->out, &t->edited, exact, &t->edit, &t->err);
+    const bool ok = wf_pe_apply_edit(&t->out, &t->edited, exact, &t->edit, &t->err);
 
     free_exact(exact);
     if (!ok)
