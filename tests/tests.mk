@@ -459,3 +459,4 @@ EXTRA_DIST += tests/proof_pe_edit.py
 .PHONY: check-pe check-pe-edit
 object_tests += tests/unit/test_pe_edit
 EXTRA_DIST += tests/support/pe_editing.h
+object_tests += tests/unit/test_pe_edit_room

@@ -79,8 +79,9 @@ struct wf_pe_tail {
 /* wf_pe_move is the new section, if there is one. */
 struct wf_pe_move {
     bool is_there;
-    uint64_t insert; /* the end of the section table, where … */
-    uint64_t shift;  /* … so many bytes are put in */
+    uint64_t insert;      /* the end of the section table, where … */
+    uint64_t shift;       /* … so many bytes are put in */
+    uint64_t headers_end; /* in the old file: the first section's bytes, at the latest */
     uint32_t rva;
     uint32_t len;      /* of its data */
     uint64_t raw_off;  /* in the new file */

@@ -267,6 +267,7 @@ find_header_room(struct wf_pe_editor *e)
     const uint64_t end = file->headers_size < raw ? file->headers_size : raw;
 
     e->move.insert = off;
+    e->move.headers_end = end;
     e->room = WF_PE_SECTION;
     if (end >= off && end - off >= PE_SECTION_HEADER_LEN &&
         is_free(e, off, off + PE_SECTION_HEADER_LEN))

@@ -72,7 +72,7 @@ apply_change(struct wf_pe_editor *e, struct wf_buffer *out,
     const uint64_t kept = move->is_there ? move->keep_end : e->tail.end;
     const bool is_shifted = move->is_there && change->off >= move->insert;
     const bool is_split = move->is_there && move->shift > 0 &&
-                          (is_shifted ? change->off < e->file.headers_size
+                          (is_shifted ? change->off < move->headers_end
                                       : change->off + change->len > move->insert);
 
     if (!wf_fits(change->off, change->len, kept) ||
