@@ -171,6 +171,7 @@ bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/shim.bats \
 	tests/cli/show.bats \
 	tests/cli/show_macos.bats \
+	tests/cli/show_windows.bats \
 	tests/cli/tree.bats \
 	tests/cli/usage.bats \
 	tests/cli/verdict_macos.bats \

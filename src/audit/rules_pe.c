@@ -279,10 +279,13 @@ tell_externals(const struct wf_rule *rule, struct wf_report *report, bool is_lef
             continue;
         for (size_t k = 0; k < platform->num_externals; k++) {
             const struct wf_external *external = &platform->externals[k];
+
+            /* What --include names is no fact about the wheel. */
+            if (external->needed_by.num == 0 ||
+                (external->left_out != NULL) != is_left_out)
+                continue;
             const char *user = external->needed_by.items[0];
 
-            if ((external->left_out != NULL) != is_left_out)
-                continue;
             if (is_left_out)
                 wf_report_add(report, rule->id, rule->severity, user,
                               "needs %s, which is not bundled: %s", external->name,

@@ -12,9 +12,9 @@
 struct outward {
     const char *key; /* the name without case */
     const struct wf_edge *edge;
-    const char *needer;
-    bool direct; /* an object of the wheel has it */
-    bool hard;   /* a module that Python loads does not work without it */
+    const char *needer; /* "": --include */
+    bool direct;        /* an object of the wheel has it */
+    bool hard;          /* a module that Python loads does not work without it */
 };
 
 struct walk {
@@ -94,6 +94,47 @@ look_at_tree(struct walk *walk, struct wf_verdict_state *state, uint32_t root)
     }
 }
 
+/* The module in whose place somebody may ask for a DLL by its name. */
+static const struct wf_member_object *
+asking_member(const struct wf_judged *judged, const struct wf_report *report,
+              const struct wf_verdict_state *state)
+{
+    for (size_t i = 0; i < judged->num_objects; i++)
+        if (state->objects[judged->objects[i]].is_module)
+            return &report->objects[judged->objects[i]];
+    return report->num_platforms == 1 && judged->num_objects > 0
+               ? &report->objects[judged->objects[0]]
+               : NULL;
+}
+
+/* What --include names belongs to the forecast alone: no object needs it, but a repair is
+ * refused without it.  A limit of the search was met by the trees before. */
+static void
+look_at_included(struct walk *walk, const struct wf_judged *judged,
+                 const struct wf_verdict_state *state)
+{
+    const struct wf_strings *includes = &state->options->search.includes;
+    const struct wf_member_object *member = asking_member(judged, walk->report, state);
+    struct wf_arena *arena = &walk->report->arena;
+
+    for (size_t i = 0; member != NULL && i < includes->num; i++) {
+        const struct wf_edge *edge;
+        struct wf_error err = { 0 };
+
+        if (!wf_resolver_named(&edge, walk->report->resolver, &member->resolved,
+                               includes->items[i], WF_LIBC_UNKNOWN, &err) ||
+            !is_outward(edge))
+            continue;
+        walk->outward = wf_arena_grow(arena, walk->outward, walk->num, &walk->cap,
+                                      sizeof *walk->outward);
+        walk->outward[walk->num++] =
+            (struct outward){ .key = wf_text_lower(arena, includes->items[i]),
+                              .edge = edge,
+                              .needer = "",
+                              .hard = true };
+    }
+}
+
 static const char *
 found_path(const struct wf_edge *edge)
 {
@@ -150,7 +191,8 @@ add_external(struct wf_platform *platform, const struct outward *items, size_t n
     for (size_t i = 0; i < num; i++) {
         external->direct |= items[i].direct;
         external->weak &= !items[i].hard;
-        if (i == 0 || strcmp(items[i - 1].needer, items[i].needer) != 0)
+        if (items[i].needer[0] != '\0' &&
+            (i == 0 || strcmp(items[i - 1].needer, items[i].needer) != 0))
             wf_strings_append(arena, &external->needed_by, items[i].needer);
     }
     if (external->library != NULL)
@@ -266,6 +308,7 @@ wf_verdict_windows_needs(struct wf_platform *platform, const struct wf_judged *j
     for (size_t i = 0; i < judged->num_objects; i++)
         if (state->objects[judged->objects[i]].counted)
             look_at_tree(&walk, state, judged->objects[i]);
+    look_at_included(&walk, judged, state);
     if (walk.num > 1)
         qsort(walk.outward, walk.num, sizeof *walk.outward, compare_outward);
     platform->externals =

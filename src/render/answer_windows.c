@@ -10,13 +10,13 @@ wf_answer_is_windows(const struct wf_platform *platform)
     return platform->system == WF_SYSTEM_WINDOWS;
 }
 
-/* What nobody but a repair would bring along, and a module does not load without: not what is
- * left to the machine on purpose, or what only files need that no module loads. */
+/* What a module of the wheel does not load without, and nobody but a repair would bring
+ * along: not what is left to the machine on purpose. */
 static bool
 is_wanted(const struct wf_external *external)
 {
-    return external->left_out == NULL && external->by != WF_FOUND_LIBPYTHON &&
-           !external->weak;
+    return external->direct && external->left_out == NULL &&
+           external->by != WF_FOUND_LIBPYTHON && !external->weak;
 }
 
 static bool

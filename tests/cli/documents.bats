@@ -129,6 +129,19 @@ windows_wheel() {
     has "$(cat document)" '"machine": "amd64"'
 }
 
+@test "a plan for Windows has the keys of wheelfix.plan/1" {
+    wheel py3-none-win_amd64 '{ "name": "odd.dll", "pe": {} }'
+    python3 -m zipfile -e ./*.whl libs
+    windows_wheel
+    "$WHEELFIX" repair --dry-run --format json --lib-path libs -e late.dll -e fwd.dll \
+        demo-1.0-cp311-cp311-win_amd64.whl >document
+    described document 35 wheelfix.plan/1
+    for key in '"action": "repair"' '"patched": [' '"load_order": null' '"files": [' \
+        '"export_name": ' '"load_flags_cleared": true' '"copies": ['; do
+        has "$(cat document)" "$key"
+    done
+}
+
 @test "fuse prints the keys of wheelfix.plan/1" {
     for arch in x86_64 arm64; do
         wheel "cp311-cp311-macosx_11_0_$arch" '{ "name": "demo/_native.so", "macho": {
