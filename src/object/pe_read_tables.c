@@ -55,8 +55,8 @@ read_load_config(struct wf_pe_reading *reading, struct wf_error *err)
     if (pe->dependent_load_flags != 0)
         wf_pe_add_fault(reading, "pe-load-flags",
                         wf_arena_printf(reading->arena,
-                                        "DependentLoadFlags is %#x: Windows looks for "
-                                        "the DLLs it needs there alone",
+                                        "DependentLoadFlags is %#x: what it needs is "
+                                        "looked for only where these flags say",
                                         (unsigned)pe->dependent_load_flags));
     return true;
 }

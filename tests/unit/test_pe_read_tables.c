@@ -62,8 +62,8 @@ load_flags_are_told(void **state)
 {
     (void)state;
     assert_pe_fault("{'load_config': {'flags': 2048}}", "pe-load-flags",
-                    "DependentLoadFlags is 0x800: Windows looks for the DLLs it needs "
-                    "there alone");
+                    "DependentLoadFlags is 0x800: what it needs is looked for only where "
+                    "these flags say");
     assert_pe_fault("{'load_config': {'flags': 0}}", "pe-load-flags", NULL);
 }
 
