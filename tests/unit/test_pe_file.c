@@ -203,8 +203,7 @@ headers_at_the_edge_of_what_loaders_take_are_read(void **state)
         "{'machine': 'arm', 'plus': false}",
         "{'machine': 39321, 'plus': false}",
         "{'machine': 39321, 'plus': true}",
-        "{'poke': [{'in': 'coff', 'at': 16, 'u16': 112}, {'in': 'coff', 'at': 2, 'u16': "
-        "0}]}",
+        "{'text': 0, 'poke': [{'in': 'coff', 'at': 16, 'u16': 112}]}",
     };
 
     (void)state;
