@@ -55,6 +55,10 @@ check  s390x-linux-gnu-gcc   gcc-s390x-linux-gnu   gcc-s390x-linux-gnu        -
 check  qemu-aarch64-static   qemu-user-static      qemu-user-static           -
 check  python-pip      python3-pip                python3-pip                 py3-pip
 check  python-macholib python3-macholib           -                           -
+check  x86_64-w64-mingw32-gcc gcc-mingw-w64-x86-64 mingw64-gcc                mingw-w64-gcc
+check  i686-w64-mingw32-gcc   gcc-mingw-w64-i686   mingw32-gcc                -
+check  osslsigncode    osslsigncode               osslsigncode                osslsigncode
+check  wine            wine                       wine-core                   wine
 check  python-pefile  python3-pefile              python3-pefile              -
 static cmake           cmake                      cmake                       cmake
 static patch           patch                      patch                       patch

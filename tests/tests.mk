@@ -167,6 +167,7 @@ bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/policies.bats \
 	tests/cli/repair.bats \
 	tests/cli/repair_macos.bats \
+	tests/cli/repair_windows.bats \
 	tests/cli/repair_pe.bats \
 	tests/cli/shim.bats \
 	tests/cli/show.bats \
