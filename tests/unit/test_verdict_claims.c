@@ -235,8 +235,7 @@ cannot_know_tags_that_no_policy_speaks_about(void **state)
                  "the wheel holds native code, which is not for any platform");
     assert_claim(report, "macosx_11_0_arm64", -1,
                  "no object of the wheel is for this system");
-    assert_claim(report, "win_amd64", -1,
-                 "no object of the wheel is for this system");
+    assert_claim(report, "win_amd64", -1, "no object of the wheel is for this system");
     assert_claim(report, "ios_13_0_arm64_iphoneos", -1,
                  "no policy speaks about this tag");
     assert_claim(report, "somewhere", -1, "no policy speaks about this tag");
