@@ -2,6 +2,8 @@
  * loader would be the first to notice otherwise. */
 #include "object/pe_edit_parts.h"
 
+#include <string.h>
+
 enum { MOST_FORWARD_BYTES = 1 << 28 };
 
 static bool
@@ -115,6 +117,41 @@ has_no_flags(const struct wf_pe_editor *e, const struct wf_pe_file *again)
            wf_pe_get_u16(flags, 0) == 0;
 }
 
+/* All else that the reader of objects says of an image. */
+static bool
+same_rest(const struct wf_object *before, const struct wf_object *after)
+{
+    if (after->num_imports != before->num_imports ||
+        after->num_exports != before->num_exports ||
+        after->num_module_inits != before->num_module_inits ||
+        after->kind != before->kind || after->machine != before->machine ||
+        (after->build_id == NULL) != (before->build_id == NULL) ||
+        (after->build_id != NULL && strcmp(after->build_id, before->build_id) != 0))
+        return false;
+    for (size_t i = 0; i < before->num_imports; i++)
+        if (strcmp(after->imports[i].name, before->imports[i].name) != 0)
+            return false;
+    for (size_t i = 0; i < before->num_module_inits; i++)
+        if (strcmp(after->module_inits[i], before->module_inits[i]) != 0)
+            return false;
+    return true;
+}
+
+/* A file that cannot be read, or not within the usual limits, has been compared as far as it
+ * was edited. */
+static bool
+reads_the_same(struct wf_pe_editor *e, struct wf_bytes out)
+{
+    const struct wf_limits limits = wf_limits_standard();
+    struct wf_object_file before;
+    struct wf_object_file after;
+
+    if (!wf_object_read(&before, &e->arena, "x.dll", e->file.bytes, &limits, NULL))
+        return true;
+    return wf_object_read(&after, &e->arena, "x.dll", out, &limits, NULL) &&
+           same_rest(before.objects, after.objects);
+}
+
 bool
 wf_pe_check_result(struct wf_pe_editor *e, struct wf_bytes out)
 {
@@ -122,7 +159,7 @@ wf_pe_check_result(struct wf_pe_editor *e, struct wf_bytes out)
 
     if (wf_pe_open(&again, &e->arena, out, e->err) && same_sections(e, &again) &&
         same_names(e, &again) && same_exports(e, &again) && has_no_flags(e, &again) &&
-        again.directories[WF_PE_DIR_SECURITY].address == 0)
+        again.directories[WF_PE_DIR_SECURITY].address == 0 && reads_the_same(e, out))
         return true;
     return wf_error_set(e->err, WF_ERR_MALFORMED,
                         "its parts overlap: changing one of them spoils another");

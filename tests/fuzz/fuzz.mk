@@ -17,6 +17,7 @@ fuzz_programs = tests/fuzz/fuzz_deflate_join \
 	tests/fuzz/fuzz_metadata \
 	tests/fuzz/fuzz_packages \
 	tests/fuzz/fuzz_pe \
+	tests/fuzz/fuzz_pe_edit \
 	tests/fuzz/fuzz_policy \
 	tests/fuzz/fuzz_python_source \
 	tests/fuzz/fuzz_record \
@@ -59,6 +60,7 @@ tests_fuzz_fuzz_macho_strip_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_metadata_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_packages_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_pe_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
+tests_fuzz_fuzz_pe_edit_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_policy_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_python_source_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_record_LDADD = $(fuzz_libs)
