@@ -149,6 +149,7 @@ bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/policies.bats \
 	tests/cli/repair.bats \
 	tests/cli/repair_macos.bats \
+	tests/cli/results_macos.bats \
 	tests/cli/shim.bats \
 	tests/cli/show.bats \
 	tests/cli/show_macos.bats \
@@ -156,7 +157,7 @@ bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/usage.bats \
 	tests/cli/verdict_macos.bats
 EXTRA_DIST += tests/support/macho_signature.py
-EXTRA_DIST += tests/support/cli.bash tests/support/pack_wheel.py
+EXTRA_DIST += tests/support/cli.bash tests/support/macos.bash tests/support/pack_wheel.py
 EXTRA_DIST += tests/support/macho_facts.py tests/support/macho_wheels.py
 
 EXTRA_DIST += $(structure_tests) $(bats_tests) fixtures/malformed
