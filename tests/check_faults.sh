@@ -127,18 +127,19 @@ else
 fi
 chmod 755 "$out"
 
+# Looked at only when both have ended: the later one replaces the file of the earlier, and
+# until it has done so its own stands beside it under its temporary name.
 two_at_once() {
     i=0
     while [ $i -lt 20 ]; do
         new_folder
         (run_command) >"$scratch/said.2" 2>&1 &
         once
-        problem
         [ "$ended" -eq 0 ] || echo "exit $ended: $(cat "$scratch/said")"
         ended=0
         wait $! || ended=$?
-        problem
         [ "$ended" -eq 0 ] || echo "exit $ended: $(cat "$scratch/said.2")"
+        problem
         i=$((i + 1))
     done
 }
