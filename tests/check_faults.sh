@@ -2,7 +2,8 @@
 # Files are written whole or not at all, whatever fails: every call of the system in turn,
 # the disk, the machine's patience.  For the writer by itself (tests/support/zipcopy), or for
 # any other program: FAULTS_COMMAND, FAULTS_WHEEL (see tests/support/faults.sh), and
-# FAULTS_STEP and FAULTS_MALLOC_STEP to try only one in so many calls and allocations.
+# FAULTS_STEP and FAULTS_MALLOC_STEP to try only one in so many calls and allocations, and
+# FAULTS_MOMENTS for the number of moments at which it is ended.
 # shellcheck source=tests/support/tap.sh
 . "$(dirname "$0")/support/tap.sh"
 # shellcheck source=tests/support/faults.sh
@@ -62,12 +63,16 @@ for byte in ${FAULTS_BYTES-}; do
         "$(every_call new 1 FAULT_CALLS=pwrite FAULT_KIND=flip FAULT_BYTE="$byte")"
 done
 
-ok "killed at 150 moments; the file is new" "$(random_signals KILL 150 new)"
-ok "killed at 150 moments; the file is replaced" "$(random_signals KILL 150 replaced)"
+moments=${FAULTS_MOMENTS:-150}
+for before in new replaced; do
+    ok "killed at $moments moments; the file is $before" \
+        "$(random_signals KILL "$moments" "$before")"
+done
 for signal in TERM INT; do
-    ok "SIG$signal at 50 moments" "$(random_signals $signal 50 new)"
-    ok "SIG$signal at 50 moments where there are no unnamed files" \
-        "$(random_signals $signal 50 new LD_PRELOAD="$FAULTS_SHIM" FAULT_NO_TMPFILE=1)"
+    some=$((moments / 3))
+    ok "SIG$signal at $some moments" "$(random_signals $signal "$some" new)"
+    ok "SIG$signal at $some moments where there are no unnamed files" \
+        "$(random_signals $signal "$some" new LD_PRELOAD="$FAULTS_SHIM" FAULT_NO_TMPFILE=1)"
 done
 
 new_folder
@@ -122,18 +127,19 @@ else
 fi
 chmod 755 "$out"
 
+# Looked at only when both have ended: the later one replaces the file of the earlier, and
+# until it has done so its own stands beside it under its temporary name.
 two_at_once() {
     i=0
     while [ $i -lt 20 ]; do
         new_folder
         (run_command) >"$scratch/said.2" 2>&1 &
         once
-        problem
         [ "$ended" -eq 0 ] || echo "exit $ended: $(cat "$scratch/said")"
         ended=0
         wait $! || ended=$?
-        problem
         [ "$ended" -eq 0 ] || echo "exit $ended: $(cat "$scratch/said.2")"
+        problem
         i=$((i + 1))
     done
 }

@@ -169,6 +169,7 @@ bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/repair_macos.bats \
 	tests/cli/repair_windows.bats \
 	tests/cli/repair_pe.bats \
+	tests/cli/results_macos.bats \
 	tests/cli/shim.bats \
 	tests/cli/show.bats \
 	tests/cli/show_macos.bats \
@@ -178,7 +179,7 @@ bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/verdict_macos.bats \
 	tests/cli/windows_compile.bats
 EXTRA_DIST += tests/support/macho_signature.py
-EXTRA_DIST += tests/support/cli.bash tests/support/pack_wheel.py
+EXTRA_DIST += tests/support/cli.bash tests/support/macos.bash tests/support/pack_wheel.py
 EXTRA_DIST += tests/support/macho_facts.py tests/support/macho_wheels.py
 
 EXTRA_DIST += $(structure_tests) $(bats_tests) fixtures/malformed
@@ -263,7 +264,8 @@ EXTRA_DIST += tests/unit/no_cmocka.sh tests/cli/no_bats.sh
 TESTS += tests/strip_sample.sh
 EXTRA_DIST += tests/strip_sample.sh tests/proof_elf_strip.py
 # The faults come by LD_PRELOAD, which does not go with the sanitizers.
-fault_tests = tests/check_faults.sh tests/check_repair_faults.sh
+fault_tests = tests/check_faults.sh tests/check_repair_faults.sh tests/check_macos_faults.sh \
+	tests/check_fuse_faults.sh
 EXTRA_DIST += $(fault_tests)
 if !SANITIZING
 TESTS += $(fault_tests)

@@ -51,6 +51,31 @@ has_defects(const struct wf_report *report)
     return false;
 }
 
+/* What a repair mends where tags and libraries stay as they are. */
+enum mended { MENDS_SEARCH_PATHS = 1, MENDS_SIGNATURES = 2 };
+
+static unsigned
+find_mended(const struct wf_report *report)
+{
+    static const struct {
+        const char *rule;
+        enum mended what;
+    } rows[] = {
+        { "macho-duplicate-rpath", MENDS_SEARCH_PATHS },
+        { "macho-signature-invalid", MENDS_SIGNATURES },
+        { "macho-unsigned", MENDS_SIGNATURES },
+        { "rpath-outside-wheel", MENDS_SEARCH_PATHS },
+    };
+    unsigned mended = 0;
+
+    for (size_t i = 0; i < report->num_findings; i++)
+        for (size_t k = 0; k < WF_COUNT(rows); k++)
+            if (report->findings[i].severity != WF_NOTE &&
+                strcmp(report->findings[i].rule, rows[k].rule) == 0)
+                mended |= rows[k].what;
+    return mended;
+}
+
 static bool
 are_equal(const struct wf_strings *a, const struct wf_strings *b)
 {
@@ -302,6 +327,24 @@ add_repair(const struct wf_answer *a, const struct outside *outside)
     add_outside(a, outside);
 }
 
+static void
+add_mending(const struct wf_answer *a)
+{
+    static const char *const words[] = {
+        [MENDS_SEARCH_PATHS] = "search paths",
+        [MENDS_SIGNATURES] = "signatures",
+        [MENDS_SEARCH_PATHS | MENDS_SIGNATURES] = "search paths and signatures",
+    };
+    const unsigned mended = find_mended(a->report);
+
+    if (mended == 0 || !wf_answer_macos_only(a->report))
+        return;
+    wf_page_label(&a->page, "repair", WF_INK_PLAIN);
+    add_tags(a, &a->report->macos_tags);
+    wf_buffer_printf(a->page.out, "; mends %s", words[mended]);
+    wf_answer_end_line(a);
+}
+
 void
 wf_answer_macos(const struct wf_answer *a)
 {
@@ -313,7 +356,9 @@ wf_answer_macos(const struct wf_answer *a)
     if (wf_answer_macos_only(a->report))
         wf_answer_own_tags(a);
     add_needs(a);
-    if (!keeps_tags(a))
+    if (keeps_tags(a))
+        add_mending(a);
+    else
         add_repair(a, &outside);
     wf_arena_clear(&arena);
     for (size_t i = 0; i < a->report->num_platforms; i++) {

@@ -180,8 +180,8 @@ check_members(struct check *check, struct wf_error *err)
     return true;
 }
 
-/* Same members, same order, same names. */
-/* What no checksum covers: the directory alone has modes, and all members have one time. */
+/* What no checksum covers: the directory alone has modes, all members have one time, and
+ * each says the same twice. */
 static bool
 has_its_attributes(const struct check *check, size_t idx)
 {
@@ -190,9 +190,10 @@ has_its_attributes(const struct check *check, size_t idx)
 
     return member->external_attr == check->request->plan->members[idx].mode << 16 &&
            member->dos_time == first->dos_time && member->dos_date == first->dos_date &&
-           member->made_by == first->made_by;
+           member->made_by == first->made_by && (member->notes & WF_ZIP_NOTE_LOCAL) == 0;
 }
 
+/* Same members, same order, same names. */
 static bool
 check_names(const struct check *check, struct wf_error *err)
 {

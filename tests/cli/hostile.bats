@@ -42,17 +42,17 @@ bounded() {
 # refused WHEEL TEXT: show in every format, and tree, answer with exit 3 and that error.
 refused() {
     local wheel=$1 text=$2 format
-    run --separate-stderr timeout 10 "$WHEELFIX" show "$wheel"
+    run --separate-stderr timeout 60 "$WHEELFIX" show "$wheel"
     [ "$status" -eq 3 ]
     is "$output" ""
     is "$stderr" "wheelfix: $wheel: $text"
     for format in json jsonl auditwheel; do
-        run --separate-stderr timeout 10 "$WHEELFIX" show --format "$format" "$wheel"
+        run --separate-stderr timeout 60 "$WHEELFIX" show --format "$format" "$wheel"
         [ "$status" -eq 3 ]
         has "$output" '"error":'
         has "$output" "${text#demo/_native.so: }"
     done
-    run --separate-stderr timeout 10 "$WHEELFIX" tree "$wheel"
+    run --separate-stderr timeout 60 "$WHEELFIX" tree "$wheel"
     [ "$status" -eq 3 ]
     is "$output" ""
     is "$stderr" "wheelfix: $wheel: $text"
@@ -174,13 +174,13 @@ refused() {
         seq 1 70000 | awk '{ printf ",{\"name\":\"demo/m%d.py\",\"method\":\"stored\"}", $1 }'
     }
     members | big_wheel '"zip64": {},'
-    run --separate-stderr timeout 5 "$WHEELFIX" show "$whl"
+    run --separate-stderr timeout 60 "$WHEELFIX" show "$whl"
     [ "$status" -eq 0 ]
     has "$output" "its own tag holds"
     run --separate-stderr "$WHEELFIX" show --limit members=70000 "$whl"
     [ "$status" -eq 3 ]
     members | big_wheel ''
-    run --separate-stderr timeout 5 "$WHEELFIX" show "$whl"
+    run --separate-stderr timeout 60 "$WHEELFIX" show "$whl"
     [ "$status" -eq 3 ]
     [[ $stderr =~ bytes\ of\ the\ directory\ follow\ its\ [0-9]+\ entries$ ]]
 }
@@ -238,7 +238,7 @@ refused() {
 # and no tag is said to hold.
 named() {
     wheel "$tag" "$(object _native), $(object _bad "$1")"
-    run --separate-stderr timeout 10 "$WHEELFIX" show "$whl"
+    run --separate-stderr timeout 60 "$WHEELFIX" show "$whl"
     [ "$status" -eq 0 ]
     is "$stderr" ""
     has "$output" "failure  object-unreadable: demo/_bad.so: $2"
@@ -251,7 +251,7 @@ named() {
     has "$output" '"met": null'
     run --separate-stderr "$WHEELFIX" show --plat "$tag" --fail-on failure "$whl"
     [ "$status" -ne 0 ]
-    run --separate-stderr timeout 10 "$WHEELFIX" tree "$whl"
+    run --separate-stderr timeout 60 "$WHEELFIX" tree "$whl"
     [ "$status" -eq 0 ]
     has "$output" "demo/_bad.so: no tree: $2"
     has "$output" "demo/_native.so (x86_64, glibc)"

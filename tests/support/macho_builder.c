@@ -797,9 +797,13 @@ wf_test_macho_find(const struct wf_buffer *file, size_t slice_off, uint32_t comm
     size_t at = slice_off + (is_64 ? MH_HEADER_64_LEN : MH_HEADER_LEN);
 
     for (uint64_t i = 0; i < num && at + 8 <= file->len; i++) {
+        const uint64_t size = number_at(file, at + 4, 4, endian);
+
         if (number_at(file, at, 4, endian) == command && nth-- == 0)
             return at;
-        at += (size_t)number_at(file, at + 4, 4, endian);
+        if (size < 8)
+            break; /* a damaged one: nobody knows where the next begins */
+        at += (size_t)size;
     }
     return SIZE_MAX;
 }

@@ -86,6 +86,7 @@ class Workshop:
         own = {"bundle": "PyInit_" + symbol_of(path), "execute": "main"}.get(
             kind, symbol_of(path))
         lines = [f"extern int {call}(void);" for call in sorted(set(calls))]
+        lines.append("__attribute__((used)) static int hidden(void) { return 2; }")
         lines.append(f"int {own}(void) {{ return {salt}"
                      + "".join(f" + {call}()" for call in calls) + "; }")
         object_path = str(self.scratch / "image.o")

@@ -66,8 +66,26 @@ a_defect_of_a_binary_is_something_to_repair(void **state)
     assert_text(&sample, &plain,
                 "demo-1.0-cp311-cp311-macosx_10_13_universal2.whl\n"
                 "  verdict  macosx_10_13_universal2; its own tag holds\n"
+                "  repair   macosx_10_13_universal2; mends signatures\n"
                 "  failure  macho-unsigned: demo/_native.so: the arm64 slice is not "
                 "signed\n");
+    wf_report_add(sample.report, "rpath-outside-wheel", WF_WARNING, "demo/_native.so",
+                  "LC_RPATH \"/opt\" is absolute");
+    assert_text(&sample, &plain,
+                "demo-1.0-cp311-cp311-macosx_10_13_universal2.whl\n"
+                "  verdict  macosx_10_13_universal2; its own tag holds\n"
+                "  repair   macosx_10_13_universal2; mends search paths and signatures\n"
+                "  failure  macho-unsigned: demo/_native.so: the arm64 slice is not "
+                "signed\n"
+                "  warning  rpath-outside-wheel: demo/_native.so: LC_RPATH \"/opt\" is "
+                "absolute\n");
+    sample.report->num_findings = 0;
+    wf_report_add(sample.report, "macho-missing-uuid", WF_FAILURE, "demo/_native.so",
+                  "it has no LC_UUID");
+    assert_text(&sample, &plain,
+                "demo-1.0-cp311-cp311-macosx_10_13_universal2.whl\n"
+                "  verdict  macosx_10_13_universal2; its own tag holds\n"
+                "  failure  macho-missing-uuid: demo/_native.so: it has no LC_UUID\n");
     sample_clear(&sample);
 }
 
