@@ -93,7 +93,8 @@ class Wine:
             **kept,
             "WINEPREFIX": str(folder / "prefix"),
             "WINEDEBUG": "-all",
-            "WINEDLLOVERRIDES": "mscoree,mshtml,winedbg.exe=",
+            # No .NET, no browser, no debugger; and no msvcp140 of wine's own.
+            "WINEDLLOVERRIDES": "mscoree,mshtml,winedbg.exe=;msvcp140=n",
         }
         self.serve("-p")
 

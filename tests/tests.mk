@@ -151,7 +151,7 @@ structure_tests = tests/check_archives.sh tests/check_banned.sh tests/check_blob
 	tests/check_races.sh
 EXTRA_DIST += tests/support/demo_wheel.py tests/support/tap.sh tests/support/faults.sh \
 	tests/count_results.sh \
-	fixtures/rules tests/auditwheel-cases.md tests/delocate-cases.md
+	fixtures/rules tests/auditwheel-cases.md tests/delocate-cases.md tests/delvewheel-cases.md
 bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/auditwheel_repair.bats \
 	tests/cli/cibuildwheel.bats \
@@ -323,8 +323,11 @@ check-unrepair-full: wheelfix$(EXEEXT)
 	$(corpus_fetch)
 	$(macos_unrepair)
 
-# Published Windows wheels, taken apart, repaired again, and compared with delvewheel's work.
+# Windows wheels, compared with delvewheel's work: one made for each kind of case, and
+# published ones, taken apart and repaired again.
 check-windows-unrepair: wheelfix$(EXEEXT)
+	$(PYTHON3) -B $(srcdir)/tests/corpus/windows_kinds.py --wheelfix ./wheelfix$(EXEEXT)
+	$(corpus_fetch) --os windows
 	$(PYTHON3) -B $(srcdir)/tests/corpus/windows_unrepair.py --peer \
 		--wheelfix ./wheelfix$(EXEEXT)
 
@@ -343,7 +346,8 @@ windows_answers = tests/corpus/delvewheel
 EXTRA_DIST += $(windows_answers) tests/corpus/windows_assumed.py
 .PHONY: check-windows-assumed check-windows-run check-windows-unrepair
 EXTRA_DIST += tests/corpus/pe_names.py tests/corpus/pe_restore.py \
-	tests/corpus/windows-differences.tsv tests/corpus/windows_peer.py \
+	tests/corpus/windows-differences.tsv tests/corpus/windows-kinds.tsv \
+	tests/corpus/windows_kinds.py tests/corpus/windows_peer.py \
 	tests/corpus/windows_unrepair.py
 
 # How far repairs of real files have to go for header room: a table, for whoever changes that.

@@ -35,7 +35,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 
 import windows_facts  # noqa: E402
-from windows_facts import PATCH, images, read  # noqa: E402
+from windows_facts import PATCH, images, patched, read  # noqa: E402
 
 # How the wheels were repaired, where that is not by the defaults; both tools know these.
 HOW = {
@@ -120,12 +120,6 @@ def graph(files):
 
 def bundled_names(files):
     return sorted(posixpath.basename(name) for name in files if is_bundled(name))
-
-
-def patched(files):
-    return sorted(
-        name for name, data in files.items() if name.endswith(".py") and PATCH.search(data)
-    )
 
 
 def name_faults(old, new, libraries):

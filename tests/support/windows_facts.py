@@ -53,6 +53,15 @@ def images(files):
     return {name: Image(data) for name, data in files.items() if is_pe(data)}
 
 
+def patched(files):
+    """Return the Python files that have a patch."""
+    return sorted(
+        name
+        for name, data in files.items()
+        if name.lower().endswith(".py") and PATCH.search(data)
+    )
+
+
 def installed(member):
     """Return where a member stands, relative to site-packages."""
     return re.sub(r"^[^/]+\.data/(platlib|purelib)/", "", member)
