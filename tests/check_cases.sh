@@ -1,6 +1,6 @@
 #!/bin/sh
 # The tests that the documents name are there: tests/auditwheel-cases.md,
-# tests/delocate-cases.md, docs/differences.md and fixtures/malformed/README.md say `file` and
+# tests/delocate-cases.md, tests/delvewheel-cases.md, docs/differences.md and fixtures/malformed/README.md say `file` and
 # *name of the test*.
 # shellcheck source=tests/support/tap.sh
 . "$(dirname "$0")/support/tap.sh"
@@ -57,7 +57,7 @@ END
 finds "a difference without a test is found" "Two" "$(unproved "$scratch/sections.md")"
 ok "and no other test" "$(printf '%s\n' "$found" | sed '/says no/d; /is none/d')"
 
-for document in tests/auditwheel-cases.md tests/delocate-cases.md docs/differences.md fixtures/malformed/README.md; do
+for document in tests/auditwheel-cases.md tests/delocate-cases.md tests/delvewheel-cases.md docs/differences.md fixtures/malformed/README.md; do
     ok "$document names tests" "$([ "$(named "$top/$document" | wc -l)" -ge 10 ] || echo none)"
     ok "the tests that $document names are there" "$(missing "$top" $document)"
 done

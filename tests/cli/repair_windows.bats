@@ -682,9 +682,12 @@ out/simpleext-1.0-cp312-cp312-win_amd64.whl"
     for result in out/*.whl; do sound; done
 }
 
-@test "a folder that is not there is said, and nothing more" {
+@test "a folder that is not there or closed is no obstacle, and said" {
     made package
-    repaired --lib-path nowhere
-    has "$stderr" nowhere
+    touch file
+    mkdir -m 0 closed
+    repaired --lib-path nowhere --lib-path file --lib-path closed
+    has "$stderr" "--lib-path nowhere: no such folder"
     sound
+    again
 }
