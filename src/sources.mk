@@ -336,3 +336,30 @@ wheelfix_libs = libwheelfix.a $(ELF_LIBS) $(DEFLATE_LIBS) $(ZLIB_LIBS) $(CRYPTO_
 bin_PROGRAMS += wheelfix
 wheelfix_SOURCES = src/cli/wheelfix_main.c
 wheelfix_LDADD = libcli.a $(wheelfix_libs)
+
+# wheelpack: one layer more, and two libraries that wheelfix does not need.  The shim
+# (base/toml_shim.cc) is the only C++, and stands in this library so that wheelfix has none.
+pack_sources = \
+	src/pack/asked.h \
+	src/pack/assemble.h \
+	src/pack/bindings.h \
+	src/pack/bridge.h \
+	src/pack/build.h \
+	src/pack/cargo_graph.h \
+	src/pack/compile.h \
+	src/pack/content.h \
+	src/pack/core_metadata.h \
+	src/pack/crate_sbom.h \
+	src/pack/ignore.h \
+	src/pack/interpreter.h \
+	src/pack/layout.h \
+	src/pack/project.h \
+	src/pack/say.c src/pack/say.h \
+	src/pack/settings.h \
+	src/pack/triple.h
+
+noinst_LIBRARIES += libwheelpack.a
+libwheelpack_a_SOURCES = $(pack_sources)
+libwheelpack_a_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS)
+
+wheelpack_libs = libwheelpack.a $(wheelfix_libs) $(ARCHIVE_LIBS) -lstdc++

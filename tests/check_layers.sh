@@ -26,8 +26,9 @@ layer_problems() {
             may["resolve"] = " base object resolve "
             may["audit"]   = " base object wheel policy resolve audit "
             may["repair"]  = " base object wheel policy resolve audit repair "
+            may["pack"]    = " base object wheel policy resolve audit repair pack "
             may["render"]  = " base object policy resolve audit repair render "
-            may["cli"]     = " base object wheel policy resolve audit repair render cli "
+            may["cli"]     = " base object wheel policy resolve audit repair pack render cli "
         }
         $2 == "config.h" { next }
         {

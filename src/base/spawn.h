@@ -11,6 +11,9 @@ struct wf_spawn_request {
     const char *const *envp;
     const char *folder;  /* working folder, or NULL for ours */
     unsigned timeout_ms; /* 0: none; past it the program is killed */
+    /* The program writes its standard error to ours itself; then err_out is NULL.  For
+     * programs whose progress people watch. */
+    bool shares_stderr;
 };
 
 /* wf_spawn runs the program to its end with no standard input, and appends what it wrote
@@ -19,5 +22,25 @@ struct wf_spawn_request {
  * Fails (WF_ERR_IO) when it cannot be started, times out or writes too much. */
 WF_MUST_USE bool wf_spawn(const struct wf_spawn_request *request, struct wf_buffer *out,
                           struct wf_buffer *err_out, int *status, struct wf_error *err);
+
+/* wf_spawn_lines likewise, but hands each line of standard output (without its LF, the last
+ * one also when unended) to `take` as it comes.  A line over `max_line` bytes, or `take`
+ * returning false (with *err set), kills the program and fails. */
+typedef bool wf_spawn_line(void *context, struct wf_bytes line, struct wf_error *err);
+WF_MUST_USE bool wf_spawn_lines(const struct wf_spawn_request *request, size_t max_line,
+                                wf_spawn_line *take, void *context,
+                                struct wf_buffer *err_out, int *status,
+                                struct wf_error *err);
+
+/* A program that runs while other work is done.  wf_spawn_start returns at once (both
+ * buffers are filled until wf_spawn_wait, which ends it and tells as wf_spawn does;
+ * waited for exactly once).  Used by one thread. */
+struct wf_spawned;
+WF_MUST_USE bool wf_spawn_start(struct wf_spawned **out,
+                                const struct wf_spawn_request *request,
+                                struct wf_buffer *out_buffer, struct wf_buffer *err_out,
+                                struct wf_error *err);
+WF_MUST_USE bool wf_spawn_wait(struct wf_spawned *spawned, int *status,
+                               struct wf_error *err);
 
 #endif

@@ -1,0 +1,60 @@
+/* compile.h -- `cargo rustc`: what is built, and which files came of it. */
+#ifndef WF_PACK_COMPILE_H
+#define WF_PACK_COMPILE_H
+
+#include "pack/bridge.h"
+#include "pack/interpreter.h"
+
+struct wf_artifact {
+    const struct wf_crate_target *target;
+    const char *path;              /* the library or program */
+    const char *import_library;    /* or NULL */
+    struct wf_strings debug_files; /* .pdb, .dwp, .dSYM */
+};
+
+struct wf_compiled {
+    struct wf_artifact *artifacts; /* in the order of the targets */
+    size_t num_artifacts;
+    /* Folders of build scripts: OUT_DIR by package id, and where they link from. */
+    struct wf_out_dir {
+        const char *crate_id;
+        const char *path;
+    } * out_dirs;
+    size_t num_out_dirs;
+    struct wf_strings link_paths;
+};
+
+/* wf_compile_targets lists what is to be built: programs whose required features are on,
+ * or libraries; filtered by [tool.maturin] targets. */
+WF_MUST_USE bool wf_compile_targets(const struct wf_crate_target ***out, size_t *out_num,
+                                    struct wf_arena *arena,
+                                    const struct wf_bridge *bridge,
+                                    const struct wf_project *project,
+                                    const struct wf_cargo_graph *graph,
+                                    struct wf_error *err);
+
+struct wf_compile_request {
+    const struct wf_build_asked *asked;
+    const struct wf_project *project;
+    const struct wf_cargo_graph *graph;
+    const struct wf_bridge *bridge;
+    const struct wf_triple *triple;
+    const struct wf_interpreter *interpreter; /* or NULL */
+    const struct wf_stable_floor *stable;
+    const char *library_file; /* the file name in the wheel, for install names; or NULL */
+    bool strip;
+    const char *profile;
+    struct wf_strings features; /* those whose conditions hold */
+};
+/* wf_compile runs cargo for every target, one after the other; diagnostics and progress
+ * are cargo's own, on standard error.  `uncalled` (may be NULL) starts when cargo runs:
+ * work that needs only sources. */
+WF_MUST_USE bool wf_compile(struct wf_compiled *out, struct wf_arena *arena,
+                            const struct wf_compile_request *request,
+                            struct wf_error *err);
+/* wf_compile_message takes one line of cargo's JSON; for tests and fuzzing. */
+struct wf_compile_state;
+WF_MUST_USE bool wf_compile_message(struct wf_compile_state *state, struct wf_bytes line,
+                                    struct wf_error *err);
+
+#endif
