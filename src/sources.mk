@@ -341,7 +341,9 @@ wheelfix_LDADD = libcli.a $(wheelfix_libs)
 # (base/toml_shim.cc) is the only C++, and stands in this library so that wheelfix has none.
 pack_sources = \
 	src/pack/asked.h \
-	src/pack/assemble.h \
+	src/pack/assemble.c src/pack/assemble.h \
+	src/pack/assemble_judge.c \
+	src/pack/assemble_parts.h \
 	src/pack/bindings.h \
 	src/pack/bridge.h \
 	src/pack/build.h \
@@ -350,6 +352,7 @@ pack_sources = \
 	src/pack/content.h \
 	src/pack/core_metadata.h \
 	src/pack/crate_sbom.h \
+	src/pack/draft.c \
 	src/pack/ignore.h \
 	src/pack/interpreter.h \
 	src/pack/layout.h \

@@ -55,6 +55,12 @@ typedef bool wf_auditor_sink(void *context, struct wf_report *report);
 void wf_auditor_run(struct wf_auditor *auditor, wf_auditor_source *next,
                     wf_auditor_sink *take, void *context);
 
+/* wf_auditor_run_file likewise audits one wheel that is open already (borrowed), under the
+ * file name `name`. */
+void wf_auditor_run_file(struct wf_auditor *auditor, const char *name,
+                         const struct wf_file *file, wf_auditor_sink *take,
+                         void *context);
+
 /* wf_audit_judge is the part after reading: resolve, verdict, claims, rules; for a report
  * whose wheel and objects are filled in.  Exposed for tests. */
 WF_MUST_USE bool wf_audit_judge(struct wf_report *report,

@@ -27,7 +27,8 @@ struct wf_auditor {
 
 struct job {
     struct wf_auditor *auditor;
-    struct wf_report *report; /* owns the job's memory, too */
+    struct wf_report *report;   /* owns the job's memory, too */
+    const struct wf_file *file; /* open already, or NULL */
     uint64_t turn;
     struct header_batch *batches;
     size_t num_batches;
@@ -400,7 +401,13 @@ open_wheel(struct wf_worker *worker, void *arg)
     const struct wf_audit_options *options = &job->auditor->options;
     struct wf_error err = { 0 };
 
-    if (!wf_wheel_open(&report->wheel, report->path, &options->limits, &err)) {
+    const bool ok =
+        job->file == NULL
+            ? wf_wheel_open(&report->wheel, report->path, &options->limits, &err)
+            : wf_wheel_open_file(&report->wheel, report->path, job->file,
+                                 &options->limits, &err);
+
+    if (!ok) {
         fail(report, &err);
         end_part(job);
         return;
@@ -414,13 +421,15 @@ open_wheel(struct wf_worker *worker, void *arg)
 }
 
 static struct job *
-start_job(struct wf_auditor *auditor, const char *path, uint64_t turn)
+start_job(struct wf_auditor *auditor, const char *path, const struct wf_file *file,
+          uint64_t turn)
 {
     struct wf_report *report = wf_report_new(path);
     struct job *job = wf_arena_alloc(&report->arena, sizeof *job);
 
     job->auditor = auditor;
     job->report = report;
+    job->file = file;
     job->turn = turn;
     job->left_parts = 1;
     submit(job, STAGE_OPEN, 0, 0, open_wheel, job);
@@ -484,7 +493,8 @@ wf_auditor_run(struct wf_auditor *auditor, wf_auditor_source *next, wf_auditor_s
 
             more = path != NULL;
             if (more) {
-                window[started % auditor->window] = start_job(auditor, path, started);
+                window[started % auditor->window] =
+                    start_job(auditor, path, NULL, started);
                 started++;
             }
         }
@@ -501,4 +511,17 @@ wf_auditor_run(struct wf_auditor *auditor, wf_auditor_source *next, wf_auditor_s
     }
     drop_kept(auditor, &kept, 0);
     wf_arena_clear(&arena);
+}
+
+void
+wf_auditor_run_file(struct wf_auditor *auditor, const char *name,
+                    const struct wf_file *file, wf_auditor_sink *take, void *context)
+{
+    struct job *job = start_job(auditor, name, file, 0);
+    struct kept kept = { 0 };
+
+    wf_pool_help_until(auditor->pool, &job->done);
+    (void)take(context, job->report);
+    keep(&kept, job);
+    drop_kept(auditor, &kept, 0);
 }

@@ -2,7 +2,9 @@
 #ifndef WF_PACK_ASSEMBLE_H
 #define WF_PACK_ASSEMBLE_H
 
+#include "base/output.h"
 #include "pack/bindings.h"
+#include "repair/repair.h"
 
 struct wf_assembly {
     const struct wf_build_asked *asked;
@@ -11,12 +13,15 @@ struct wf_assembly {
     const struct wf_core_metadata *metadata;
     const struct wf_compatibility *compatibility;
     enum wf_audit_mode audit;   /* never DEFAULT */
+    const char *dist_info;      /* "demo-1.0.dist-info" */
     struct wf_content *content; /* all but WHEEL and RECORD */
     const char *python_abi;     /* "cp312-cp312", "py3-none" */
     const char *platform;       /* wf_platform_plain */
     struct wf_strings search;   /* folders of build scripts, -L of rustc flags */
-    const char *entry_module;   /* PyInit_<this> is expected in the extension; or NULL */
-    bool sbom;                  /* of grafted libraries */
+    const char *entry_member;   /* the extension in the wheel, or NULL */
+    const char *entry_module;   /* PyInit_<this> is expected in it */
+    const char *tool_version;
+    bool sbom; /* of grafted libraries */
     const char *out_dir;
 };
 
@@ -27,12 +32,21 @@ struct wf_assembly {
 WF_MUST_USE bool wf_assemble(const char **out, struct wf_arena *arena,
                              const struct wf_assembly *assembly, struct wf_error *err);
 
-/* wf_draft_write writes members, WHEEL and RECORD as an archive into `output`, deflated by
- * workers; the tags are those given.  Same members, same bytes, any number of threads. */
-struct wf_output;
-struct wf_pool;
+/* wf_assembly_file_name is the wheel's name for the platforms given. */
+const char *wf_assembly_file_name(struct wf_arena *arena,
+                                  const struct wf_assembly *assembly,
+                                  const struct wf_strings *platforms);
+
+/* wf_assembly_wheel_file appends the text of WHEEL: a Tag line for each combination, by
+ * python, abi and platform. */
+void wf_assembly_wheel_file(struct wf_buffer *out, const char *python_abi,
+                            const struct wf_strings *platforms, const char *tool_version);
+
+/* wf_draft_write writes the members and RECORD as an archive into `output`, deflated by
+ * workers.  Same members, same bytes, any number of threads. */
 WF_MUST_USE bool wf_draft_write(struct wf_output *output, struct wf_pool *pool,
                                 const struct wf_assembly *assembly,
-                                const struct wf_strings *platforms, struct wf_error *err);
+                                const struct wf_repair_options *options,
+                                struct wf_error *err);
 
 #endif

@@ -108,7 +108,8 @@ struct wf_plan_file {
     const char *from; /* real path */
     const char *path; /* member path */
     uint64_t size;
-    uint32_t crc; /* does it change under us? */
+    uint32_t crc;   /* does it change under us? */
+    bool is_unread; /* nobody knows `crc` yet */
 };
 
 enum wf_plan_source {

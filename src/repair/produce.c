@@ -59,8 +59,8 @@ digest(struct wf_worker *worker, uint8_t out[WF_SHA256_LEN], struct wf_bytes byt
 /* A file of the system as it was when the plan was made: a library's name has the digest in
  * it. */
 static bool
-read_outside(struct wf_worker *worker, const char *from, uint64_t size, uint32_t crc,
-             struct wf_error *err)
+read_outside(struct wf_worker *worker, const char *from, uint64_t size,
+             const uint32_t *crc, struct wf_error *err)
 {
     struct wf_file file = { 0 };
 
@@ -79,7 +79,7 @@ read_outside(struct wf_worker *worker, const char *from, uint64_t size, uint32_t
     if (!ok)
         return wf_error_prefix(err, "%s", from);
     worker->out.len = (size_t)size;
-    if (wf_crc32(0, wf_buffer_bytes(&worker->out)) != crc) {
+    if (crc != NULL && wf_crc32(0, wf_buffer_bytes(&worker->out)) != *crc) {
         wf_error_set(err, WF_ERR_IO, "changed while it was read; repair the wheel again");
         return wf_error_prefix(err, "%s", from);
     }
@@ -93,10 +93,10 @@ read_source(struct wf_worker *worker, struct wf_product *product, struct wf_erro
 
     if (member->graft != NULL)
         return read_outside(worker, member->graft->from, member->graft->size,
-                            member->graft->crc, err);
+                            &member->graft->crc, err);
     if (member->file != NULL)
         return read_outside(worker, member->file->from, member->file->size,
-                            member->file->crc, err);
+                            member->file->is_unread ? NULL : &member->file->crc, err);
     if (member->member != NULL)
         return wf_zip_read(&worker->out, &worker->in,
                            member->zip != NULL ? member->zip : product->producer->zip,
