@@ -32,9 +32,11 @@ WF_MUST_USE bool wf_spawn_lines(const struct wf_spawn_request *request, size_t m
                                 struct wf_buffer *err_out, int *status,
                                 struct wf_error *err);
 
-/* A program that runs while other work is done.  wf_spawn_start returns at once (both
- * buffers are filled until wf_spawn_wait, which ends it and tells as wf_spawn does;
- * waited for exactly once).  Used by one thread. */
+/* A program that runs while other work is done.  wf_spawn_start returns at once; the request
+ * need not live on.  Either wf_spawn_wait fills the buffers, waits and tells as
+ * wf_spawn does, or wf_spawn_kill ends the program without asking (NULL is fine): exactly
+ * one of both, once.  Nobody reads in between, so a program that writes more than a pipe
+ * holds (1 MiB on Linux) stands still until then.  Used by one thread at a time. */
 struct wf_spawned;
 WF_MUST_USE bool wf_spawn_start(struct wf_spawned **out,
                                 const struct wf_spawn_request *request,
@@ -42,5 +44,11 @@ WF_MUST_USE bool wf_spawn_start(struct wf_spawned **out,
                                 struct wf_error *err);
 WF_MUST_USE bool wf_spawn_wait(struct wf_spawned *spawned, int *status,
                                struct wf_error *err);
+void wf_spawn_kill(struct wf_spawned *spawned);
+
+/* wf_spawn_end_groups ends all programs under way, each with what it has started, for a
+ * signal handler that is about to end this process (it is async-signal-safe): programs are
+ * process groups of their own, and a terminal's interrupt reaches only ours. */
+void wf_spawn_end_groups(void);
 
 #endif

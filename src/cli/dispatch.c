@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/output.h"
+#include "base/spawn.h"
 #include "cli/help.h"
 #include "cli/options.h"
 
@@ -244,10 +245,11 @@ run(struct wf_cli *cli, int argc, char **argv)
     return cli->command->run(cli, &line.args);
 }
 
-/* Temporary names go, and then the signal does what it does to every program. */
+/* Programs and temporary names go, and then the signal does what it does to every program. */
 static void
 end_by_signal(int number)
 {
+    wf_spawn_end_groups();
     wf_output_drop_names();
     signal(number, SIG_DFL);
     raise(number);
