@@ -366,3 +366,11 @@ libwheelpack_a_SOURCES = $(pack_sources)
 libwheelpack_a_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS)
 
 wheelpack_libs = libwheelpack.a $(wheelfix_libs) $(ARCHIVE_LIBS) -lstdc++
+
+# The command line of wheelpack; what both programs share is in libcli.a.
+pack_cli_sources = \
+	src/cli/cmd_build.c \
+	src/cli/pack_setup.c src/cli/pack_setup.h
+
+noinst_LIBRARIES += libpackcli.a
+libpackcli_a_SOURCES = $(pack_cli_sources)

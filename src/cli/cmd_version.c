@@ -1,4 +1,4 @@
-/* cmd_version.c -- `wheelfix version`: of this program and of what shapes its output. */
+/* cmd_version.c -- the command version: of this program and of what shapes its output. */
 #include "base/deflate.h"
 #include "cli/command.h"
 #include "config.h"
@@ -6,7 +6,7 @@
 const char *
 wf_cli_program(void)
 {
-    return PACKAGE_NAME;
+    return wf_program.name;
 }
 
 const char *
@@ -23,7 +23,7 @@ run_version(struct wf_cli *cli, const struct wf_args *args)
     (void)args;
     wf_buffer_init(&out, 4096);
     /* Compressed bytes depend on libdeflate's version, so it is part of ours. */
-    wf_buffer_printf(&out, "%s %s (%s)\n", PACKAGE_NAME, PACKAGE_VERSION,
+    wf_buffer_printf(&out, "%s %s (%s)\n", wf_program.name, PACKAGE_VERSION,
                      wf_deflate_version());
     const bool ok = wf_cli_write(cli, &out);
 
@@ -34,7 +34,7 @@ run_version(struct wf_cli *cli, const struct wf_args *args)
 const struct wf_command wf_cmd_version = {
     .name = "version",
     .summary =
-        "Print the version of wheelfix and of the libraries that shape its output.",
+        "Print the version of the program and of the libraries that shape its output.",
     .operands = "",
     .run = run_version,
 };

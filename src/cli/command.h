@@ -40,12 +40,16 @@ struct wf_option {
     const char *same_as;
     unsigned systems; /* enum wf_option_systems; 0: all.  See cli/systems.h */
     bool hidden;      /* another tool's, known only to be answered well: not in --help */
+    /* The words behind the argument are values, too, up to the next option: -i 3.9 3.10.
+     * None is fine as well: the option then has the one value "". */
+    bool greedy;
 };
 
 /* wf_args is a parsed command line; the options by their row's index. */
 struct wf_args {
     struct wf_strings *values; /* one list per option row; flags: one "" per use */
     struct wf_strings operands;
+    struct wf_strings rest; /* of a command that keeps it: the words behind "--" */
 };
 
 struct wf_cli;
@@ -56,6 +60,9 @@ struct wf_command {
     const char *operands;            /* "WHEEL...", or "" when it takes none */
     const char *more;                /* what --help says below the options, or NULL */
     const struct wf_option *options; /* ends with a row without name */
+    const char *alias;               /* a short name, or NULL */
+    bool keeps_rest;                 /* words behind "--" are no operands: args->rest */
+    bool hidden;                     /* for programs: not in --help */
     int (*run)(struct wf_cli *cli, const struct wf_args *args);
 };
 
@@ -108,6 +115,20 @@ int wf_cli_status(enum wf_error_kind kind);
  * rest of *cli is set here, and its arena is cleared before returning. */
 int wf_cli_run(struct wf_cli *cli, int argc, char **argv);
 
+/* wf_program is one of the programs that are made of this folder. */
+struct wf_program {
+    const char *name;
+    const char *about; /* for --help */
+    const char *exits; /* what its exit statuses mean: the end of --help */
+    int failure;       /* the exit status for what could not be read or written */
+    const struct wf_option *globals; /* options of every command; ends without name */
+    const struct wf_command *const *commands;
+    size_t num_commands;
+};
+
+/* The program that runs: wheelfix_main.c, wheelpack_main.c, and a unit test's own. */
+extern const struct wf_program wf_program;
+
 /* wf_cli_program and wf_cli_version name this program: "wheelfix", "0.1.0". */
 const char *wf_cli_program(void);
 const char *wf_cli_version(void);
@@ -119,9 +140,5 @@ extern const struct wf_command wf_cmd_repair;
 extern const struct wf_command wf_cmd_show;
 extern const struct wf_command wf_cmd_tree;
 extern const struct wf_command wf_cmd_policies;
-
-/* The program's table; wheelfix_main.c has it, and a unit test brings its own. */
-extern const struct wf_command *const wf_commands[];
-extern const size_t wf_num_commands;
 
 #endif

@@ -10,7 +10,7 @@
 
 static const char *const colour_choices[] = { "auto", "always", "never", NULL };
 
-const struct wf_option wf_global_options[] = {
+const struct wf_option wf_wheelfix_globals[] = {
     { .name = "jobs",
       .letter = 'j',
       .argument = "N",
@@ -74,7 +74,10 @@ wf_args_value(const struct wf_cli *cli, const struct wf_args *args, const char *
 static const struct wf_strings *
 global(const struct command_line *line, const char *name)
 {
-    return &line->global[wf_options_find(wf_global_options, name)];
+    static const struct wf_strings none = { 0 };
+    const size_t i = wf_options_find(wf_program.globals, name);
+
+    return wf_program.globals[i].name == NULL ? &none : &line->global[i];
 }
 
 static bool
@@ -186,12 +189,12 @@ unknown_command(struct wf_cli *cli, const char *typed)
 static bool
 find_command_word(int *out, int argc, char **argv, struct wf_error *err)
 {
-    struct wf_option_table tables[MOST_TABLES] = { { .rows = wf_global_options } };
+    struct wf_option_table tables[MOST_TABLES] = { { .rows = wf_program.globals } };
     size_t num = 1;
 
-    for (size_t i = 0; i < wf_num_commands && num < MOST_TABLES; i++) {
-        if (wf_commands[i]->options != NULL)
-            tables[num++].rows = wf_commands[i]->options;
+    for (size_t i = 0; i < wf_program.num_commands && num < MOST_TABLES; i++) {
+        if (wf_program.commands[i]->options != NULL)
+            tables[num++].rows = wf_program.commands[i]->options;
     }
     return wf_options_first_operand(out, argc, argv, tables, num, err);
 }
@@ -201,10 +204,11 @@ parse(struct wf_cli *cli, struct command_line *line, int argc, char **argv, int 
       struct wf_error *err)
 {
     const struct wf_option *own = cli->command != NULL ? cli->command->options : NULL;
-    struct wf_option_table tables[2] = { { .rows = wf_global_options } };
+    struct wf_option_table tables[2] = { { .rows = wf_program.globals } };
+    const bool keeps_rest = cli->command != NULL && cli->command->keeps_rest;
     size_t num = 1;
 
-    line->global = wf_options_values(&cli->arena, wf_global_options);
+    line->global = wf_options_values(&cli->arena, wf_program.globals);
     tables[0].values = line->global;
     if (own != NULL) {
         line->args.values = wf_options_values(&cli->arena, own);
@@ -212,7 +216,8 @@ parse(struct wf_cli *cli, struct command_line *line, int argc, char **argv, int 
             (struct wf_option_table){ .rows = own, .values = line->args.values };
     }
     return wf_options_parse(&cli->arena, argc, argv, word, tables, num,
-                            &line->args.operands, err);
+                            &line->args.operands, keeps_rest ? &line->args.rest : NULL,
+                            err);
 }
 
 static int

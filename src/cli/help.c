@@ -13,9 +13,12 @@ enum { TEXT_COLUMN = 28, LINE_WIDTH = 80, MOST_COMMANDS = 64 };
 const struct wf_command *
 wf_cli_find_command(const char *name)
 {
-    for (size_t i = 0; i < wf_num_commands; i++) {
-        if (strcmp(wf_commands[i]->name, name) == 0)
-            return wf_commands[i];
+    for (size_t i = 0; i < wf_program.num_commands; i++) {
+        const struct wf_command *command = wf_program.commands[i];
+
+        if (strcmp(command->name, name) == 0 ||
+            (command->alias != NULL && strcmp(command->alias, name) == 0))
+            return command;
     }
     return NULL;
 }
@@ -26,8 +29,8 @@ wf_cli_nearest_command(const char *typed)
     const char *names[MOST_COMMANDS];
     size_t num = 0;
 
-    for (size_t i = 0; i < wf_num_commands && num < MOST_COMMANDS; i++)
-        names[num++] = wf_commands[i]->name;
+    for (size_t i = 0; i < wf_program.num_commands && num < MOST_COMMANDS; i++)
+        names[num++] = wf_program.commands[i]->name;
     return wf_text_nearest(typed, names, num);
 }
 
@@ -98,22 +101,17 @@ wf_help_program(struct wf_buffer *out)
 
     wf_buffer_printf(out, "Usage: %s COMMAND [OPTION]... [OPERAND]...\n\n",
                      wf_cli_program());
-    wf_buffer_add_str(out,
-                      "Audits and repairs Python wheels: which platform tags they keep, "
-                      "why not better\nones, and what makes them run elsewhere.\n\n"
-                      "Commands:\n");
-    for (size_t i = 0; i < wf_num_commands; i++) {
-        snprintf(left, sizeof left, "  %s", wf_commands[i]->name);
-        add_row(out, left, wf_commands[i]->summary);
+    wf_buffer_printf(out, "%s\nCommands:\n", wf_program.about);
+    for (size_t i = 0; i < wf_program.num_commands; i++) {
+        if (wf_program.commands[i]->hidden)
+            continue;
+        snprintf(left, sizeof left, "  %s", wf_program.commands[i]->name);
+        add_row(out, left, wf_program.commands[i]->summary);
     }
     wf_buffer_add_str(out, "\nOptions of every command:\n");
-    add_options(out, wf_global_options);
-    wf_buffer_printf(
-        out,
-        "\n'%s COMMAND --help' tells a command's own options.  Exit status: 0 "
-        "done, 1 done\nand the answer is no, 2 usage, 3 something could not be "
-        "read or written.\n",
-        wf_cli_program());
+    add_options(out, wf_program.globals);
+    wf_buffer_printf(out, "\n'%s COMMAND --help' tells a command's own options.  %s",
+                     wf_cli_program(), wf_program.exits);
 }
 
 void
@@ -128,7 +126,7 @@ wf_help_command(struct wf_buffer *out, const struct wf_command *command)
         add_options(out, command->options);
     }
     wf_buffer_add_str(out, "\nOptions of every command:\n");
-    add_options(out, wf_global_options);
+    add_options(out, wf_program.globals);
     if (command->more != NULL)
         wf_buffer_printf(out, "\n%s", command->more);
 }

@@ -7,10 +7,12 @@
 struct walk {
     int argc;
     char **argv;
-    int idx;             /* of the next word */
-    int skip;            /* a word that is not ours to read, or 0 */
-    const char *cluster; /* letters left in "-abc", or NULL */
-    bool only_operands;  /* "--" was seen */
+    int idx;                              /* of the next word */
+    int skip;                             /* a word that is not ours to read, or 0 */
+    const char *cluster;                  /* letters left in "-abc", or NULL */
+    bool only_operands;                   /* "--" was seen */
+    const struct wf_option_table *greedy; /* whose option takes further words, or NULL */
+    size_t greedy_row;
     const struct wf_option_table *tables;
     size_t num_tables;
 };
@@ -22,6 +24,7 @@ struct step {
     const struct wf_option_table *table;
     size_t row;
     const char *value; /* operand, or the option's argument; "" for a flag */
+    bool is_rest;      /* an operand behind "--" */
     int word;          /* index in argv of the operand */
 };
 
@@ -149,6 +152,13 @@ skip_foreign_word(struct walk *walk)
         walk->idx++;
 }
 
+/* Whether the next word can be a value of a greedy option. */
+static bool
+has_value(const struct walk *walk)
+{
+    return walk->idx < walk->argc && walk->argv[walk->idx][0] != '-';
+}
+
 /* The argument of an option that does not carry it in its own word: the next one. */
 static bool
 take_next_word(struct step *step, struct walk *walk, struct wf_error *err)
@@ -156,10 +166,18 @@ take_next_word(struct step *step, struct walk *walk, struct wf_error *err)
     const struct wf_option *row = &step->table->rows[step->row];
 
     skip_foreign_word(walk);
+    if (row->greedy && !has_value(walk)) {
+        step->value = "";
+        return true;
+    }
     if (walk->idx >= walk->argc)
         return wf_error_set(err, WF_ERR_USAGE, "--%s needs an argument: %s", row->name,
                             row->argument);
     step->value = walk->argv[walk->idx++];
+    if (row->greedy) {
+        walk->greedy = step->table;
+        walk->greedy_row = step->row;
+    }
     return true;
 }
 
@@ -223,6 +241,13 @@ next_step(struct walk *walk, struct wf_error *err)
         return step;
     }
     skip_foreign_word(walk);
+    if (walk->greedy != NULL && has_value(walk)) {
+        step.table = walk->greedy;
+        step.row = walk->greedy_row;
+        step.value = walk->argv[walk->idx++];
+        return step;
+    }
+    walk->greedy = NULL;
     if (walk->idx >= walk->argc)
         return (struct step){ .kind = STEP_END };
     step.word = walk->idx;
@@ -235,6 +260,7 @@ next_step(struct walk *walk, struct wf_error *err)
     if (walk->only_operands || word[0] != '-' || word[1] == '\0') {
         step.kind = STEP_OPERAND;
         step.value = word;
+        step.is_rest = walk->only_operands;
         return step;
     }
     if (word[1] != '-')
@@ -269,7 +295,8 @@ wf_options_first_operand(int *out, int argc, char **argv,
 bool
 wf_options_parse(struct wf_arena *arena, int argc, char **argv, int skip,
                  const struct wf_option_table *tables, size_t num_tables,
-                 struct wf_strings *operands, struct wf_error *err)
+                 struct wf_strings *operands, struct wf_strings *rest,
+                 struct wf_error *err)
 {
     struct walk walk = { .argc = argc,
                          .argv = argv,
@@ -286,7 +313,8 @@ wf_options_parse(struct wf_arena *arena, int argc, char **argv, int skip,
         if (step.kind == STEP_ERROR)
             return false;
         if (step.kind == STEP_OPERAND)
-            wf_strings_append(arena, operands, step.value);
+            wf_strings_append(arena, step.is_rest && rest != NULL ? rest : operands,
+                              step.value);
         else if (step.table->values != NULL)
             wf_strings_append(arena, &step.table->values[step.row], step.value);
     }

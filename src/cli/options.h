@@ -4,8 +4,9 @@
 
 #include "cli/command.h"
 
-/* wf_global_options are the options every command takes; ends with a row without name. */
-extern const struct wf_option wf_global_options[];
+/* wf_wheelfix_globals are the options every command of wheelfix takes; ends with a row
+ * without name. */
+extern const struct wf_option wf_wheelfix_globals[];
 
 /* wf_option_table is a row array with the values found for each row. */
 struct wf_option_table {
@@ -28,13 +29,15 @@ WF_MUST_USE bool wf_options_first_operand(int *out, int argc, char **argv,
                                           size_t num_tables, struct wf_error *err);
 
 /* wf_options_parse reads all of argv but argv[0] and argv[skip] into the tables' values,
- * and every other word into `operands`.  GNU rules: options and operands in any order,
+ * and every other word into `operands`; those behind "--" into `rest` unless that is
+ * NULL.  GNU rules: options and operands in any order,
  * --name=value and --name value, -xvalue and -x value, clustered letters, "--" ends the
  * options, "-" is an operand.  Fails (WF_ERR_USAGE) on unknown options (proposing the
  * nearest), a missing or unwanted argument, and a word that is not among the choices. */
 WF_MUST_USE bool wf_options_parse(struct wf_arena *arena, int argc, char **argv, int skip,
                                   const struct wf_option_table *tables, size_t num_tables,
-                                  struct wf_strings *operands, struct wf_error *err);
+                                  struct wf_strings *operands, struct wf_strings *rest,
+                                  struct wf_error *err);
 
 /* wf_options_find is the index of the row called `name`, following same_as, or the number
  * of rows. */

@@ -24,7 +24,7 @@ wf_cli_status(enum wf_error_kind kind)
     case WF_ERR_LIMIT:
         break;
     }
-    return WF_EXIT_INPUT;
+    return wf_program.failure;
 }
 
 /* One line on standard error, behind all that standard output was given before. */

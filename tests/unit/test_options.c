@@ -25,16 +25,23 @@ static const struct wf_option second[] = {
       .standard = "green",
       .about = "x",
       .choices = colours },
+    { .name = "interpreter",
+      .letter = 'i',
+      .argument = "V",
+      .repeats = true,
+      .about = "x",
+      .greedy = true },
     { .name = NULL },
 };
 
 enum { VERBOSE, JOBS };
-enum { FORMAT, EXCLUDE, LEAVE_OUT, STRICT, PAINT };
+enum { FORMAT, EXCLUDE, LEAVE_OUT, STRICT, PAINT, INTERPRETER };
 
 struct line {
     struct wf_arena arena;
     struct wf_option_table tables[2];
     struct wf_strings operands;
+    struct wf_strings rest;
     struct wf_error err;
     char *argv[16];
     char words[16][64];
@@ -66,7 +73,7 @@ parse(struct line *line, const char *text, int skip)
 {
     split(line, text);
     return wf_options_parse(&line->arena, line->argc, line->argv, skip, line->tables, 2,
-                            &line->operands, &line->err);
+                            &line->operands, NULL, &line->err);
 }
 
 static void
@@ -272,10 +279,52 @@ finds_the_first_operand_behind_options_and_their_arguments(void **state)
     }
 }
 
+static void
+words_behind_a_greedy_option_are_its_values(void **state)
+{
+    struct line line;
+
+    (void)state;
+    assert_true(parse(&line, "p -i 3.9 3.10 --strict a -i pypy3.11", 0));
+    assert_strings(&line.tables[1].values[INTERPRETER], "3.9 3.10 pypy3.11");
+    assert_strings(&line.operands, "a");
+    wf_arena_clear(&line.arena);
+}
+
+static void
+a_greedy_option_needs_no_value(void **state)
+{
+    struct line line;
+
+    (void)state;
+    assert_true(parse(&line, "p --interpreter --strict", 0));
+    assert_int_equal(line.tables[1].values[INTERPRETER].num, 1);
+    assert_string_equal(line.tables[1].values[INTERPRETER].items[0], "");
+    assert_int_equal(line.tables[1].values[STRICT].num, 1);
+    wf_arena_clear(&line.arena);
+}
+
+static void
+words_behind_two_dashes_are_kept_apart_where_that_is_wanted(void **state)
+{
+    struct line line;
+
+    (void)state;
+    split(&line, "p a -- -C opt-level=3 --strict");
+    assert_true(wf_options_parse(&line.arena, line.argc, line.argv, 0, line.tables, 2,
+                                 &line.operands, &line.rest, &line.err));
+    assert_strings(&line.operands, "a");
+    assert_strings(&line.rest, "-C opt-level=3 --strict");
+    wf_arena_clear(&line.arena);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_behind_a_greedy_option_are_its_values),
+        cmocka_unit_test(a_greedy_option_needs_no_value),
+        cmocka_unit_test(words_behind_two_dashes_are_kept_apart_where_that_is_wanted),
         cmocka_unit_test(reads_every_spelling_of_an_argument),
         cmocka_unit_test(takes_options_and_operands_in_any_order),
         cmocka_unit_test(two_dashes_end_the_options_and_one_is_an_operand),

@@ -20,8 +20,12 @@ static const struct wf_option rows[] = {
 };
 
 static const struct wf_command command = { .name = "test", .options = rows };
-const struct wf_command *const wf_commands[] = { &command };
-const size_t wf_num_commands = WF_COUNT(wf_commands);
+static const struct wf_command *const commands[] = { &command };
+const struct wf_program wf_program = { .name = "wheelfix",
+                                       .failure = WF_EXIT_INPUT,
+                                       .globals = wf_wheelfix_globals,
+                                       .commands = commands,
+                                       .num_commands = WF_COUNT(commands) };
 
 /* What PATH of a test is. */
 static const char *path_variable;
