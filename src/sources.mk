@@ -114,9 +114,12 @@ object_sources = \
 wheel_sources = \
 	src/wheel/case_fold.c src/wheel/case_fold.h \
 	src/wheel/entry_points.c \
+	src/wheel/marker.c src/wheel/marker.h \
 	src/wheel/member_path.c src/wheel/member_path.h \
 	src/wheel/metadata.c src/wheel/metadata.h \
 	src/wheel/path_sort.c src/wheel/path_sort.h \
+	src/wheel/pep440.c src/wheel/pep440.h src/wheel/pep440_scan.h \
+	src/wheel/pep508.c src/wheel/pep508.h \
 	src/wheel/python_coding.c \
 	src/wheel/python_marks.c \
 	src/wheel/python_source.c src/wheel/python_source.h \
@@ -125,9 +128,11 @@ wheel_sources = \
 	src/wheel/record_write.c src/wheel/record_write.h \
 	src/wheel/retag.c \
 	src/wheel/retag.h \
+	src/wheel/specifiers.c \
 	src/wheel/tags.c src/wheel/tags.h \
 	src/wheel/version.c \
 	src/wheel/wheel.c src/wheel/wheel.h \
+	src/wheel/wheel_file_write.c \
 	src/wheel/wheel_name.c src/wheel/wheel_name.h \
 	src/wheel/zip_end.c src/wheel/zip_end.h \
 	src/wheel/zip_header.c src/wheel/zip_header.h \

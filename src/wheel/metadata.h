@@ -2,6 +2,7 @@
 #ifndef WF_WHEEL_METADATA_H
 #define WF_WHEEL_METADATA_H
 
+#include "base/buffer.h"
 #include "base/limits.h"
 #include "base/text.h"
 
@@ -44,6 +45,12 @@ struct wf_wheel_file {
  * WF_ERR_UNSUPPORTED. */
 WF_MUST_USE bool wf_wheel_file_parse(struct wf_wheel_file *out, struct wf_arena *arena,
                                      struct wf_bytes text, struct wf_error *err);
+
+/* wf_wheel_file_write appends WHEEL: version, `generator` ("wheelpack 1.0"),
+ * Root-Is-Purelib false, and one Tag line for each Python, ABI and platform, nested in this
+ * order.  `python_abi` may be compressed: "cp315-abi3.abi3t". */
+void wf_wheel_file_write(struct wf_buffer *out, const char *generator,
+                         const char *python_abi, const struct wf_strings *platforms);
 
 /* wf_entry_point is one line of entry_points.txt. */
 struct wf_entry_point {

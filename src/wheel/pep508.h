@@ -2,6 +2,7 @@
 #ifndef WF_WHEEL_PEP508_H
 #define WF_WHEEL_PEP508_H
 
+#include "base/buffer.h"
 #include "wheel/pep440.h"
 
 struct wf_marker; /* a tree of comparisons, "and", "or" */
