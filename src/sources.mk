@@ -351,8 +351,11 @@ pack_sources = \
 	src/pack/assemble_parts.h \
 	src/pack/bindings.h \
 	src/pack/bridge.h \
-	src/pack/build.h \
+	src/pack/build.c src/pack/build.h \
+	src/pack/build_parts.h \
 	src/pack/cargo_graph.h \
+	src/pack/cargo_options.h \
+	src/pack/choose.c \
 	src/pack/compile.h \
 	src/pack/content.h \
 	src/pack/core_metadata.h \
@@ -361,8 +364,10 @@ pack_sources = \
 	src/pack/ignore.h \
 	src/pack/interpreter.h \
 	src/pack/layout.h \
+	src/pack/load.c \
 	src/pack/project.h \
 	src/pack/say.c src/pack/say.h \
+	src/pack/select.h \
 	src/pack/settings.h \
 	src/pack/triple.h
 

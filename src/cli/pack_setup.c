@@ -263,6 +263,7 @@ read_world(struct wf_build_asked *asked, struct wf_cli *cli, struct wf_error *er
     asked->environment_all = (const char *const *)environ;
     asked->limits = cli->limits;
     asked->cache_dir = cache_dir(cli);
+    asked->tool_version = wf_cli_version();
     asked->folder = wf_path_absolute(&cli->arena, ".");
     return asked->folder != NULL ||
            wf_error_set(err, WF_ERR_IO, "the current folder is gone");

@@ -79,8 +79,9 @@ struct wf_build_asked {
     const char *const *environment_all; /* "NAME=value", NULL-ended */
     const struct wf_say *say;
     struct wf_limits limits;
-    unsigned num_threads;  /* 0: as many as processors are usable */
-    int64_t time;          /* SOURCE_DATE_EPOCH, or -1 without */
+    unsigned num_threads; /* 0: as many as processors are usable */
+    int64_t time;         /* SOURCE_DATE_EPOCH, or -1 without */
+    const char *tool_version;
     const char *cache_dir; /* of probes and generated glue; NULL: none is kept */
 };
 

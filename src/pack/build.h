@@ -25,7 +25,9 @@ struct wf_loaded {
     struct wf_bridge bridge;
     struct wf_triple triple;
     struct wf_layout layout;
-    struct wf_cargo_asked cargo; /* asked and configured, together */
+    struct wf_cargo_asked cargo;        /* asked and configured, together */
+    const struct wf_build_asked *asked; /* with that */
+    bool features_asked; /* --features was given: configured ones do not count */
 };
 WF_MUST_USE bool wf_project_load(struct wf_loaded *out, struct wf_arena *arena,
                                  const struct wf_build_asked *asked,

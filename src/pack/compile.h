@@ -47,11 +47,15 @@ struct wf_compile_request {
     struct wf_strings features; /* those whose conditions hold */
 };
 /* wf_compile runs cargo for every target, one after the other; diagnostics and progress
- * are cargo's own, on standard error.  `uncalled` (may be NULL) starts when cargo runs:
- * work that needs only sources. */
+ * are cargo's own, on standard error.  */
 WF_MUST_USE bool wf_compile(struct wf_compiled *out, struct wf_arena *arena,
                             const struct wf_compile_request *request,
                             struct wf_error *err);
+/* wf_compiled_artifact is what --artifact stands for: the file is there, and is that of the
+ * first target; no program is run. */
+WF_MUST_USE bool wf_compiled_artifact(struct wf_compiled *out, struct wf_arena *arena,
+                                      const struct wf_compile_request *request,
+                                      struct wf_error *err);
 /* wf_compile_message takes one line of cargo's JSON; for tests and fuzzing. */
 struct wf_compile_state;
 WF_MUST_USE bool wf_compile_message(struct wf_compile_state *state, struct wf_bytes line,

@@ -1,0 +1,291 @@
+/* build.c -- from what is asked to wheels in the output folder (see build.h). */
+#include "pack/build.h"
+
+#include <string.h>
+
+#include "pack/build_parts.h"
+#include "pack/crate_sbom.h"
+#include "pack/select.h"
+
+enum { MOST_SBOM = 1 << 28, MOST_LOCK = 1 << 26 };
+
+static bool
+add_sbom(struct wf_content *content, const struct wf_building *work, struct wf_error *err)
+{
+    const struct wf_loaded *loaded = work->loaded;
+    const char *lock_path =
+        wf_arena_printf(work->arena, "%s/Cargo.lock", loaded->graph.workspace_root);
+    struct wf_buffer lock;
+    struct wf_buffer text;
+
+    if (!loaded->project.pyproject.settings.sbom_rust)
+        return true;
+    wf_buffer_init(&lock, MOST_LOCK);
+    wf_buffer_init(&text, MOST_SBOM);
+    bool ok = wf_path_kind(lock_path) != WF_PATH_FILE ||
+              wf_file_read_whole(&lock, lock_path, err) ||
+              wf_error_prefix(err, "%s", lock_path);
+
+    ok = ok &&
+         wf_crate_sbom_write(&text, &loaded->graph, wf_buffer_bytes(&lock),
+                             work->asked->tool_version, err) &&
+         wf_content_add_bytes(
+             content,
+             wf_arena_printf(work->arena, "%s/sboms/%s.cyclonedx.json", work->dist_info,
+                             loaded->graph.root->name),
+             wf_bytes_str(wf_arena_str(work->arena, wf_buffer_bytes(&text))), false, err);
+    wf_buffer_clear(&lock);
+    wf_buffer_clear(&text);
+    return ok;
+}
+
+/* The audit mode: the command line's, the configuration's, or the system's. */
+static enum wf_audit_mode
+audit_mode(const struct wf_building *work)
+{
+    const struct wf_loaded *loaded = work->loaded;
+
+    if (work->asked->editable)
+        return WF_AUDIT_SKIP;
+    if (work->asked->audit != WF_AUDIT_DEFAULT)
+        return work->asked->audit;
+    if (loaded->project.pyproject.settings.audit != WF_AUDIT_DEFAULT)
+        return loaded->project.pyproject.settings.audit;
+    return loaded->triple.os == WF_OS_LINUX ? WF_AUDIT_REPAIR : WF_AUDIT_WARN;
+}
+
+static const char *
+python_abi(const struct wf_building *work, const struct wf_wheel_for *wheel)
+{
+    const struct wf_bridge *bridge = work->bridge;
+    const bool by_python = bridge->bindings == WF_BINDINGS_PYO3 ||
+                           bridge->bindings == WF_BINDINGS_PYO3_FFI ||
+                           (bridge->is_bin && bridge->pyo3 != NULL);
+
+    if (!by_python)
+        return "py3-none";
+    return wheel->stable != NULL
+               ? wf_stable_tag(work->arena, wheel->stable, wheel->interpreter)
+               : wf_interpreter_tag(work->arena, wheel->interpreter);
+}
+
+static const char *
+library_file(const struct wf_building *work, const struct wf_wheel_for *wheel)
+{
+    const struct wf_loaded *loaded = work->loaded;
+
+    if (loaded->bridge.is_bin || wheel->interpreter == NULL ||
+        loaded->bridge.pyo3 == NULL)
+        return NULL;
+    return wf_extension_file(work->arena, loaded->layout.ext, wheel->interpreter,
+                             wheel->stable, &loaded->triple);
+}
+
+static bool
+compile(struct wf_building *work, struct wf_wheel_for *wheel, struct wf_error *err)
+{
+    const struct wf_loaded *loaded = work->loaded;
+    const struct wf_settings *settings = &loaded->project.pyproject.settings;
+    const char *configured = work->asked->editable && settings->editable_profile != NULL
+                                 ? settings->editable_profile
+                                 : settings->profile;
+    const char *profile = work->asked->cargo.profile;
+
+    if (profile == NULL)
+        profile = configured != NULL ? configured : work->asked->default_profile;
+    const struct wf_compile_request request = {
+        .asked = work->asked,
+        .project = &loaded->project,
+        .graph = &loaded->graph,
+        .bridge = work->bridge,
+        .triple = &loaded->triple,
+        .interpreter = wheel->interpreter,
+        .stable = wheel->stable,
+        .library_file = library_file(work, wheel),
+        .strip = work->asked->strip >= 0 ? work->asked->strip == 1 : settings->strip,
+        .profile = profile,
+        .features = work->features,
+    };
+
+    if (work->asked->artifact != NULL)
+        return wf_compiled_artifact(&wheel->compiled, work->arena, &request, err);
+    return wf_compile(&wheel->compiled, work->arena, &request, err);
+}
+
+static bool
+bind(struct wf_content *content, struct wf_building *work,
+     const struct wf_bind_request *request, struct wf_error *err)
+{
+    switch (request->bridge->bindings) {
+    case WF_BINDINGS_PYO3:
+    case WF_BINDINGS_PYO3_FFI:
+        return wf_bind_pyo3(content, request, err);
+    case WF_BINDINGS_CFFI:
+        return wf_bind_cffi(content, work->glue, request, err);
+    case WF_BINDINGS_UNIFFI:
+        return wf_bind_uniffi(content, request, err);
+    case WF_BINDINGS_BIN:
+    case WF_BINDINGS_AUTO:
+        break;
+    }
+    return wf_bind_bin(content, request, err);
+}
+
+static struct wf_bind_request
+bind_request(const struct wf_building *work, const struct wf_wheel_for *wheel)
+{
+    const struct wf_loaded *loaded = work->loaded;
+
+    return (struct wf_bind_request){
+        .asked = work->asked,
+        .project = &loaded->project,
+        .graph = &loaded->graph,
+        .bridge = work->bridge,
+        .triple = &loaded->triple,
+        .layout = &loaded->layout,
+        .metadata = &loaded->metadata,
+        .interpreter = wheel == NULL ? work->glue_python : wheel->interpreter,
+        .stable = wheel == NULL ? NULL : wheel->stable,
+        .compiled = wheel == NULL ? NULL : &wheel->compiled,
+    };
+}
+
+/* The extension among the members: what `file` is called. */
+static const char *
+entry_member(const struct wf_content *content, const char *file)
+{
+    for (size_t i = 0; file != NULL && i < content->num; i++)
+        if (content->members[i].is_compiled &&
+            strcmp(wf_text_base_name(content->members[i].name), file) == 0)
+            return content->members[i].name;
+    return NULL;
+}
+
+static bool
+assemble(struct wf_building *work, struct wf_wheel_for *wheel, struct wf_content *content,
+         struct wf_error *err)
+{
+    const struct wf_loaded *loaded = work->loaded;
+    const struct wf_assembly assembly = {
+        .asked = work->asked,
+        .bridge = work->bridge,
+        .triple = &loaded->triple,
+        .metadata = &loaded->metadata,
+        .compatibility = &work->compatibility,
+        .audit = audit_mode(work),
+        .dist_info = work->dist_info,
+        .content = content,
+        .python_abi = python_abi(work, wheel),
+        .platform = work->platform,
+        .search = wheel->compiled.link_paths,
+        .entry_member = entry_member(content, library_file(work, wheel)),
+        .entry_module = loaded->layout.ext,
+        .tool_version = work->asked->tool_version,
+        .sbom = loaded->project.pyproject.settings.sbom_auditwheel,
+        .out_dir = work->out_dir,
+    };
+
+    return wf_assemble(&wheel->path, work->arena, &assembly, err);
+}
+
+static bool
+make_wheel(struct wf_building *work, struct wf_wheel_for *wheel, struct wf_error *err)
+{
+    struct wf_content content = { .arena = work->arena };
+
+    if (!compile(work, wheel, err))
+        return false;
+    const struct wf_bind_request request = bind_request(work, wheel);
+
+    return wf_select_wheel(&content, &request, err) &&
+           bind(&content, work, &request, err) && add_sbom(&content, work, err) &&
+           assemble(work, wheel, &content, err);
+}
+
+static void
+tell_wheel(struct wf_building *work, struct wf_builts *out,
+           const struct wf_wheel_for *wheel)
+{
+    const char *whom = wf_wheel_for_text(work, wheel);
+
+    out->items =
+        wf_arena_grow(work->arena, out->items, out->num, &out->cap, sizeof *out->items);
+    out->items[out->num++] = (struct wf_built){ .path = wheel->path, .for_whom = whom };
+    wf_say_step(work->asked->say, "Built wheel%s%s to %s", whom == NULL ? "" : " for ",
+                whom == NULL ? "" : whom, wheel->path);
+}
+
+static bool
+make_wheels(struct wf_building *work, struct wf_builts *out, struct wf_error *err)
+{
+    for (size_t i = 0; i < work->num_wheels; i++) {
+        if (!make_wheel(work, &work->wheels[i], err))
+            return false;
+        tell_wheel(work, out, &work->wheels[i]);
+    }
+    return work->num_wheels > 0 ||
+           wf_error_set(err, WF_ERR_REFUSED,
+                        "No wheels were built: no interpreter suits the project");
+}
+
+/* What cffi needs is only the sources, so it is made beside what cargo does. */
+static bool
+start_glue(struct wf_building *work, struct wf_error *err)
+{
+    const struct wf_bind_request request = bind_request(work, NULL);
+
+    return work->loaded->bridge.bindings != WF_BINDINGS_CFFI ||
+           wf_cffi_start(&work->glue, work->arena, &request, err);
+}
+
+static const char *
+out_dir_of(struct wf_arena *arena, const struct wf_loaded *loaded,
+           const struct wf_build_asked *asked)
+{
+    if (asked->out_dir == NULL)
+        return wf_arena_printf(arena, "%s/wheels", loaded->graph.target_dir);
+    return asked->out_dir[0] == '/'
+               ? asked->out_dir
+               : wf_arena_printf(arena, "%s/%s", asked->folder, asked->out_dir);
+}
+
+static bool
+build_loaded(struct wf_builts *out, struct wf_arena *arena,
+             const struct wf_loaded *loaded, struct wf_error *err)
+{
+    struct wf_building work = {
+        .arena = arena,
+        .asked = loaded->asked,
+        .loaded = loaded,
+        .out_dir = out_dir_of(arena, loaded, loaded->asked),
+        .dist_info = wf_arena_printf(arena, "%s-%s.dist-info", loaded->metadata.dist_name,
+                                     loaded->metadata.dist_version),
+    };
+    const bool ok =
+        wf_compatibility_read(&work.compatibility, arena, &loaded->asked->compatibility,
+                              loaded->project.pyproject.settings.compatibility, err) &&
+        wf_platform_plain(&work.platform, arena, &loaded->triple, &loaded->project,
+                          loaded->asked, err) &&
+        wf_choose_wheels(&work, err) && start_glue(&work, err) &&
+        make_wheels(&work, out, err);
+
+    wf_cffi_end(work.glue);
+    return ok;
+}
+
+bool
+wf_build(struct wf_builts *out, struct wf_arena *arena,
+         const struct wf_build_asked *asked, struct wf_error *err)
+{
+    struct wf_loaded loaded;
+
+    if (asked->sdist)
+        return wf_build_from_sdist(out, arena, asked, err);
+    if (!wf_project_load(&loaded, arena, asked, err))
+        return false;
+    wf_say_step(asked->say, "Found %s bindings", wf_bridge_word(arena, &loaded.bridge));
+    const bool ok = build_loaded(out, arena, &loaded, err);
+
+    wf_loaded_end(&loaded);
+    return ok;
+}
