@@ -5,6 +5,7 @@
 
 #include "pack/assemble_parts.h"
 #include "repair/apply.h"
+#include "wheel/metadata.h"
 
 /* 1980-01-01, the earliest an archive can say. */
 enum { EARLIEST = 315532800, WHEEL_MODE = 0666, MOST_WHEEL_TEXT = 1 << 20 };
@@ -55,53 +56,6 @@ wf_assembly_file_name(struct wf_arena *arena, const struct wf_assembly *assembly
     return copy;
 }
 
-/* Each of "a.b" in turn, as compressed tags are expanded. */
-static bool
-next_part(struct wf_bytes *part, struct wf_bytes *rest)
-{
-    if (rest->len == 0)
-        return false;
-    const uint8_t *dot = memchr(rest->data, '.', rest->len);
-    const size_t len = dot == NULL ? rest->len : (size_t)(dot - rest->data);
-
-    *part = wf_bytes_first(*rest, len);
-    *rest = wf_bytes_skip(*rest, dot == NULL ? len : len + 1);
-    return true;
-}
-
-static void
-write_tags(struct wf_buffer *out, const char *python_abi,
-           const struct wf_strings *platforms)
-{
-    const char *dash = strchr(python_abi, '-');
-    struct wf_bytes pythons =
-        wf_bytes_first(wf_bytes_str(python_abi), (size_t)(dash - python_abi));
-    struct wf_bytes python = { 0 };
-    struct wf_bytes abi = { 0 };
-
-    while (next_part(&python, &pythons)) {
-        struct wf_bytes abis = wf_bytes_str(dash + 1);
-
-        while (next_part(&abi, &abis))
-            for (size_t i = 0; i < platforms->num; i++)
-                wf_buffer_printf(out, "Tag: %.*s-%.*s-%s\n", (int)python.len,
-                                 (const char *)python.data, (int)abi.len,
-                                 (const char *)abi.data, platforms->items[i]);
-    }
-}
-
-void
-wf_assembly_wheel_file(struct wf_buffer *out, const char *python_abi,
-                       const struct wf_strings *platforms, const char *tool_version)
-{
-    wf_buffer_printf(out,
-                     "Wheel-Version: 1.0\n"
-                     "Generator: wheelpack (%s)\n"
-                     "Root-Is-Purelib: false\n",
-                     tool_version);
-    write_tags(out, python_abi, platforms);
-}
-
 static bool
 add_wheel_file(struct wf_arena *arena, const struct wf_assembly *assembly,
                const struct wf_strings *platforms, struct wf_error *err)
@@ -109,8 +63,9 @@ add_wheel_file(struct wf_arena *arena, const struct wf_assembly *assembly,
     struct wf_buffer text;
 
     wf_buffer_init(&text, MOST_WHEEL_TEXT);
-    wf_assembly_wheel_file(&text, assembly->python_abi, platforms,
-                           assembly->tool_version);
+    wf_wheel_file_write(&text,
+                        wf_arena_printf(arena, "wheelpack (%s)", assembly->tool_version),
+                        assembly->python_abi, platforms);
     const bool ok =
         wf_buffer_ok(&text, "WHEEL", err) &&
         wf_content_add_bytes(

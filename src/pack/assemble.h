@@ -37,11 +37,6 @@ const char *wf_assembly_file_name(struct wf_arena *arena,
                                   const struct wf_assembly *assembly,
                                   const struct wf_strings *platforms);
 
-/* wf_assembly_wheel_file appends the text of WHEEL: a Tag line for each combination, by
- * python, abi and platform. */
-void wf_assembly_wheel_file(struct wf_buffer *out, const char *python_abi,
-                            const struct wf_strings *platforms, const char *tool_version);
-
 /* wf_draft_write writes the members and RECORD as an archive into `output`, deflated by
  * workers.  Same members, same bytes, any number of threads. */
 WF_MUST_USE bool wf_draft_write(struct wf_output *output, struct wf_pool *pool,
