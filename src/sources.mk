@@ -344,6 +344,14 @@ wheelfix_LDADD = libcli.a $(wheelfix_libs)
 
 # wheelpack: one layer more, and two libraries that wheelfix does not need.  The shim
 # (base/toml_shim.cc) is the only C++, and stands in this library so that wheelfix has none.
+toml_sources = \
+	src/base/toml.c src/base/toml.h \
+	src/base/toml_key.c src/base/toml_key.h \
+	src/base/toml_nodes.c src/base/toml_nodes.h \
+	src/base/toml_scan.c src/base/toml_scan.h \
+	src/base/toml_shim.cc src/base/toml_shim.h \
+	src/base/toml_want.c
+
 pack_sources = \
 	src/pack/asked.h \
 	src/pack/assemble.c src/pack/assemble.h \
@@ -372,8 +380,10 @@ pack_sources = \
 	src/pack/triple.h
 
 noinst_LIBRARIES += libwheelpack.a
-libwheelpack_a_SOURCES = $(pack_sources)
+libwheelpack_a_SOURCES = $(toml_sources) $(pack_sources)
 libwheelpack_a_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS)
+libwheelpack_a_CXXFLAGS = -std=c++17 -pthread -Wall -Wextra -Wpedantic $(HARDEN_CFLAGS) $(SAN_CFLAGS) \
+	$(TOMLPP_CFLAGS)
 
 wheelpack_libs = libwheelpack.a $(wheelfix_libs) $(ARCHIVE_LIBS) -lstdc++
 

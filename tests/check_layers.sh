@@ -6,12 +6,12 @@
 
 # Lines "file:header" of src below $1: own headers as "folder/file.h".
 own_includes() {
-    (cd "$1/src" && grep -rnE --include='*.[ch]' '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' .) |
+    (cd "$1/src" && grep -rnE --include='*.[ch]' --include='*.cc' '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' .) |
         sed -n 's|^\./\([^:]*\):[0-9]*:[^"]*"\([^"]*\)".*|\1:\2|p'
 }
 
 system_includes() {
-    (cd "$1/src" && grep -rnE --include='*.[ch]' '^[[:space:]]*#[[:space:]]*include[[:space:]]*<' .) |
+    (cd "$1/src" && grep -rnE --include='*.[ch]' --include='*.cc' '^[[:space:]]*#[[:space:]]*include[[:space:]]*<' .) |
         sed -n 's|^\./\([^:]*\):[0-9]*:[^<]*<\([^>]*\)>.*|\1:\2|p'
 }
 
@@ -58,6 +58,8 @@ fence_problems() {
             allow("libdeflate.h zlib.h", "base/deflate.c")
             allow("zip.h", "wheel/zip_write.c")
             allow("openssl/crypto.h openssl/evp.h", "base/sha256.c")
+
+            allow("toml++/toml.h algorithm cstring new sstream string string_view vector", "base/toml_shim.cc")
 
             allow("unistd.h", "base/arena.c base/file.c base/file_write.c base/output.c base/path_resolve.c base/spawn.c")
             allow("fcntl.h", "base/file.c base/output.c base/spawn.c")

@@ -184,9 +184,16 @@ EXTRA_DIST += tests/support/macho_facts.py tests/support/macho_wheels.py
 
 EXTRA_DIST += $(structure_tests) $(bats_tests) fixtures/malformed
 
+# Of wheelpack: each has a line here and one with the libraries, since they need more.
+pack_tests = \
+	tests/unit/test_toml
+
+wheelpack_test_libs = tests/support/libsupport.a $(wheelpack_libs) $(CMOCKA_LIBS)
+tests_unit_test_toml_LDADD = $(wheelpack_test_libs)
+
 unit_tests = $(base_tests) $(object_tests) $(wheel_tests) $(policy_tests) \
 	$(resolve_tests) $(audit_tests) $(plan_tests) $(render_tests) $(repair_tests) \
-	$(cli_tests)
+	$(cli_tests) $(pack_tests)
 
 if HAVE_CMOCKA
 check_LIBRARIES += tests/support/libsupport.a

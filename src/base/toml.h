@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "base/text.h"
 
 enum wf_toml_kind {
     WF_TOML_STRING,
@@ -31,6 +32,8 @@ struct wf_toml {
     bool is_inline; /* a table or array that is one value: { … }, [ … ] */
     const struct wf_toml *first; /* of a table (in the order of the file) or array */
     const struct wf_toml *next;  /* sibling */
+    size_t num;                  /* of children */
+    const struct wf_toml *const *by_key; /* a table's children, sorted by key */
 };
 
 /* wf_toml_parse reads one document into a table.  Refused as WF_ERR_MALFORMED, with "line
