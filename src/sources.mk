@@ -361,8 +361,10 @@ pack_sources = \
 	src/pack/bridge.h \
 	src/pack/build.c src/pack/build.h \
 	src/pack/build_parts.h \
-	src/pack/cargo_graph.h \
-	src/pack/cargo_options.h \
+	src/pack/cargo_graph.c src/pack/cargo_graph.h \
+	src/pack/cargo_json.c src/pack/cargo_json.h \
+	src/pack/cargo_metadata.c \
+	src/pack/cargo_options.c src/pack/cargo_options.h \
 	src/pack/choose.c \
 	src/pack/compile.h \
 	src/pack/content.h \

@@ -132,11 +132,22 @@ scan_escape(struct scan *s)
     return true;
 }
 
+/* Characters that stand for themselves come in long runs, which need no closer look. */
+static void
+skip_plain(struct scan *s)
+{
+    size_t len = 0;
+
+    while (len < s->rest.len && s->rest.data[len] >= ' ' && s->rest.data[len] < 0x80 &&
+           s->rest.data[len] != '"' && s->rest.data[len] != '\\')
+        len++;
+    skip(s, len);
+}
+
 static bool
 scan_string(struct scan *s)
 {
-    skip(s, 1);
-    while (!next_is(s, '"')) {
+    for (skip(s, 1), skip_plain(s); !next_is(s, '"'); skip_plain(s)) {
         uint32_t c = 0;
 
         if (next_is(s, '\\')) {

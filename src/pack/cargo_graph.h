@@ -46,9 +46,10 @@ struct wf_cargo_graph {
     size_t num_members;
 };
 
-/* wf_cargo_graph_read runs `cargo metadata` with the flags of maturin, in its order.  Fails
+/* wf_cargo_graph_read runs `cargo metadata` with the flags of maturin, in its order;
+ * asked->cargo is what was asked and configured together (pack/cargo_options.h).  Fails
  * with cargo's own words behind "`cargo metadata` exited with an error:"; a virtual manifest
- * has no root package, which is an error, too. */
+ * has no root package, which is an error, too.  On failure nothing needs to be ended. */
 WF_MUST_USE bool wf_cargo_graph_read(struct wf_cargo_graph *out, struct wf_arena *arena,
                                      const char *manifest,
                                      const struct wf_build_asked *asked,
@@ -59,6 +60,12 @@ WF_MUST_USE bool wf_cargo_graph_parse(struct wf_cargo_graph *out, struct wf_aren
                                       struct wf_error *err);
 void wf_cargo_graph_end(struct wf_cargo_graph *graph);
 
+/* wf_crate_by_id is the crate of that package id, or NULL. */
+const struct wf_crate *wf_crate_by_id(const struct wf_cargo_graph *graph, const char *id);
+/* wf_crate_reached says of every crate of the graph, by its index, whether `from` depends
+ * on it, directly or not, by an edge of any kind; arena-owned. */
+const bool *wf_crate_reached(struct wf_arena *arena, const struct wf_cargo_graph *graph,
+                             const struct wf_crate *from);
 /* wf_crate_reaches is the crate called `name` among the transitive dependencies of `from`,
  * or NULL. */
 const struct wf_crate *wf_crate_reaches(const struct wf_cargo_graph *graph,
