@@ -11,6 +11,7 @@ base_sources = \
 	src/base/error.c src/base/error.h \
 	src/base/file.c src/base/file.h \
 	src/base/file_write.c \
+	src/base/folder_scan.c \
 	src/base/json.c src/base/json.h \
 	src/base/json_scan.c src/base/json_scan.h \
 	src/base/json_write.c \
@@ -367,19 +368,24 @@ pack_sources = \
 	src/pack/cargo_options.c src/pack/cargo_options.h \
 	src/pack/choose.c \
 	src/pack/compile.h \
-	src/pack/content.h \
+	src/pack/content.c src/pack/content.h \
+	src/pack/content_tree.c \
 	src/pack/core_metadata.h \
 	src/pack/crate_sbom.h \
 	src/pack/draft.c \
-	src/pack/ignore.h \
+	src/pack/glob.c src/pack/glob.h \
+	src/pack/glob_files.c \
+	src/pack/ignore.c src/pack/ignore.h \
 	src/pack/interpreter.h \
-	src/pack/layout.h \
+	src/pack/layout.c src/pack/layout.h \
 	src/pack/load.c \
+	src/pack/paths.c src/pack/paths.h \
 	src/pack/project.h \
 	src/pack/say.c src/pack/say.h \
 	src/pack/select.h \
 	src/pack/settings.h \
-	src/pack/triple.h
+	src/pack/triple.h \
+	src/pack/walk.c
 
 noinst_LIBRARIES += libwheelpack.a
 libwheelpack_a_SOURCES = $(toml_sources) $(pack_sources)

@@ -62,9 +62,10 @@ fence_problems() {
             allow("toml++/toml.h algorithm cstring new sstream string string_view vector", "base/toml_shim.cc")
 
             allow("unistd.h", "base/arena.c base/file.c base/file_write.c base/output.c base/path_resolve.c base/spawn.c")
-            allow("fcntl.h", "base/file.c base/output.c base/spawn.c")
-            allow("sys/stat.h", "base/file.c base/output.c")
-            allow("dirent.h sched.h sys/ioctl.h", "base/file.c")
+            allow("fcntl.h", "base/file.c base/folder_scan.c base/output.c base/spawn.c")
+            allow("sys/stat.h", "base/file.c base/folder_scan.c base/output.c")
+            allow("sched.h sys/ioctl.h", "base/file.c")
+            allow("dirent.h", "base/file.c base/folder_scan.c")
             allow("poll.h spawn.h sys/wait.h", "base/spawn.c")
             allow("signal.h", "base/output.c base/pool.c base/spawn.c cli/dispatch.c")
             allow("pthread.h", "base/pool.c")

@@ -74,6 +74,26 @@ char *wf_path_absolute(struct wf_arena *arena, const char *path);
 WF_MUST_USE bool wf_folder_list(struct wf_arena *arena, const char *path, char ***out,
                                 size_t *out_num, struct wf_error *err);
 
+/* wf_folder_entry is an entry with what it is; links are followed, and an entry that
+ * cannot be asked about is absent. */
+struct wf_folder_entry {
+    const char *name;
+    enum wf_path_kind kind;
+    bool is_link;
+    bool is_executable; /* by its owner */
+};
+/* Two folders with the same identity are one. */
+struct wf_folder_identity {
+    uint64_t device;
+    uint64_t number;
+};
+
+/* wf_folder_scan is wf_folder_list with what each entry is; *identity is the folder's. */
+WF_MUST_USE bool wf_folder_scan(struct wf_arena *arena, const char *path,
+                                struct wf_folder_entry **out, size_t *out_num,
+                                struct wf_folder_identity *identity,
+                                struct wf_error *err);
+
 /* wf_folder_make makes a folder and those above it; one that is there is fine. */
 WF_MUST_USE bool wf_folder_make(const char *path, struct wf_error *err);
 

@@ -19,11 +19,13 @@ struct wf_bind_request {
     const struct wf_interpreter *interpreter; /* or NULL */
     const struct wf_stable_floor *stable;
     const struct wf_compiled *compiled;
+    /* Of an editable build of Python files (wf_select_is_editable_tree), else NULL: library
+     * and glue go here, by names relative to the Python folder, and not into the wheel;
+     * wf_content_write_tree puts them into the source tree. */
+    struct wf_content *tree;
 };
 
-/* Each adds library or programs, and the glue, to `content`.  In an editable build the
- * files go into the source tree instead (wf_develop says where), and only what belongs in
- * the wheel is added. */
+/* Each adds library or programs, and the glue, to `content`, or to request->tree. */
 WF_MUST_USE bool wf_bind_pyo3(struct wf_content *content,
                               const struct wf_bind_request *request,
                               struct wf_error *err);
@@ -43,7 +45,8 @@ WF_MUST_USE bool wf_cffi_start(struct wf_cffi_glue **out, struct wf_arena *arena
 WF_MUST_USE bool wf_bind_cffi(struct wf_content *content, struct wf_cffi_glue *glue,
                               const struct wf_bind_request *request,
                               struct wf_error *err);
-void wf_cffi_end(struct wf_cffi_glue *glue); /* kills what still runs; NULL is fine */
+/* wf_cffi_end waits for what still runs; NULL is fine. */
+void wf_cffi_end(struct wf_cffi_glue *glue);
 
 /* wf_cffi_preprocess resolves the conditional blocks that cbindgen writes, so that cffi's
  * cdef takes the header (C 2011, no C++, __STDC_VERSION__ 201112L). */
