@@ -359,7 +359,9 @@ pack_sources = \
 	src/pack/assemble_judge.c \
 	src/pack/assemble_parts.h \
 	src/pack/bindings.h \
-	src/pack/bridge.h \
+	src/pack/bridge.c src/pack/bridge.h \
+	src/pack/bridge_parts.h \
+	src/pack/bridge_tree.c \
 	src/pack/build.c src/pack/build.h \
 	src/pack/build_parts.h \
 	src/pack/cargo_graph.c src/pack/cargo_graph.h \

@@ -40,6 +40,7 @@ WF_MUST_USE bool wf_bridge_find(struct wf_bridge *out, struct wf_arena *arena,
  * the least. */
 void wf_bridge_features(struct wf_bridge *bridge, const struct wf_strings *features);
 
+/* wf_bridge_word is "cffi bindings", "pyo3 bindings with abi3-py3.9 support". */
 const char *wf_bridge_word(struct wf_arena *arena, const struct wf_bridge *bridge);
 
 #endif

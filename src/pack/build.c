@@ -283,7 +283,7 @@ wf_build(struct wf_builts *out, struct wf_arena *arena,
         return wf_build_from_sdist(out, arena, asked, err);
     if (!wf_project_load(&loaded, arena, asked, err))
         return false;
-    wf_say_step(asked->say, "Found %s bindings", wf_bridge_word(arena, &loaded.bridge));
+    wf_say_step(asked->say, "Found %s", wf_bridge_word(arena, &loaded.bridge));
     const bool ok = build_loaded(out, arena, &loaded, err);
 
     wf_loaded_end(&loaded);
