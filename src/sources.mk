@@ -358,6 +358,9 @@ pack_sources = \
 	src/pack/assemble.c src/pack/assemble.h \
 	src/pack/assemble_judge.c \
 	src/pack/assemble_parts.h \
+	src/pack/bind_bin.c \
+	src/pack/bind_parts.c src/pack/bind_parts.h \
+	src/pack/bind_pyo3.c \
 	src/pack/bindings.h \
 	src/pack/bridge.c src/pack/bridge.h \
 	src/pack/bridge_parts.h \
@@ -384,7 +387,11 @@ pack_sources = \
 	src/pack/paths.c src/pack/paths.h \
 	src/pack/project.h \
 	src/pack/say.c src/pack/say.h \
-	src/pack/select.h \
+	src/pack/select.c src/pack/select.h \
+	src/pack/select_dist_info.c \
+	src/pack/select_include.c \
+	src/pack/select_parts.h \
+	src/pack/select_sdist.c \
 	src/pack/settings.h \
 	src/pack/triple.h \
 	src/pack/walk.c
