@@ -192,13 +192,17 @@ static bool
 make_wheel(struct wf_building *work, struct wf_wheel_for *wheel, struct wf_error *err)
 {
     struct wf_content content = { .arena = work->arena };
+    struct wf_content tree = { .arena = work->arena };
 
     if (!compile(work, wheel, err))
         return false;
-    const struct wf_bind_request request = bind_request(work, wheel);
+    struct wf_bind_request request = bind_request(work, wheel);
 
+    if (wf_select_is_editable_tree(work->asked, request.layout))
+        request.tree = &tree;
     return wf_select_wheel(&content, &request, err) &&
            bind(&content, work, &request, err) && add_sbom(&content, work, err) &&
+           wf_content_write_tree(&tree, request.layout->python_dir, err) &&
            assemble(work, wheel, &content, err);
 }
 
