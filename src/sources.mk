@@ -372,6 +372,7 @@ pack_sources = \
 	src/pack/cargo_metadata.c \
 	src/pack/cargo_options.c src/pack/cargo_options.h \
 	src/pack/choose.c \
+	src/pack/compatibility.c \
 	src/pack/compile.h \
 	src/pack/content.c src/pack/content.h \
 	src/pack/content_tree.c \
@@ -384,7 +385,10 @@ pack_sources = \
 	src/pack/interpreter.h \
 	src/pack/layout.c src/pack/layout.h \
 	src/pack/load.c \
+	src/pack/memo.c src/pack/memo.h \
 	src/pack/paths.c src/pack/paths.h \
+	src/pack/platform.c \
+	src/pack/program.c src/pack/program.h \
 	src/pack/project.h \
 	src/pack/say.c src/pack/say.h \
 	src/pack/select.c src/pack/select.h \
@@ -393,7 +397,7 @@ pack_sources = \
 	src/pack/select_parts.h \
 	src/pack/select_sdist.c \
 	src/pack/settings.h \
-	src/pack/triple.h \
+	src/pack/triple.c src/pack/triple.h \
 	src/pack/walk.c
 
 noinst_LIBRARIES += libwheelpack.a

@@ -64,7 +64,7 @@ fence_problems() {
             allow("unistd.h", "base/arena.c base/file.c base/file_write.c base/output.c base/path_resolve.c base/spawn.c")
             allow("fcntl.h", "base/file.c base/folder_scan.c base/output.c base/spawn.c")
             allow("sys/stat.h", "base/file.c base/folder_scan.c base/output.c")
-            allow("sched.h sys/ioctl.h", "base/file.c")
+            allow("sched.h sys/ioctl.h sys/utsname.h", "base/file.c")
             allow("dirent.h", "base/file.c base/folder_scan.c")
             allow("poll.h spawn.h sys/wait.h", "base/spawn.c")
             allow("signal.h", "base/output.c base/pool.c base/spawn.c cli/dispatch.c")

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 enum { CHUNK = 16 * 1024 };
@@ -214,6 +215,34 @@ wf_path_kind(const char *path)
     if (S_ISREG(st.st_mode))
         return WF_PATH_FILE;
     return S_ISDIR(st.st_mode) ? WF_PATH_FOLDER : WF_PATH_OTHER;
+}
+
+bool
+wf_path_stamp(struct wf_stamp *out, const char *path)
+{
+    struct stat st;
+
+    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+        return false;
+    *out = (struct wf_stamp){
+        .size = (uint64_t)st.st_size,
+        .time_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec,
+    };
+    return true;
+}
+
+bool
+wf_path_is_program(const char *path)
+{
+    return wf_path_kind(path) == WF_PATH_FILE && access(path, X_OK) == 0;
+}
+
+char *
+wf_system_release(struct wf_arena *arena)
+{
+    struct utsname names;
+
+    return wf_arena_strdup(arena, uname(&names) == 0 ? names.release : "");
 }
 
 static int

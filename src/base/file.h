@@ -59,6 +59,17 @@ enum wf_path_kind { WF_PATH_ABSENT, WF_PATH_FILE, WF_PATH_FOLDER, WF_PATH_OTHER 
 /* wf_path_kind follows links; anything that cannot be asked about is absent. */
 enum wf_path_kind wf_path_kind(const char *path);
 
+/* wf_path_stamp tells two states of a file apart without reading it (size, and time of the
+ * last change in nanoseconds); follows links.  False when there is no regular file. */
+struct wf_stamp {
+    uint64_t size;
+    int64_t time_ns;
+};
+WF_MUST_USE bool wf_path_stamp(struct wf_stamp *out, const char *path);
+
+/* wf_path_is_program: a regular file that this user may execute; follows links. */
+bool wf_path_is_program(const char *path);
+
 /* wf_path_resolve follows every link of `path` (absolute, as seen inside `root`) with
  * `root` as the top: an absolute link target starts at `root` again and ".." stops there,
  * so the result never leaves it.  `root` "" is the host.  Returns the path inside the
@@ -101,6 +112,9 @@ WF_MUST_USE bool wf_folder_make(const char *path, struct wf_error *err);
  * processors this process may run on (at least 1). */
 uint64_t wf_memory_of_machine(void);
 unsigned wf_cpus_usable(void);
+
+/* wf_system_release is the release of the running system as `uname -r` prints it. */
+char *wf_system_release(struct wf_arena *arena);
 
 /* wf_file_is_terminal asks about an open descriptor; wf_file_terminal_width is the columns
  * of its terminal, or 0. */

@@ -3,7 +3,7 @@
 #define WF_PACK_TRIPLE_H
 
 #include "base/arch.h"
-#include "pack/settings.h"
+#include "pack/project.h"
 
 enum wf_os {
     WF_OS_LINUX,
@@ -41,7 +41,7 @@ WF_MUST_USE bool wf_rustc_host(const char **out, const char **release,
 
 /* wf_compatibility is --compatibility and its configuration, understood. */
 struct wf_compatibility {
-    bool is_auto;           /* nothing was asked for */
+    bool is_auto;           /* no tag was asked for */
     bool is_linux;          /* "linux", "off" */
     bool pypi;              /* what PyPI takes, and nothing else */
     struct wf_strings tags; /* "manylinux_2_17", "musllinux_1_2"; without architecture */
@@ -53,6 +53,11 @@ WF_MUST_USE bool wf_compatibility_read(struct wf_compatibility *out,
                                        struct wf_arena *arena,
                                        const struct wf_strings *asked,
                                        const char *configured, struct wf_error *err);
+/* wf_compatibility_check refuses two tags (a manylinux and a musllinux one) for anything but
+ * a plain program of a musl target, as WF_ERR_USAGE. */
+WF_MUST_USE bool wf_compatibility_check(const struct wf_compatibility *asked,
+                                        const struct wf_triple *triple,
+                                        bool is_plain_program, struct wf_error *err);
 
 /* wf_platform_plain is the platform tag before any audit: "linux_x86_64", "win_amd64",
  * "macosx_11_0_arm64" (rustc's default, MACOSX_DEPLOYMENT_TARGET and the configured target
@@ -62,6 +67,10 @@ WF_MUST_USE bool wf_platform_plain(const char **out, struct wf_arena *arena,
                                    const struct wf_project *project,
                                    const struct wf_build_asked *asked,
                                    struct wf_error *err);
+/* wf_platform_of_python is what an interpreter's sysconfig.get_platform() says, as a tag:
+ * "linux-x86_64" is "linux_x86_64"; NULL where a tag cannot be made of it.  Version-specific
+ * wheels have it on Windows and, without a portable tag, on Linux. */
+const char *wf_platform_of_python(struct wf_arena *arena, const char *platform);
 /* wf_platform_with_aliases appends "manylinux_2_17_x86_64" and, where there is one,
  * "manylinux2014_x86_64". */
 void wf_platform_with_aliases(struct wf_strings *out, struct wf_arena *arena,

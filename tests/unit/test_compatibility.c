@@ -1,0 +1,216 @@
+/* test_compatibility.c -- every spelling of --compatibility that users have. */
+#include "../support/unit.h"
+
+#include "pack/triple.h"
+
+static bool
+read_words(struct wf_compatibility *out, struct wf_arena *arena, const char *words,
+           const char *configured, struct wf_error *err)
+{
+    struct wf_strings asked = { 0 };
+    char *rest = wf_arena_strdup(arena, words);
+
+    while (*rest != '\0') {
+        char *end = rest + strcspn(rest, " ");
+        const bool last = *end == '\0';
+
+        *end = '\0';
+        wf_strings_append(arena, &asked, rest);
+        rest = last ? end : end + 1;
+    }
+    return wf_compatibility_read(out, arena, &asked, configured, err);
+}
+
+/* What was understood, as one text. */
+static const char *
+meaning(struct wf_arena *arena, const struct wf_compatibility *c)
+{
+    const char *tags = "";
+
+    for (size_t i = 0; i < c->tags.num; i++)
+        tags = wf_arena_printf(arena, "%s %s", tags, c->tags.items[i]);
+    return wf_arena_printf(arena, "%s%s%s%s", c->is_auto ? "auto" : "",
+                           c->is_linux ? "linux" : "", c->pypi ? " pypi" : "", tags);
+}
+
+static void
+every_spelling_is_understood(void **state)
+{
+    static const struct {
+        const char *words;
+        const char *configured;
+        const char *meaning;
+    } rows[] = {
+        { "", NULL, "auto" },
+        { "auto", NULL, "auto" },
+        { "off", NULL, "linux" },
+        { "linux", NULL, "linux" },
+        { "OFF", NULL, "linux" },
+        { "2014", NULL, " manylinux_2_17" },
+        { "manylinux2014", NULL, " manylinux_2_17" },
+        { "ManyLinux2014", NULL, " manylinux_2_17" },
+        { "2_28", NULL, " manylinux_2_28" },
+        { "manylinux_2_28", NULL, " manylinux_2_28" },
+        { "manylinux_2_5", NULL, " manylinux_2_5" },
+        { "manylinux_2_99", NULL, " manylinux_2_99" },
+        { "musllinux_1_2", NULL, " musllinux_1_2" },
+        { "2014 manylinux_2_17", NULL, " manylinux_2_17" },
+        { "2014 musllinux_1_1", NULL, " manylinux_2_17 musllinux_1_1" },
+        { "pypi", NULL, "auto pypi" },
+        { "pypi 2014", NULL, " pypi manylinux_2_17" },
+        { "pypi linux", NULL, "linux pypi" },
+        { "", "2014", " manylinux_2_17" },
+        { "", "off", "linux" },
+        { "2_28", "2014", " manylinux_2_28" },
+        { "auto", "2014", "auto" },
+    };
+    struct wf_arena arena = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < WF_COUNT(rows); i++) {
+        struct wf_compatibility c = { 0 };
+        struct wf_error err = { 0 };
+
+        assert_true(read_words(&c, &arena, rows[i].words, rows[i].configured, &err));
+        assert_string_equal(meaning(&arena, &c), rows[i].meaning);
+    }
+    wf_arena_clear(&arena);
+}
+
+static void
+old_and_unchecked_tags_are_refused_with_the_reason(void **state)
+{
+    static const char too_old[] =
+        "Rust itself needs glibc 2.17 since its release 1.64; ask for 2014 or later, or "
+        "for `off` (a static program fits manylinux_2_5, which may be asked for by that "
+        "name)";
+    static const char unchecked[] =
+        "a tag that is not checked is a promise nobody keeps; use `--auditwheel warn` to "
+        "build in spite of the check, or `--compatibility off` for the tag linux";
+    static const struct {
+        const char *word;
+        const char *why;
+    } rows[] = {
+        { "1", too_old },
+        { "manylinux1", too_old },
+        { "2010", too_old },
+        { "manylinux2010", too_old },
+        { "1-unchecked", unchecked },
+        { "2010-unchecked", unchecked },
+        { "2014-unchecked", unchecked },
+        { "manylinux2014-unchecked", unchecked },
+    };
+    struct wf_arena arena = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < WF_COUNT(rows); i++) {
+        struct wf_compatibility c = { 0 };
+        struct wf_error err = { 0 };
+
+        assert_false(read_words(&c, &arena, rows[i].word, NULL, &err));
+        assert_error(err, WF_ERR_REFUSED,
+                     wf_arena_printf(&arena, "--compatibility %s is refused: %s",
+                                     rows[i].word, rows[i].why));
+    }
+    wf_arena_clear(&arena);
+}
+
+static void
+other_words_and_combinations_are_usage_errors(void **state)
+{
+    static const char known[] =
+        "it takes auto, off, linux, 2014, manylinux_X_Y (or X_Y), "
+        "musllinux_X_Y and pypi";
+    static const struct {
+        const char *words;
+        const char *text;
+    } rows[] = {
+        { "2015", "--compatibility does not know '2015'; " },
+        { "manylinux", "--compatibility does not know 'manylinux'; " },
+        { "manylinux_2", "--compatibility does not know 'manylinux_2'; " },
+        { "manylinux_2_", "--compatibility does not know 'manylinux_2_'; " },
+        { "manylinux_02_17", "--compatibility does not know 'manylinux_02_17'; " },
+        { "2_17_1", "--compatibility does not know '2_17_1'; " },
+        { "99999_1", "--compatibility does not know '99999_1'; " },
+        { "win_amd64x", "--compatibility does not know 'win_amd64x'; " },
+        { "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+          "--compatibility does not know 'a word of this length'; " },
+    };
+    struct wf_arena arena = { 0 };
+    struct wf_compatibility c = { 0 };
+    struct wf_error err = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < WF_COUNT(rows); i++) {
+        assert_false(read_words(&c, &arena, rows[i].words, NULL, &err));
+        assert_error(err, WF_ERR_USAGE,
+                     wf_arena_printf(&arena, "%s%s", rows[i].text, known));
+    }
+    assert_false(read_words(&c, &arena, "manylinux_2_28_x86_64", NULL, &err));
+    assert_error(err, WF_ERR_USAGE,
+                 "--compatibility takes a tag without architecture, not "
+                 "manylinux_2_28_x86_64; the architecture is that of the target");
+    assert_false(read_words(&c, &arena, "linux 2_28", NULL, &err));
+    assert_error(err, WF_ERR_USAGE,
+                 "--compatibility linux (or off) cannot be combined with manylinux_2_28");
+    assert_false(read_words(&c, &arena, "off auto", NULL, &err));
+    assert_error(err, WF_ERR_USAGE,
+                 "--compatibility linux (or off) cannot be combined with auto");
+    assert_false(read_words(&c, &arena, "auto musllinux_1_2", NULL, &err));
+    assert_error(err, WF_ERR_USAGE,
+                 "--compatibility auto cannot be combined with musllinux_1_2");
+    assert_false(read_words(&c, &arena, "2014 2_28", NULL, &err));
+    assert_error(err, WF_ERR_USAGE,
+                 "--compatibility takes one manylinux and one musllinux tag at most; "
+                 "manylinux_2_17 and manylinux_2_28 were both asked for");
+    wf_arena_clear(&arena);
+}
+
+static void
+an_error_in_the_configuration_says_where(void **state)
+{
+    struct wf_arena arena = { 0 };
+    struct wf_compatibility c = { 0 };
+    struct wf_error err = { 0 };
+
+    (void)state;
+    assert_false(read_words(&c, &arena, "", "manylinux3", &err));
+    assert_string_equal(err.where, "pyproject.toml");
+    wf_arena_clear(&arena);
+}
+
+static void
+two_tags_are_for_plain_programs_of_musl(void **state)
+{
+    const struct wf_triple musl = { .is_musl = true };
+    const struct wf_triple glibc = { .is_musl = false };
+    struct wf_arena arena = { 0 };
+    struct wf_compatibility c = { 0 };
+    struct wf_error err = { 0 };
+
+    (void)state;
+    assert_true(read_words(&c, &arena, "2014 musllinux_1_2", NULL, &err));
+    assert_true(wf_compatibility_check(&c, &musl, true, &err));
+    assert_false(wf_compatibility_check(&c, &musl, false, &err));
+    assert_false(wf_compatibility_check(&c, &glibc, true, &err));
+    assert_error(err, WF_ERR_USAGE,
+                 "only plain programs for a musl target can have a manylinux and a "
+                 "musllinux tag; ask for manylinux_2_17 or musllinux_1_2");
+    assert_true(read_words(&c, &arena, "2014", NULL, &err));
+    assert_true(wf_compatibility_check(&c, &glibc, false, &err));
+    wf_arena_clear(&arena);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_spelling_is_understood),
+        cmocka_unit_test(old_and_unchecked_tags_are_refused_with_the_reason),
+        cmocka_unit_test(other_words_and_combinations_are_usage_errors),
+        cmocka_unit_test(an_error_in_the_configuration_says_where),
+        cmocka_unit_test(two_tags_are_for_plain_programs_of_musl),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
