@@ -354,7 +354,7 @@ toml_sources = \
 	src/base/toml_want.c
 
 pack_sources = \
-	src/pack/asked.h \
+	src/pack/asked.c src/pack/asked.h \
 	src/pack/assemble.c src/pack/assemble.h \
 	src/pack/assemble_judge.c \
 	src/pack/assemble_parts.h \
@@ -385,18 +385,23 @@ pack_sources = \
 	src/pack/interpreter.h \
 	src/pack/layout.c src/pack/layout.h \
 	src/pack/load.c \
+	src/pack/manifest_read.h \
 	src/pack/memo.c src/pack/memo.h \
+	src/pack/old_settings.c src/pack/old_settings.h \
 	src/pack/paths.c src/pack/paths.h \
 	src/pack/platform.c \
 	src/pack/program.c src/pack/program.h \
-	src/pack/project.h \
+	src/pack/project.c src/pack/project.h \
+	src/pack/pyproject.c \
 	src/pack/say.c src/pack/say.h \
 	src/pack/select.c src/pack/select.h \
 	src/pack/select_dist_info.c \
 	src/pack/select_include.c \
 	src/pack/select_parts.h \
 	src/pack/select_sdist.c \
-	src/pack/settings.h \
+	src/pack/settings.c src/pack/settings.h \
+	src/pack/settings_lists.c \
+	src/pack/settings_read.h \
 	src/pack/triple.c src/pack/triple.h \
 	src/pack/walk.c
 

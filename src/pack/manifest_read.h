@@ -1,0 +1,11 @@
+/* manifest_read.h -- a manifest from the disk to TOML. */
+#ifndef WF_PACK_MANIFEST_READ_H
+#define WF_PACK_MANIFEST_READ_H
+
+#include "base/toml.h"
+
+/* wf_manifest_read's errors carry no path; the caller puts it in front. */
+WF_MUST_USE bool wf_manifest_read(const struct wf_toml **out, struct wf_arena *arena,
+                                  const char *path, struct wf_error *err);
+
+#endif
