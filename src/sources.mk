@@ -376,7 +376,17 @@ pack_sources = \
 	src/pack/compile.h \
 	src/pack/content.c src/pack/content.h \
 	src/pack/content_tree.c \
-	src/pack/core_metadata.h \
+	src/pack/core_cargo.c \
+	src/pack/core_entries.c \
+	src/pack/core_license.c \
+	src/pack/core_metadata.c src/pack/core_metadata.h \
+	src/pack/core_parts.h \
+	src/pack/core_people.c \
+	src/pack/core_project.c \
+	src/pack/core_readme.c \
+	src/pack/core_requires.c \
+	src/pack/core_values.c \
+	src/pack/core_write.c \
 	src/pack/crate_sbom.h \
 	src/pack/draft.c \
 	src/pack/glob.c src/pack/glob.h \

@@ -239,6 +239,9 @@ check_PROGRAMS += tests/support/macho_tool
 check_PROGRAMS += tests/support/pe_tool
 # Patches Python source, for tests/proof_python_patch.py.
 check_PROGRAMS += tests/support/python_tool
+# Answers for tests/proof_metadata.py.
+check_PROGRAMS += tests/support/metadata_tool
+tests_support_metadata_tool_LDADD = $(wheelpack_libs)
 # Strips one file, for the comparison with other strippers.
 check_PROGRAMS += tests/support/strip_tool
 check_PROGRAMS += $(unit_tests)

@@ -30,8 +30,8 @@ struct wf_specifier {
     const char *op;
     const char
         *text; /* the version as it is written out: normalised where packaging does */
-    bool is_prefix; /* ".*" */
-    struct wf_version version;
+    bool is_prefix;            /* ".*" */
+    struct wf_version version; /* behind "===" all NULL where it is none */
 };
 struct wf_specifiers {
     struct wf_specifier *items; /* in the order of the text */
@@ -41,6 +41,10 @@ struct wf_specifiers {
 /* wf_specifiers_parse reads ">=3.8,<4"; empty is every version. */
 WF_MUST_USE bool wf_specifiers_parse(struct wf_specifiers *out, struct wf_arena *arena,
                                      const char *text, struct wf_error *err);
+/* wf_specifiers_text is the clauses by ascending version, with `joint` between them:
+ * ">=3.8,<4" with ",". */
+const char *wf_specifiers_text(struct wf_arena *arena,
+                               const struct wf_specifiers *specifiers, const char *joint);
 /* wf_specifiers_contain answers as packaging's contains(prereleases=True). */
 bool wf_specifiers_contain(const struct wf_specifiers *specifiers,
                            const struct wf_version *version);

@@ -26,18 +26,36 @@ is_alnum(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/* Names of distributions and of extras: letters and digits at both ends. */
-static const char *
-take_name(struct scan *s)
+/* The length of the name `text` begins with, or 0. */
+static size_t
+name_len(const char *text)
 {
     size_t len = 0;
 
-    if (!is_alnum(*s->at))
-        return NULL;
-    while (is_alnum(s->at[len]) || (s->at[len] != '\0' && strchr("-_.", s->at[len])))
+    if (!is_alnum(*text))
+        return 0;
+    while (is_alnum(text[len]) || (text[len] != '\0' && strchr("-_.", text[len])))
         len++;
-    while (!is_alnum(s->at[len - 1]))
+    while (!is_alnum(text[len - 1]))
         len--;
+    return len;
+}
+
+bool
+wf_requirement_is_name(const char *text)
+{
+    const size_t len = name_len(text);
+
+    return len > 0 && text[len] == '\0';
+}
+
+static const char *
+take_name(struct scan *s)
+{
+    const size_t len = name_len(s->at);
+
+    if (len == 0)
+        return NULL;
     const char *name = wf_arena_str(s->arena, wf_bytes_of(s->at, len));
 
     s->at = wf_scan_blanks(s->at + len);
@@ -162,6 +180,8 @@ void
 wf_requirement_write(struct wf_buffer *out, const struct wf_requirement *requirement,
                      const char *extra)
 {
+    struct wf_arena arena = { 0 };
+
     write_name(out, requirement->name);
     for (size_t i = 0; i < requirement->extras.num; i++) {
         wf_buffer_add_char(out, i == 0 ? '[' : ',');
@@ -170,10 +190,8 @@ wf_requirement_write(struct wf_buffer *out, const struct wf_requirement *require
     wf_buffer_add_str(out, requirement->extras.num > 0 ? "]" : "");
     if (requirement->url != NULL)
         wf_buffer_printf(out, " @ %s", requirement->url);
-    for (size_t i = 0; i < requirement->specifiers.num; i++)
-        wf_buffer_printf(out, "%s%s%s", i == 0 ? "" : ",",
-                         requirement->specifiers.items[i].op,
-                         requirement->specifiers.items[i].text);
+    wf_buffer_add_str(out, wf_specifiers_text(&arena, &requirement->specifiers, ","));
+    wf_arena_clear(&arena);
     if (requirement->marker == NULL && extra == NULL)
         return;
     wf_buffer_add_str(out, " ; ");

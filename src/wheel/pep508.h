@@ -19,9 +19,13 @@ struct wf_requirement {
 WF_MUST_USE bool wf_requirement_parse(struct wf_requirement *out, struct wf_arena *arena,
                                       const char *text, struct wf_error *err);
 
+/* wf_requirement_is_name: letters and digits at both ends, "-_." between them, as names of
+ * distributions and of extras must be. */
+bool wf_requirement_is_name(const char *text);
+
 /* wf_requirement_write appends it as a Requires-Dist value: "name[a,b]>=1,<2 ; marker",
- * the name normalised (lower case, runs of "-_." one '-').  Not NULL, `extra` is and-ed
- * into the marker: "(…) and extra == 'x'". */
+ * names normalised (lower case, runs of "-_." one '-'), clauses by ascending version.  Not
+ * NULL, `extra` is and-ed into the marker: "(…) and extra == 'x'". */
 void wf_requirement_write(struct wf_buffer *out, const struct wf_requirement *requirement,
                           const char *extra);
 

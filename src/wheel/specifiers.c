@@ -1,6 +1,8 @@
 /* specifiers.c -- clauses such as ">=3.8,<4" (PEP 440, "Version specifiers"). */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "wheel/pep440.h"
 #include "wheel/pep440_scan.h"
 
@@ -80,6 +82,10 @@ take_arbitrary(struct wf_specifier *out, struct wf_arena *arena, const char **at
     if (len == 0)
         return false;
     out->text = wf_arena_str(arena, wf_bytes_of(*at, len));
+    const char *end = wf_version_scan(&out->version, arena, out->text);
+
+    if (end != NULL && *end != '\0')
+        out->version = (struct wf_version){ 0 };
     *at += len;
     return true;
 }
@@ -170,6 +176,41 @@ wf_specifiers_parse(struct wf_specifiers *out, struct wf_arena *arena, const cha
     }
     *out = list;
     return true;
+}
+
+/* By version; what compares texts only stands last, equals in their order. */
+static int
+by_version(const void *a, const void *b)
+{
+    const struct wf_specifier *left = *(const struct wf_specifier *const *)a;
+    const struct wf_specifier *right = *(const struct wf_specifier *const *)b;
+    int order = (left->version.text == NULL) - (right->version.text == NULL);
+
+    if (order == 0 && left->version.text != NULL)
+        order = wf_version_compare(&left->version, &right->version);
+    return order != 0 ? order : (left > right) - (left < right);
+}
+
+const char *
+wf_specifiers_text(struct wf_arena *arena, const struct wf_specifiers *specifiers,
+                   const char *joint)
+{
+    const struct wf_specifier **sorted =
+        wf_arena_array(arena, specifiers->num, sizeof(void *));
+    struct wf_buffer out;
+
+    for (size_t i = 0; i < specifiers->num; i++)
+        sorted[i] = &specifiers->items[i];
+    if (specifiers->num > 1)
+        qsort(sorted, specifiers->num, sizeof(void *), by_version);
+    wf_buffer_init(&out, SIZE_MAX);
+    for (size_t i = 0; i < specifiers->num; i++)
+        wf_buffer_printf(&out, "%s%s%s", i == 0 ? "" : joint, sorted[i]->op,
+                         sorted[i]->text);
+    const char *text = wf_arena_str(arena, wf_buffer_bytes(&out));
+
+    wf_buffer_clear(&out);
+    return text;
 }
 
 /* The version without its local part, or its release alone, as if written so. */
