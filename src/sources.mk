@@ -367,10 +367,12 @@ pack_sources = \
 	src/pack/bridge_tree.c \
 	src/pack/build.c src/pack/build.h \
 	src/pack/build_parts.h \
+	src/pack/c_condition.c src/pack/c_condition.h \
 	src/pack/cargo_graph.c src/pack/cargo_graph.h \
 	src/pack/cargo_json.c src/pack/cargo_json.h \
 	src/pack/cargo_metadata.c \
 	src/pack/cargo_options.c src/pack/cargo_options.h \
+	src/pack/cffi_preprocess.c \
 	src/pack/choose.c \
 	src/pack/compatibility.c \
 	src/pack/compile.h \
