@@ -372,10 +372,17 @@ pack_sources = \
 	src/pack/cargo_json.c src/pack/cargo_json.h \
 	src/pack/cargo_metadata.c \
 	src/pack/cargo_options.c src/pack/cargo_options.h \
+<<<<<<< HEAD
 	src/pack/cffi_preprocess.c \
+=======
+	src/pack/cfg_expression.c \
+>>>>>>> 62995c8 (Run cargo and take what it built)
 	src/pack/choose.c \
 	src/pack/compatibility.c \
-	src/pack/compile.h \
+	src/pack/compile.c src/pack/compile.h \
+	src/pack/compile_arguments.c \
+	src/pack/compile_messages.c \
+	src/pack/compile_parts.h \
 	src/pack/content.c src/pack/content.h \
 	src/pack/content_tree.c \
 	src/pack/core_cargo.c \
@@ -405,6 +412,7 @@ pack_sources = \
 	src/pack/program.c src/pack/program.h \
 	src/pack/project.c src/pack/project.h \
 	src/pack/pyproject.c \
+	src/pack/rustflags.c \
 	src/pack/say.c src/pack/say.h \
 	src/pack/select.c src/pack/select.h \
 	src/pack/select_dist_info.c \

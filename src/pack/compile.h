@@ -25,13 +25,13 @@ struct wf_compiled {
 };
 
 /* wf_compile_targets lists what is to be built: programs whose required features are on,
- * or libraries; filtered by [tool.maturin] targets. */
+ * or libraries; filtered by [tool.maturin] targets, which is then said. */
 WF_MUST_USE bool wf_compile_targets(const struct wf_crate_target ***out, size_t *out_num,
                                     struct wf_arena *arena,
                                     const struct wf_bridge *bridge,
                                     const struct wf_project *project,
                                     const struct wf_cargo_graph *graph,
-                                    struct wf_error *err);
+                                    const struct wf_say *say, struct wf_error *err);
 
 struct wf_compile_request {
     const struct wf_build_asked *asked;
@@ -47,7 +47,8 @@ struct wf_compile_request {
     struct wf_strings features; /* those whose conditions hold */
 };
 /* wf_compile runs cargo for every target, one after the other; diagnostics and progress
- * are cargo's own, on standard error.  */
+ * are cargo's own, on standard error.
+ * *out is untouched on failure. */
 WF_MUST_USE bool wf_compile(struct wf_compiled *out, struct wf_arena *arena,
                             const struct wf_compile_request *request,
                             struct wf_error *err);
@@ -56,8 +57,9 @@ WF_MUST_USE bool wf_compile(struct wf_compiled *out, struct wf_arena *arena,
 WF_MUST_USE bool wf_compiled_artifact(struct wf_compiled *out, struct wf_arena *arena,
                                       const struct wf_compile_request *request,
                                       struct wf_error *err);
-/* wf_compile_message takes one line of cargo's JSON; for tests and fuzzing. */
-struct wf_compile_state;
+/* wf_compile_message takes one line of cargo's output; for tests and fuzzing.  What is not
+ * JSON was printed by a macro, and is said as it is. */
+struct wf_compile_state; /* pack/compile_parts.h */
 WF_MUST_USE bool wf_compile_message(struct wf_compile_state *state, struct wf_bytes line,
                                     struct wf_error *err);
 
