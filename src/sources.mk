@@ -372,11 +372,8 @@ pack_sources = \
 	src/pack/cargo_json.c src/pack/cargo_json.h \
 	src/pack/cargo_metadata.c \
 	src/pack/cargo_options.c src/pack/cargo_options.h \
-<<<<<<< HEAD
 	src/pack/cffi_preprocess.c \
-=======
 	src/pack/cfg_expression.c \
->>>>>>> 62995c8 (Run cargo and take what it built)
 	src/pack/choose.c \
 	src/pack/compatibility.c \
 	src/pack/compile.c src/pack/compile.h \
