@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/spawn.h"
 #include "pack/compile_parts.h"
+#include "pack/program.h"
 
 enum { MOST_CONFIG = 1 << 20, MOST_CFG = 1 << 20, MOST_FILES = 256 };
 
@@ -234,30 +234,16 @@ static bool
 ask_rustc(struct wf_strings *lines, struct configs *c, const char *triple,
           struct wf_error *err)
 {
-    const char *asked = variable(c->asked, "RUSTC");
-    const char *rustc = asked == NULL || asked[0] == '\0' ? "rustc" : asked;
-    const char *const argv[] = { rustc, "--print", "cfg", "--target", triple, NULL };
-    const struct wf_spawn_request request = { .argv = argv,
-                                              .envp = c->asked->environment_all,
-                                              .folder = c->asked->folder };
+    const char *const arguments[] = { "--print", "cfg", "--target", triple, NULL };
     struct wf_buffer out;
-    struct wf_buffer words;
-    int status = 0;
+    struct wf_bytes line;
 
     wf_buffer_init(&out, MOST_CFG);
-    wf_buffer_init(&words, MOST_CFG);
-    bool ok = wf_spawn(&request, &out, &words, &status, err);
-
-    if (ok && status != 0)
-        ok = wf_error_set(
-            err, WF_ERR_REFUSED, "%s --print cfg ended with status %d: %.*s", rustc,
-            status, (int)(words.len < 512 ? words.len : 512), (const char *)words.data);
+    const bool ok = wf_rustc_ask(&out, c->asked, arguments, NULL, err);
     struct wf_bytes rest = wf_buffer_bytes(&out);
-    struct wf_bytes line;
 
     while (ok && wf_bytes_line(&line, &rest))
         wf_strings_append(c->arena, lines, wf_arena_str(c->arena, line));
-    wf_buffer_clear(&words);
     wf_buffer_clear(&out);
     return ok;
 }
