@@ -393,7 +393,8 @@ pack_sources = \
 	src/pack/core_requires.c \
 	src/pack/core_values.c \
 	src/pack/core_write.c \
-	src/pack/crate_sbom.h \
+	src/pack/crate_sbom.c src/pack/crate_sbom.h \
+	src/pack/crate_sbom_gather.c src/pack/crate_sbom_parts.h \
 	src/pack/draft.c \
 	src/pack/glob.c src/pack/glob.h \
 	src/pack/glob_files.c \

@@ -2,8 +2,9 @@
  *
  *     metadata_tool             requests on standard input, one a line, fields parted by
  *                               tabs; each is answered by one line: "ok VALUE", "no TEXT"
- *     metadata_tool FOLDER      METADATA of the project in FOLDER (and on standard error
- *                               entry_points.txt)
+ *     metadata_tool metadata|entries|sbom FOLDER
+ *                               what a wheel of the project in FOLDER has as METADATA,
+ *                               entry_points.txt or SBOM of its crates
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 
 #include "base/file.h"
 #include "pack/core_metadata.h"
+#include "pack/crate_sbom.h"
 #include "wheel/pep508.h"
 
 enum { MAX_REQUEST = 1 << 16, MAX_FIELDS = 3, MAX_FILE = 1 << 24 };
@@ -111,47 +113,60 @@ environment(const char *name)
     return getenv(name);
 }
 
-static const struct wf_toml *
-read_toml(struct wf_arena *arena, const char *path, struct wf_error *err)
+static bool
+read_whole(struct wf_buffer *out, const char *folder, const char *name,
+           struct wf_error *err)
 {
-    const struct wf_toml *root = NULL;
-    struct wf_buffer text;
+    char path[MAX_REQUEST];
 
-    wf_buffer_init(&text, MAX_FILE);
-    if (!wf_file_read_whole(&text, path, err) ||
-        !wf_toml_parse(&root, arena, wf_buffer_bytes(&text), err))
-        root = NULL;
-    wf_buffer_clear(&text);
-    return root;
+    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+    return wf_path_kind(path) != WF_PATH_FILE || wf_file_read_whole(out, path, err);
 }
 
 static bool
-show(struct wf_arena *arena, const char *folder, struct wf_error *err)
+write_part(struct wf_buffer *out, struct wf_arena *arena, const char *part,
+           const struct wf_project *project, const struct wf_cargo_graph *graph,
+           struct wf_error *err)
 {
-    struct wf_project project = {
-        .root = folder,
-        .manifest_dir = folder,
-        .manifest = wf_arena_printf(arena, "%s/Cargo.toml", folder),
-    };
-    const struct wf_build_asked asked = { .folder = folder, .environment = environment };
     struct wf_core_metadata metadata = { 0 };
-    struct wf_cargo_graph graph = { 0 };
+    struct wf_buffer lock;
+    bool ok = false;
 
-    project.pyproject.path = wf_arena_printf(arena, "%s/pyproject.toml", folder);
-    project.pyproject.root = read_toml(arena, project.pyproject.path, err);
-    if (project.pyproject.root == NULL)
-        return false;
-    project.pyproject.project = wf_toml_get(project.pyproject.root, "project");
-    project.cargo = read_toml(arena, project.manifest, err);
-    if (project.cargo == NULL ||
+    wf_buffer_init(&lock, MAX_FILE);
+    if (strcmp(part, "sbom") == 0) {
+        ok = read_whole(&lock, graph->workspace_root, "Cargo.lock", err) &&
+             wf_crate_sbom_write(out, graph, wf_buffer_bytes(&lock), "1.0", err);
+    } else if (wf_core_metadata_make(&metadata, arena, project, graph, NULL, err)) {
+        const struct wf_bytes text =
+            strcmp(part, "entries") == 0 ? metadata.entry_points : metadata.metadata;
+
+        wf_buffer_add(out, text.data, text.len);
+        ok = true;
+    }
+    wf_buffer_clear(&lock);
+    return ok;
+}
+
+static bool
+show(struct wf_arena *arena, const char *part, const char *folder, struct wf_error *err)
+{
+    const struct wf_say say = { 0 };
+    const struct wf_build_asked asked = { .folder = folder,
+                                          .environment = environment,
+                                          .say = &say };
+    struct wf_project project = { 0 };
+    struct wf_cargo_graph graph = { 0 };
+    struct wf_buffer out;
+
+    if (!wf_project_find(&project, arena, &asked, err) ||
         !wf_cargo_graph_read(&graph, arena, project.manifest, &asked, err))
         return false;
-    const bool ok = wf_core_metadata_make(&metadata, arena, &project, &graph, NULL, err);
+    wf_buffer_init(&out, MAX_FILE);
+    const bool ok = write_part(&out, arena, part, &project, &graph, err);
 
-    if (ok) {
-        fwrite(metadata.metadata.data, 1, metadata.metadata.len, stdout);
-        fwrite(metadata.entry_points.data, 1, metadata.entry_points.len, stderr);
-    }
+    if (ok)
+        fwrite(out.data, 1, out.len, stdout);
+    wf_buffer_clear(&out);
     wf_cargo_graph_end(&graph);
     return ok;
 }
@@ -163,12 +178,12 @@ main(int argc, char **argv)
     struct wf_arena arena = { 0 };
     struct wf_error err = { 0 };
 
-    if (argc < 2) {
+    if (argc < 3) {
         while (fgets(line, sizeof line, stdin) != NULL)
             answer(line);
         return 0;
     }
-    const bool ok = show(&arena, argv[1], &err);
+    const bool ok = show(&arena, argv[1], argv[2], &err);
 
     if (!ok)
         fprintf(stderr, "%s: %s\n", err.where, err.text);
