@@ -400,6 +400,9 @@ pack_sources = \
 	src/pack/glob_files.c \
 	src/pack/ignore.c src/pack/ignore.h \
 	src/pack/interpreter.h \
+	src/pack/interpreter_names.c \
+	src/pack/interpreter_parts.h \
+	src/pack/interpreter_table.c \
 	src/pack/layout.c src/pack/layout.h \
 	src/pack/load.c \
 	src/pack/manifest_read.h \
@@ -420,6 +423,7 @@ pack_sources = \
 	src/pack/settings.c src/pack/settings.h \
 	src/pack/settings_lists.c \
 	src/pack/settings_read.h \
+	src/pack/stable_choice.c \
 	src/pack/triple.c src/pack/triple.h \
 	src/pack/walk.c
 

@@ -485,3 +485,7 @@ pack_tests += tests/unit/test_compatibility
 tests_unit_test_compatibility_LDADD = $(wheelpack_test_libs)
 pack_tests += tests/unit/test_triple
 tests_unit_test_triple_LDADD = $(wheelpack_test_libs)
+pack_tests += tests/unit/test_interpreter_table
+tests_unit_test_interpreter_table_LDADD = $(wheelpack_test_libs)
+pack_tests += tests/unit/test_stable_choice
+tests_unit_test_stable_choice_LDADD = $(wheelpack_test_libs)

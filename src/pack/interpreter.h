@@ -42,10 +42,11 @@ wf_interpreters_find(struct wf_interpreters *out, struct wf_arena *arena,
                      const struct wf_build_asked *asked, struct wf_error *err);
 
 /* wf_stable_choice is which stable ABI, if any, the build has, and whom the one wheel of it
- * is for; the others get wheels of their own. */
+ * is for; the others get wheels of their own.  abi3t before abi3, when some interpreter can
+ * use it; WF_STABLE_NONE when none can use what the crate asks for. */
 struct wf_stable_choice {
     struct wf_stable_floor floor;    /* family WF_STABLE_NONE: none */
-    const struct wf_interpreter *by; /* built with it */
+    const struct wf_interpreter *by; /* built with it; NULL: none */
     const struct wf_interpreter **others;
     size_t num_others;
 };
@@ -63,7 +64,9 @@ const char *wf_extension_file(struct wf_arena *arena, const char *ext,
                               const struct wf_interpreter *interpreter,
                               const struct wf_stable_floor *stable,
                               const struct wf_triple *triple);
-/* "CPython 3.12 at /usr/bin/python3.12" */
+/* "CPython 3.12", "CPython 3.14t"; and "CPython 3.12 at /usr/bin/python3.12". */
+const char *wf_interpreter_name(struct wf_arena *arena,
+                                const struct wf_interpreter *interpreter);
 const char *wf_interpreter_text(struct wf_arena *arena,
                                 const struct wf_interpreter *interpreter);
 
