@@ -359,6 +359,7 @@ pack_sources = \
 	src/pack/assemble_judge.c \
 	src/pack/assemble_parts.h \
 	src/pack/bind_bin.c \
+	src/pack/bind_cffi.c \
 	src/pack/bind_parts.c src/pack/bind_parts.h \
 	src/pack/bind_pyo3.c \
 	src/pack/bindings.h \
@@ -372,6 +373,9 @@ pack_sources = \
 	src/pack/cargo_json.c src/pack/cargo_json.h \
 	src/pack/cargo_metadata.c \
 	src/pack/cargo_options.c src/pack/cargo_options.h \
+	src/pack/cffi_key.c \
+	src/pack/cffi_make.c \
+	src/pack/cffi_parts.h \
 	src/pack/cffi_preprocess.c \
 	src/pack/cfg_expression.c \
 	src/pack/choose.c \

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "pack/ignore.h"
 #include "wheel/member_path.h"
 
@@ -199,6 +200,43 @@ wf_content_add_bytes(struct wf_content *content, const char *name, struct wf_byt
                                            .origin = "generated",
                                            .is_executable = is_executable },
                err);
+}
+
+/* Whether the file holds these bytes; one that cannot be read does not. */
+static bool
+file_holds(const char *path, struct wf_bytes bytes)
+{
+    struct wf_buffer text;
+
+    wf_buffer_init(&text, bytes.len + 1);
+    const bool holds = wf_file_read_whole(&text, path, NULL) &&
+                       wf_bytes_equal(wf_buffer_bytes(&text), bytes);
+
+    wf_buffer_clear(&text);
+    return holds;
+}
+
+bool
+wf_content_add_glue(struct wf_content *content, const char *name, struct wf_bytes bytes,
+                    struct wf_error *err)
+{
+    const uint32_t at = content->index == NULL ? 0 : *find_slot(content, name);
+
+    if (at == 0 || content->members[at - 1].source == NULL ||
+        content->members[at - 1].is_compiled)
+        return wf_content_add_bytes(content, name, bytes, false, err);
+    struct wf_content_member *there = &content->members[at - 1];
+
+    if (!file_holds(there->source, bytes))
+        wf_say_warning(content->say,
+                       "%s is not in the wheel: a generated file takes its "
+                       "place",
+                       there->source);
+    there->source = NULL;
+    there->bytes = wf_bytes_of(wf_arena_str(content->arena, bytes), bytes.len);
+    there->origin = "generated";
+    there->is_executable = false;
+    return true;
 }
 
 bool

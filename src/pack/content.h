@@ -47,6 +47,10 @@ WF_MUST_USE bool wf_content_add_file(struct wf_content *content, const char *nam
 WF_MUST_USE bool wf_content_add_bytes(struct wf_content *content, const char *name,
                                       struct wf_bytes bytes, bool is_executable,
                                       struct wf_error *err);
+/* wf_content_add_glue likewise, but in the place of a file of that name that an editable
+ * build left in the project; with a warning when it says something else. */
+WF_MUST_USE bool wf_content_add_glue(struct wf_content *content, const char *name,
+                                     struct wf_bytes bytes, struct wf_error *err);
 WF_MUST_USE bool wf_content_add_compiled(struct wf_content *content, const char *name,
                                          const char *source, struct wf_error *err);
 bool wf_content_has(const struct wf_content *content, const char *name);

@@ -149,6 +149,7 @@ wf_select_wheel(struct wf_content *content, const struct wf_bind_request *reques
     const struct wf_layout *layout = request->layout;
     const bool stays = request->asked->editable && layout->package_dirs.num > 0;
 
+    content->say = request->asked->say;
     wf_select_exclude(content, request->project, WF_IN_WHEEL, request->asked->say);
     if (stays && !add_path_file(content, request, err))
         return false;
