@@ -160,6 +160,8 @@ wf_bind_cffi(struct wf_content *content, struct wf_cffi_glue *glue,
     const struct wf_artifact *artifact = wf_bind_library(request, err);
     const char *folder = wf_bind_glue_dir(arena, request->layout);
     const char *file = wf_bind_library_file(arena, request->triple, request->layout->ext);
+    const char *package = wf_arena_printf(
+        arena, package_text, file, request->triple->os == WF_OS_WINDOWS ? "" : stay_text);
 
     if (artifact == NULL || !wait_for(glue, err))
         return false;
