@@ -362,6 +362,7 @@ pack_sources = \
 	src/pack/bind_cffi.c \
 	src/pack/bind_parts.c src/pack/bind_parts.h \
 	src/pack/bind_pyo3.c \
+	src/pack/bind_uniffi.c \
 	src/pack/bindings.h \
 	src/pack/bridge.c src/pack/bridge.h \
 	src/pack/bridge_parts.h \
