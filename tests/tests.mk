@@ -109,6 +109,7 @@ cli_tests = tests/unit/test_macos_setup \
 
 # What unit tests share: builders of tiny ELF images and wheels, temporary folders.
 support_sources = \
+	tests/support/cargo_builder.c tests/support/cargo_builder.h \
 	tests/support/elf_builder.c tests/support/elf_builder.h \
 	tests/support/elf_damage.c \
 	tests/support/elf_damage.h \
@@ -489,3 +490,7 @@ pack_tests += tests/unit/test_interpreter_table
 tests_unit_test_interpreter_table_LDADD = $(wheelpack_test_libs)
 pack_tests += tests/unit/test_stable_choice
 tests_unit_test_stable_choice_LDADD = $(wheelpack_test_libs)
+pack_tests += tests/unit/test_cargo_graph
+tests_unit_test_cargo_graph_LDADD = $(wheelpack_test_libs)
+pack_tests += tests/unit/test_bridge
+tests_unit_test_bridge_LDADD = $(wheelpack_test_libs)
