@@ -347,6 +347,9 @@ wheelfix_LDADD = libcli.a $(wheelfix_libs)
 # (base/toml_shim.cc) is the only C++, and stands in this library so that wheelfix has none.
 toml_sources = \
 	src/base/toml.c src/base/toml.h \
+	src/base/toml_edit.c src/base/toml_edit_parts.h \
+	src/base/toml_edit_check.c \
+	src/base/toml_edit_write.c \
 	src/base/toml_key.c src/base/toml_key.h \
 	src/base/toml_nodes.c src/base/toml_nodes.h \
 	src/base/toml_scan.c src/base/toml_scan.h \

@@ -185,12 +185,13 @@ EXTRA_DIST += tests/support/macho_facts.py tests/support/macho_wheels.py
 
 EXTRA_DIST += $(structure_tests) $(bats_tests) fixtures/malformed
 
-# Of wheelpack: each has a line here and one with the libraries, since they need more.
-pack_tests = \
-	tests/unit/test_toml
-
+# Of wheelpack: two lines each, since they need more libraries.
 wheelpack_test_libs = tests/support/libsupport.a $(wheelpack_libs) $(CMOCKA_LIBS)
+pack_tests =
+pack_tests += tests/unit/test_toml
 tests_unit_test_toml_LDADD = $(wheelpack_test_libs)
+pack_tests += tests/unit/test_toml_edit
+tests_unit_test_toml_edit_LDADD = $(wheelpack_test_libs)
 
 unit_tests = $(base_tests) $(object_tests) $(wheel_tests) $(policy_tests) \
 	$(resolve_tests) $(audit_tests) $(plan_tests) $(render_tests) $(repair_tests) \

@@ -63,21 +63,27 @@ WF_MUST_USE bool wf_toml_want_strings(struct wf_strings *out, struct wf_arena *a
                                       const struct wf_toml *value, const char *path,
                                       struct wf_error *err);
 
-/* wf_toml_edit changes a document as text: everything that is not named keeps its bytes.
- * `path` is the keys from the top, NULL-ended; an element of an array of tables is named by
- * its index in decimal. */
+/* wf_toml_edit changes a document as text: everything that is not named keeps its bytes,
+ * comments and blank lines too.  `path` is the keys from the top, NULL-ended and not empty;
+ * an element of an array (of tables, or in brackets) is named by its index in decimal, as
+ * it was before any edit. */
 struct wf_toml_edit;
+/* The text is copied; what is wrong with it is told by the first function that is called
+ * for it. */
 struct wf_toml_edit *wf_toml_edit_new(struct wf_arena *arena, struct wf_bytes text);
-/* Each fails (WF_ERR_REFUSED) where the path goes through something that is no table.
+/* Each fails (WF_ERR_REFUSED) where the path goes through something that is no table or
+ * has no such element, or through a value that was set just now.
  * wf_toml_edit_set writes a value given as TOML ("\"x\"", "[\"a\"]"), adding key and table
- * where there are none; wf_toml_edit_remove takes a key, table, or element of an array of
- * tables out with the comments on its own lines; absent is fine. */
+ * where there are none, in the manner of their table: as a line, a dotted key, inside
+ * braces, or below a new header; a table that has the name gives way to the value.
+ * wf_toml_edit_remove takes a key, table, or element out with the comments on its own
+ * lines; absent is fine.  A removed line takes one of the blank runs around it along. */
 WF_MUST_USE bool wf_toml_edit_set(struct wf_toml_edit *edit, const char *const *path,
                                   const char *value, struct wf_error *err);
 WF_MUST_USE bool wf_toml_edit_remove(struct wf_toml_edit *edit, const char *const *path,
                                      struct wf_error *err);
 /* wf_toml_edit_end appends the new text; it parses, and differs from the old in the edited
- * values only (checked). */
+ * values only (checked).  No edits: the same bytes. */
 WF_MUST_USE bool wf_toml_edit_end(struct wf_buffer *out, struct wf_toml_edit *edit,
                                   struct wf_error *err);
 /* wf_toml_quote appends a basic string, quoted and escaped. */

@@ -41,7 +41,10 @@ struct wf_toml_node {
     /* Of editing. */
     bool is_removed;
     const char *new_value; /* TOML that takes the value's place, or NULL */
+    struct wf_toml_added *added, *last_added;
 };
+
+struct wf_toml_added; /* toml_edit_parts.h */
 
 struct wf_toml_node *wf_toml_node_find(const struct wf_toml_node *parent,
                                        const char *name);
@@ -50,7 +53,7 @@ struct wf_toml_node *wf_toml_node_find(const struct wf_toml_node *parent,
 struct wf_toml_node *wf_toml_node_add(struct wf_arena *arena, struct wf_toml_node *parent,
                                       const char *name, enum wf_toml_shape shape);
 
-/* wf_toml_node_about is "a table", "the value 'x'" and so on, for messages. */
+/* wf_toml_shape_about is "a table", "an array", for messages. */
 const char *wf_toml_shape_about(enum wf_toml_shape shape);
 
 /* wf_toml_node_path is the keys from the top with dots between, cut when it is long. */
