@@ -21,6 +21,7 @@ base_sources = \
 	src/base/pool.c src/base/pool.h \
 	src/base/purl.c src/base/purl.h \
 	src/base/reader.c src/base/reader.h \
+	src/base/scratch.c src/base/scratch.h \
 	src/base/sha256.c src/base/sha256.h \
 	src/base/spawn.c src/base/spawn.h \
 	src/base/text.c src/base/text.h \

@@ -61,9 +61,9 @@ fence_problems() {
 
             allow("toml++/toml.h algorithm cstring new sstream string string_view vector", "base/toml_shim.cc")
 
-            allow("unistd.h", "base/arena.c base/file.c base/file_write.c base/output.c base/path_resolve.c base/spawn.c")
+            allow("unistd.h", "base/arena.c base/file.c base/file_write.c base/output.c base/path_resolve.c base/scratch.c base/spawn.c")
             allow("fcntl.h", "base/file.c base/folder_scan.c base/output.c base/spawn.c")
-            allow("sys/stat.h", "base/file.c base/folder_scan.c base/output.c")
+            allow("sys/stat.h", "base/file.c base/folder_scan.c base/output.c base/scratch.c")
             allow("sched.h sys/ioctl.h sys/utsname.h", "base/file.c")
             allow("dirent.h", "base/file.c base/folder_scan.c")
             allow("poll.h spawn.h sys/wait.h", "base/spawn.c")

@@ -15,7 +15,7 @@ base_tests = tests/unit/test_arch tests/unit/test_arena tests/unit/test_buffer \
 	tests/unit/test_purl tests/unit/test_sha256 tests/unit/test_deflate tests/unit/test_deflate_join \
 	tests/unit/test_json tests/unit/test_output \
 	tests/unit/test_file tests/unit/test_file_faults tests/unit/test_path_resolve \
-	tests/unit/test_pool tests/unit/test_spawn
+	tests/unit/test_pool tests/unit/test_scratch tests/unit/test_spawn
 
 object_tests = tests/unit/test_elf_dynamic \
 	tests/unit/test_elf_edit \
