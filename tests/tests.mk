@@ -55,8 +55,9 @@ object_tests = tests/unit/test_elf_dynamic \
 wheel_tests = tests/unit/test_case_fold tests/unit/test_entry_points \
 	tests/unit/test_malformed tests/unit/test_member_path tests/unit/test_metadata \
 	tests/unit/test_path_sort tests/unit/test_record tests/unit/test_record_write tests/unit/test_tags \
+	tests/unit/test_pep440 tests/unit/test_pep508 \
 	tests/unit/test_retag \
-	tests/unit/test_version tests/unit/test_wheel tests/unit/test_wheel_name \
+	tests/unit/test_version tests/unit/test_wheel_file_write tests/unit/test_wheel tests/unit/test_wheel_name \
 	tests/unit/test_zip_scan tests/unit/test_zip_write
 
 policy_tests = tests/unit/test_bundling \
@@ -464,6 +465,14 @@ repair_tests += tests/unit/test_python_patch
 TESTS += tests/python_patch.sh
 
 # Patched Python source, read by every Python that is found here.
+# Versions, requirements and METADATA against Python's own libraries, which come from a
+# package index.
+check-metadata: tests/support/metadata_tool$(EXEEXT)
+	$(PYTHON3) -B $(srcdir)/tests/proof_metadata.py --tool tests/support/metadata_tool$(EXEEXT)
+
+.PHONY: check-metadata
+EXTRA_DIST += tests/proof_metadata.py
+
 check-python: tests/support/python_tool
 	$(PYTHON3) -B $(srcdir)/tests/proof_python_patch.py --tool tests/support/python_tool
 

@@ -25,22 +25,34 @@ wf_scan_blanks(const char *at)
     return at + strspn(at, " \t");
 }
 
+static bool
+is_inside_character(char c)
+{
+    return ((unsigned char)c & 0xC0) == 0x80;
+}
+
 bool
 wf_scan_error(struct wf_error *err, const char *text, const char *at,
               const char *expected)
 {
     enum { MAX_SHOWN = 24 };
     size_t column = 1;
+    size_t len = strlen(at);
 
     for (const char *c = text; c < at; c++)
-        column += ((unsigned char)*c & 0xC0) != 0x80;
+        column += !is_inside_character(*c);
+    if (len > MAX_SHOWN) {
+        len = MAX_SHOWN;
+        while (len > 0 && is_inside_character(at[len]))
+            len--;
+    }
     if (*at == '\0')
         return wf_error_set(err, WF_ERR_MALFORMED,
-                            "column %zu of \"%s\": %s was expected, the text ends there",
-                            column, text, expected);
+                            "column %zu: %s was expected, the text ends there, in \"%s\"",
+                            column, expected, text);
     return wf_error_set(err, WF_ERR_MALFORMED,
-                        "column %zu of \"%s\": %s was expected, \"%.*s\" stands there",
-                        column, text, expected, MAX_SHOWN, at);
+                        "column %zu: %s was expected, \"%.*s\" stands there, in \"%s\"",
+                        column, expected, (int)len, at, text);
 }
 
 bool
@@ -213,7 +225,7 @@ wf_specifiers_text(struct wf_arena *arena, const struct wf_specifiers *specifier
     return text;
 }
 
-/* The version without its local part, or its release alone, as if written so. */
+/* The version as if written without its local part. */
 static struct wf_version
 public_of(const struct wf_version *version)
 {
@@ -221,27 +233,6 @@ public_of(const struct wf_version *version)
 
     out.local = (struct wf_strings){ 0 };
     return out;
-}
-
-static struct wf_version
-base_of(const struct wf_version *version)
-{
-    return (struct wf_version){ .epoch = version->epoch, .release = version->release };
-}
-
-static bool
-same_base(const struct wf_version *a, const struct wf_version *b)
-{
-    const struct wf_version left = base_of(a);
-    const struct wf_version right = base_of(b);
-
-    return wf_version_compare(&left, &right) == 0;
-}
-
-static bool
-is_prerelease(const struct wf_version *version)
-{
-    return version->pre != NULL || version->dev != NULL;
 }
 
 /* Epoch and the first `num` numbers of the release agree; what is absent is zero. */
@@ -267,28 +258,32 @@ is_equal(const struct wf_specifier *specifier, const struct wf_version *version)
                               &specifier->version) == 0;
 }
 
-/* Pre-releases of the bound itself are not below it, unless it is one. */
+/* Pre-releases of the bound itself are not below it, unless it is one: ".dev0" is the
+ * first of them. */
 static bool
 is_below(const struct wf_specifier *specifier, const struct wf_version *version)
 {
-    const struct wf_version *bound = &specifier->version;
+    struct wf_version bound = specifier->version;
 
-    return wf_version_compare(version, bound) < 0 &&
-           (is_prerelease(bound) || !is_prerelease(version) ||
-            !same_base(version, bound));
+    if (bound.pre == NULL && bound.dev == NULL)
+        bound.dev = "0";
+    return wf_version_compare(version, &bound) < 0;
 }
 
-/* Post-releases and local versions of the bound are not above it. */
+/* Local versions of the bound are not above it, and post-releases only when it is one. */
 static bool
 is_above(const struct wf_specifier *specifier, const struct wf_version *version)
 {
     const struct wf_version *bound = &specifier->version;
+    struct wf_version without = public_of(version);
 
-    if (wf_version_compare(version, bound) <= 0)
+    if (wf_version_compare(&without, bound) <= 0)
         return false;
-    if (bound->post == NULL && version->post != NULL && same_base(version, bound))
-        return false;
-    return version->local.num == 0 || !same_base(version, bound);
+    if (bound->post != NULL || bound->dev != NULL)
+        return true;
+    without.post = NULL;
+    without.dev = NULL;
+    return wf_version_compare(&without, bound) != 0;
 }
 
 static bool
