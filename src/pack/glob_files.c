@@ -183,9 +183,22 @@ take_entry(struct search *search, const struct place *place,
     return true;
 }
 
+/* Only a "**" goes round for ever; fixed parts come to their end. */
+static bool
+goes_on(const struct wf_glob *glob, uint64_t parts)
+{
+    for (size_t i = 0; i < glob->num_parts; i++) {
+        if ((parts >> i & 1) != 0 && glob->parts[i].is_deep)
+            return true;
+    }
+    return false;
+}
+
 static bool
 check_circle(struct search *search, const struct place *place, struct wf_error *err)
 {
+    if (!goes_on(search->glob, place->parts))
+        return true;
     for (const struct place *above = place->parent; above != NULL;
          above = above->parent) {
         if (above->identity.device == place->identity.device &&

@@ -86,11 +86,12 @@ folder_put(void **state, const char *name, const char *text)
     char above[256];
     const char *slash = strrchr(name, '/');
 
-    assert_non_null(slash);
-    assert_true((size_t)(slash - name) < sizeof above);
-    memcpy(above, name, (size_t)(slash - name));
-    above[slash - name] = '\0';
-    folder_tree(state, above);
+    if (slash != NULL) {
+        assert_true((size_t)(slash - name) < sizeof above);
+        memcpy(above, name, (size_t)(slash - name));
+        above[slash - name] = '\0';
+        folder_tree(state, above);
+    }
     folder_write(state, name, text);
 }
 
