@@ -193,6 +193,10 @@ pack_tests += tests/unit/test_toml
 tests_unit_test_toml_LDADD = $(wheelpack_test_libs)
 pack_tests += tests/unit/test_toml_edit
 tests_unit_test_toml_edit_LDADD = $(wheelpack_test_libs)
+pack_tests += tests/unit/test_settings
+tests_unit_test_settings_LDADD = $(wheelpack_test_libs)
+pack_tests += tests/unit/test_project
+tests_unit_test_project_LDADD = $(wheelpack_test_libs)
 
 unit_tests = $(base_tests) $(object_tests) $(wheel_tests) $(policy_tests) \
 	$(resolve_tests) $(audit_tests) $(plan_tests) $(render_tests) $(repair_tests) \

@@ -6,8 +6,8 @@
 
 enum { MAX_LINE = 4096, MAX_COMMAND = 1 << 16 };
 
-static void
-say(const struct wf_say *say, enum wf_say_kind kind, const char *fmt, va_list values)
+static WF_PRINTF(3, 0) void say(const struct wf_say *say, enum wf_say_kind kind,
+                                const char *fmt, va_list values)
 {
     char line[MAX_LINE];
 
