@@ -259,9 +259,9 @@ old_metadata_that_says_nothing_about_wheels_is_a_warning(void **state)
     folder_write(state, "Cargo.toml",
                  PACKAGE "[package.metadata.maturin]\nbindings = 'cffi'\nother = 1\n");
     assert_true(try_find(state, &project, &arena, ".", NULL, &err));
-    heard_only(&heard,
-               "warning: Cargo.toml: line 5: package.metadata.maturin.bindings is "
-               "no longer read; write tool.maturin.bindings in pyproject.toml\n");
+    assert_string_equal(
+        pack_says(), "warning: Cargo.toml: line 5: package.metadata.maturin.bindings is "
+                     "no longer read; write tool.maturin.bindings in pyproject.toml\n");
     wf_arena_clear(&arena);
 }
 
