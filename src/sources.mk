@@ -409,8 +409,12 @@ pack_sources = \
 	src/pack/glob_files.c \
 	src/pack/ignore.c src/pack/ignore.h \
 	src/pack/interpreter.h \
+	src/pack/interpreter_answer.c \
+	src/pack/interpreter_cross.c src/pack/interpreter_cross.h \
+	src/pack/interpreter_find.c \
 	src/pack/interpreter_names.c \
 	src/pack/interpreter_parts.h \
+	src/pack/interpreter_probe.c src/pack/interpreter_probe.h \
 	src/pack/interpreter_table.c \
 	src/pack/layout.c src/pack/layout.h \
 	src/pack/load.c \
@@ -421,6 +425,7 @@ pack_sources = \
 	src/pack/platform.c \
 	src/pack/program.c src/pack/program.h \
 	src/pack/project.c src/pack/project.h \
+	src/pack/pyo3_config.c \
 	src/pack/pyproject.c \
 	src/pack/rustflags.c \
 	src/pack/say.c src/pack/say.h \

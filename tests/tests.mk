@@ -522,3 +522,5 @@ pack_tests += tests/unit/test_walk
 tests_unit_test_walk_LDADD = $(wheelpack_test_libs)
 pack_tests += tests/unit/test_glob_files
 tests_unit_test_glob_files_LDADD = $(wheelpack_test_libs)
+pack_tests += tests/unit/test_interpreter_probe
+tests_unit_test_interpreter_probe_LDADD = $(wheelpack_test_libs)

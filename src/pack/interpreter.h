@@ -14,8 +14,9 @@ enum wf_python_kind {
 
 struct wf_interpreter {
     enum wf_python_kind kind;
-    const char *implementation; /* sys.implementation.name */
-    const char *executable;     /* NULL: from the table, cannot be run */
+    const char *implementation;  /* sys.implementation.name */
+    const char *executable;      /* NULL: from the table, cannot be run */
+    const char *host_executable; /* a Python of this machine that stands in for it */
     unsigned major, minor;
     const char *abiflags;   /* "", "m", "t" */
     const char *ext_suffix; /* ".cpython-312-x86_64-linux-gnu.so" */

@@ -33,7 +33,12 @@ const char *wf_python_kind_name(enum wf_python_kind kind);
 void wf_interpreters_add(struct wf_interpreters *list, struct wf_arena *arena,
                          const struct wf_interpreter *interpreter);
 
-/* wf_is_free_threaded_from is the first minor version whose free-threaded build has wheels
+/* wf_bridge_is_pyo3: extensions and programs with pyo3 or pyo3-ffi, which are for one
+ * interpreter each.  wf_pyo3_is_at_least compares its version with 0.MINOR.PATCH. */
+bool wf_bridge_is_pyo3(const struct wf_bridge *bridge);
+bool wf_pyo3_is_at_least(const struct wf_bridge *bridge, unsigned minor, unsigned patch);
+
+/* WF_FREE_THREADED_FIRST is the first minor version whose free-threaded build has wheels
  * from here; WF_ABI3T_FIRST the first that knows abi3t. */
 enum { WF_FREE_THREADED_FIRST = 14, WF_ABI3T_FIRST = 15 };
 

@@ -1,6 +1,14 @@
 /* stable_choice.c -- which stable ABI a build has, and whom its one wheel is for. */
 #include "pack/interpreter_parts.h"
 
+bool
+wf_bridge_is_pyo3(const struct wf_bridge *bridge)
+{
+    return bridge->bindings == WF_BINDINGS_PYO3 ||
+           bridge->bindings == WF_BINDINGS_PYO3_FFI ||
+           (bridge->bindings == WF_BINDINGS_BIN && bridge->pyo3 != NULL);
+}
+
 static unsigned
 floor_of(const struct wf_stable_floor *floor)
 {
