@@ -524,3 +524,7 @@ pack_tests += tests/unit/test_glob_files
 tests_unit_test_glob_files_LDADD = $(wheelpack_test_libs)
 pack_tests += tests/unit/test_interpreter_probe
 tests_unit_test_interpreter_probe_LDADD = $(wheelpack_test_libs)
+pack_tests += tests/unit/test_cargo_options
+tests_unit_test_cargo_options_LDADD = $(wheelpack_test_libs)
+pack_tests += tests/unit/test_cargo_metadata
+tests_unit_test_cargo_metadata_LDADD = $(wheelpack_test_libs)

@@ -6,7 +6,7 @@
 #include "pack/cargo_options.h"
 
 /* The answer grows by about 5 KB a crate; errors of cargo are a page at most. */
-enum { MOST_ANSWER = 256 << 20, MOST_WORDS = 1 << 20 };
+enum { MOST_ANSWER = 64 << 20, MOST_WORDS = 1 << 20 };
 
 static const char *const *
 arguments(struct wf_arena *arena, const char *manifest,
