@@ -173,7 +173,9 @@ clear_modules(struct wf_arena *arena, const char *folder, struct wf_error *err)
     char **names = NULL;
     size_t num = 0;
 
-    if (!wf_folder_make(folder, err) || !wf_folder_list(arena, folder, &names, &num, err))
+    if (!wf_folder_make(folder, err))
+        return false;
+    if (!wf_folder_list(arena, folder, &names, &num, err))
         return wf_error_prefix(err, "%s", folder);
     for (size_t i = 0; i < num; i++) {
         const char *path = wf_path_join(arena, folder, names[i]);

@@ -34,7 +34,9 @@ write_member(const struct wf_content_member *member, char *path, struct wf_error
     char *slash = strrchr(path, '/');
 
     *slash = '\0';
-    if (!wf_folder_make(path, err) || !wf_output_open(&output, path, err))
+    if (!wf_folder_make(path, err))
+        return false;
+    if (!wf_output_open(&output, path, err))
         return wf_error_prefix(err, "%s", path);
     const bool ok = member->source != NULL ? copy_file(output, member->source, err)
                                            : wf_output_write(output, member->bytes.data,
