@@ -543,3 +543,22 @@ pack_tests += tests/unit/test_content
 tests_unit_test_content_LDADD = $(wheelpack_test_libs)
 pack_tests += tests/unit/test_select
 tests_unit_test_select_LDADD = $(wheelpack_test_libs)
+
+# The crates of tests/crates, built by maturin and by wheelpack, compared, installed, used: a few
+# of them, or all with everything else that the proof knows (tests/proof_wheelpack.py).
+PROOF_FLAGS =
+check-wheelpack: wheelpack$(EXEEXT) wheelfix$(EXEEXT)
+	$(PYTHON3) -B $(srcdir)/tests/proof_wheelpack.py --wheelpack ./wheelpack$(EXEEXT) \
+		--wheelfix ./wheelfix$(EXEEXT) $(PROOF_FLAGS)
+check-wheelpack-full: wheelpack$(EXEEXT) wheelfix$(EXEEXT)
+	$(PYTHON3) -B $(srcdir)/tests/proof_wheelpack.py --wheelpack ./wheelpack$(EXEEXT) \
+		--wheelfix ./wheelfix$(EXEEXT) --full $(PROOF_FLAGS)
+
+EXTRA_DIST += tests/crates tests/proof_wheelpack.py \
+	tests/pack_proof/__init__.py \
+	tests/pack_proof/cases.py \
+	tests/pack_proof/judges.py \
+	tests/pack_proof/sdists.py \
+	tests/pack_proof/tools.py \
+	tests/pack_proof/wheels.py
+.PHONY: check-wheelpack check-wheelpack-full

@@ -1,0 +1,3 @@
+from .cffi_mixed_with_path_dep import lib
+
+__all__ = ["lib"]

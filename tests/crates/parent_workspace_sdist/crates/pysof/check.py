@@ -1,0 +1,3 @@
+import pysof
+
+assert pysof.get_42() == 42

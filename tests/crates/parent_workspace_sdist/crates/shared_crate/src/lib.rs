@@ -1,0 +1,3 @@
+pub fn get_42() -> usize {
+    42
+}

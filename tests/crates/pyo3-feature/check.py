@@ -1,0 +1,3 @@
+import pyo3_feature
+
+assert pyo3_feature.get_42() == 42

@@ -1,0 +1,3 @@
+import pyo3_ffi_pure
+
+assert pyo3_ffi_pure.sum(2, 40) == 42

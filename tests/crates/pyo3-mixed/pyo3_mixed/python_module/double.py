@@ -1,0 +1,5 @@
+"""Python beside Rust."""
+
+
+def double(value):
+    return 2 * value

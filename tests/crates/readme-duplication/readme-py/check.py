@@ -1,0 +1,3 @@
+import readme
+
+assert readme.value == 1

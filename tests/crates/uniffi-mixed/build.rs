@@ -1,0 +1,3 @@
+fn main() {
+    uniffi::generate_scaffolding("src/math.udl").expect("the scaffolding can be made");
+}

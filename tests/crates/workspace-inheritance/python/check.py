@@ -1,0 +1,3 @@
+import workspace_inheritance as m
+
+assert m.get_42() == 42

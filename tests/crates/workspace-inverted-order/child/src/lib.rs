@@ -1,0 +1,3 @@
+pub fn add_number(number: usize) -> usize {
+    number + 42
+}

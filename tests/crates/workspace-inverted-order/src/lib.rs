@@ -1,0 +1,1 @@
+pub use child::add_number;

@@ -1,0 +1,1 @@
+pub use transitive_lib::get_42;
