@@ -65,25 +65,16 @@ find_out_dir(const struct wf_bind_request *request, const char *crate_name)
     return NULL;
 }
 
-/* "to" is a folder of the wheel: what would climb out of it is refused as text, since the
- * parts that ".." takes away are gone when the names are put together. */
-static bool
-check_to(const char *to, struct wf_error *err)
+/* "to" is a folder of the wheel, or "" for its top; names that would climb out of it are
+ * refused as those of all members are. */
+static const char *
+name_in(struct wf_arena *arena, const char *to, const char *path)
 {
-    bool has_up = false;
+    size_t len = strlen(to);
 
-    for (const char *at = to; *at != '\0' && !has_up; at += strspn(at, "/")) {
-        const size_t len = strcspn(at, "/");
-
-        has_up = len == 2 && memcmp(at, "..", 2) == 0;
-        at += len;
-    }
-    if (!has_up && to[0] != '/' && strncmp(to, "./", 2) != 0 && strcmp(to, ".") != 0)
-        return true;
-    return wf_error_set(err, WF_ERR_MALFORMED,
-                        "include: `to` is \"%s\"; a path in the wheel without \".\" and "
-                        "\"..\" is expected, such as \"demo/data\"",
-                        to);
+    while (len > 0 && to[len - 1] == '/')
+        len--;
+    return len == 0 ? path : wf_arena_printf(arena, "%.*s/%s", (int)len, to, path);
 }
 
 static bool
@@ -97,8 +88,6 @@ add_out_files(struct wf_content *content, const struct wf_bind_request *request,
     struct wf_found_file *files = NULL;
     size_t num = 0;
 
-    if (!check_to(to, err))
-        return false;
     if (folder == NULL)
         return wf_error_set(err, WF_ERR_REFUSED,
                             "include takes \"%s\" from OUT_DIR of %s, which has none: "
@@ -111,12 +100,10 @@ add_out_files(struct wf_content *content, const struct wf_bind_request *request,
                        "include: no file in OUT_DIR of %s matches \"%s\"", crate,
                        include->glob);
     for (size_t i = 0; i < num; i++) {
-        const char *path =
-            wf_path_join(content->arena, "/",
-                         wf_arena_printf(content->arena, "%s/%s", to, files[i].path));
+        const char *name = name_in(content->arena, to, files[i].path);
 
-        if (!wf_content_add_file(content, path + 1, files[i].source,
-                                 files[i].is_executable, err))
+        if (!wf_content_add_file(content, name, files[i].source, files[i].is_executable,
+                                 err))
             return false;
     }
     return true;

@@ -123,8 +123,7 @@ pack_tree_text(struct pack_tree *tree, const struct wf_content *content, const c
 static inline void
 pack_tree_end(struct pack_tree *tree)
 {
-    wf_arena_clear(&tree->arena);
-    wf_buffer_clear(&pack_said);
+    wf_arena_clear(&tree->arena); /* what was said stays until the next is read */
 }
 
 #define in_folder(test)                                                                  \

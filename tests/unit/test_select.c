@@ -156,31 +156,6 @@ files_of_build_scripts_go_where_they_are_told(void **state)
 }
 
 static void
-a_place_for_them_outside_the_wheel_is_refused(void **state)
-{
-    static const char *const places[] = { "../x", "a/../../x", "/x", "./x", "." };
-    struct pack_tree tree;
-    char text[256];
-
-    for (size_t i = 0; i < WF_COUNT(places); i++) {
-        snprintf(text, sizeof text,
-                 "include = [{ path = \"*\", from = \"out-dir\", to = \"%s\" }]",
-                 places[i]);
-        write_project(state, text);
-        pack_tree_read(state, &tree, WF_BINDINGS_CFFI);
-        assert_true(wf_layout_find(&tree.layout, &tree.arena, &tree.project, &tree.graph,
-                                   &tree.bridge, &tree.err));
-        assert_false(wf_select_wheel(&tree.content, &tree.request, &tree.err));
-        snprintf(text, sizeof text,
-                 "include: `to` is \"%s\"; a path in the wheel without \".\" and \"..\" "
-                 "is expected, such as \"demo/data\"",
-                 places[i]);
-        assert_error(tree.err, WF_ERR_MALFORMED, text);
-        pack_tree_end(&tree);
-    }
-}
-
-static void
 the_data_folder_has_five_folders_and_nothing_else(void **state)
 {
     char why[1024];
@@ -386,7 +361,6 @@ main(void)
         in_folder(ignored_files_come_in_by_include_and_go_by_exclude),
         in_folder(includes_fall_back_to_the_python_folder),
         in_folder(files_of_build_scripts_go_where_they_are_told),
-        in_folder(a_place_for_them_outside_the_wheel_is_refused),
         in_folder(the_data_folder_has_five_folders_and_nothing_else),
         in_folder(dist_info_holds_entry_points_licences_and_sboms),
         in_folder(a_licence_that_climbs_is_refused),
