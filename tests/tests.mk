@@ -562,3 +562,5 @@ EXTRA_DIST += tests/crates tests/proof_wheelpack.py \
 	tests/pack_proof/tools.py \
 	tests/pack_proof/wheels.py
 .PHONY: check-wheelpack check-wheelpack-full
+pack_tests += tests/unit/test_compile
+tests_unit_test_compile_LDADD = $(wheelpack_test_libs)

@@ -130,12 +130,12 @@ build_value(struct builder *b, struct wf_json *out, const cJSON *item)
 
 static bool
 parse_into(struct document *doc, struct wf_arena *scratch, struct wf_bytes text,
-           struct wf_error *err)
+           size_t most_marks, struct wf_error *err)
 {
     struct wf_json_marks marks = { 0 };
     struct builder b = { .arena = &doc->arena, .err = err };
 
-    if (!wf_json_scan(&marks, scratch, text, err))
+    if (!wf_json_scan(&marks, scratch, text, most_marks, err))
         return false;
     cJSON *tree = cJSON_ParseWithLengthOpts((const char *)text.data, text.len, NULL, 0);
 
@@ -154,12 +154,19 @@ parse_into(struct document *doc, struct wf_arena *scratch, struct wf_bytes text,
 bool
 wf_json_parse(struct wf_json **out, struct wf_bytes text, struct wf_error *err)
 {
+    return wf_json_parse_large(out, text, WF_JSON_MOST_MARKS, err);
+}
+
+bool
+wf_json_parse_large(struct wf_json **out, struct wf_bytes text, size_t most_marks,
+                    struct wf_error *err)
+{
     struct wf_arena arena = { 0 };
     struct wf_arena scratch = { 0 };
     struct document *doc = wf_arena_alloc(&arena, sizeof *doc);
 
     doc->arena = arena;
-    const bool ok = parse_into(doc, &scratch, text, err);
+    const bool ok = parse_into(doc, &scratch, text, most_marks, err);
 
     wf_arena_clear(&scratch);
     if (ok)

@@ -24,6 +24,10 @@ struct wf_json;
  * caller owns *out and ends it with wf_json_free. */
 WF_MUST_USE bool wf_json_parse(struct wf_json **out, struct wf_bytes text,
                                struct wf_error *err);
+/* wf_json_parse_large likewise, with a limit of the caller's on keys and values: for what
+ * grows with a project and not with an attack. */
+WF_MUST_USE bool wf_json_parse_large(struct wf_json **out, struct wf_bytes text,
+                                     size_t most_marks, struct wf_error *err);
 void wf_json_free(struct wf_json *root);
 
 enum wf_json_kind wf_json_kind(const struct wf_json *value);

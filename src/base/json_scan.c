@@ -9,6 +9,7 @@ struct scan {
     struct wf_bytes rest;
     struct wf_arena *arena;
     struct wf_json_marks *marks;
+    size_t most_marks;
     struct wf_error *err;
 };
 
@@ -62,9 +63,9 @@ add_mark(struct scan *s)
 {
     struct wf_json_marks *marks = s->marks;
 
-    if (marks->num == WF_JSON_MOST_MARKS)
+    if (marks->num == s->most_marks)
         return wf_error_at(s->err, WF_ERR_LIMIT, s->rest.file_off,
-                           "JSON has more than %d keys and values", WF_JSON_MOST_MARKS);
+                           "JSON has more than %zu keys and values", s->most_marks);
     marks->items = wf_arena_grow(s->arena, marks->items, marks->num, &marks->cap,
                                  sizeof *marks->items);
     marks->items[marks->num++] = s->rest;
@@ -291,9 +292,11 @@ scan_value(struct scan *s, unsigned level)
 
 bool
 wf_json_scan(struct wf_json_marks *out, struct wf_arena *arena, struct wf_bytes text,
-             struct wf_error *err)
+             size_t most_marks, struct wf_error *err)
 {
-    struct scan s = { .rest = text, .arena = arena, .marks = out, .err = err };
+    struct scan s = {
+        .rest = text, .arena = arena, .marks = out, .most_marks = most_marks, .err = err
+    };
 
     if (wf_bytes_starts_with(text, "\xEF\xBB\xBF"))
         return wf_error_at(err, WF_ERR_MALFORMED, text.file_off,

@@ -22,8 +22,9 @@ struct wf_json_marks {
 };
 
 /* wf_json_scan checks that `text` is one JSON value and nothing else, in valid UTF-8,
- * without U+0000, and within the limits above. */
+ * without U+0000, and within the limits above, with at most `most_marks` marks. */
 WF_MUST_USE bool wf_json_scan(struct wf_json_marks *out, struct wf_arena *arena,
-                              struct wf_bytes text, struct wf_error *err);
+                              struct wf_bytes text, size_t most_marks,
+                              struct wf_error *err);
 
 #endif

@@ -6,6 +6,9 @@
 
 #include "pack/cargo_json.h"
 
+/* Some 400 keys and values for each crate; the answer itself is bounded, too. */
+enum { MOST_MARKS = 1 << 22 };
+
 /* What reading one document needs. */
 struct reading {
     struct wf_arena *arena;
@@ -296,7 +299,7 @@ wf_cargo_graph_parse(struct wf_cargo_graph *out, struct wf_arena *arena,
 {
     struct wf_cargo_graph graph = { 0 };
 
-    if (!wf_json_parse(&graph.json, json, err))
+    if (!wf_json_parse_large(&graph.json, json, MOST_MARKS, err))
         return wf_error_prefix(err, "`cargo metadata`");
     struct reading r = {
         .arena = arena, .graph = &graph, .root = graph.json, .err = err
