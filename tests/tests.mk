@@ -564,3 +564,7 @@ EXTRA_DIST += tests/crates tests/proof_wheelpack.py \
 .PHONY: check-wheelpack check-wheelpack-full
 pack_tests += tests/unit/test_compile
 tests_unit_test_compile_LDADD = $(wheelpack_test_libs)
+pack_tests += tests/unit/test_c_condition
+tests_unit_test_c_condition_LDADD = $(wheelpack_test_libs)
+pack_tests += tests/unit/test_cffi_preprocess
+tests_unit_test_cffi_preprocess_LDADD = $(wheelpack_test_libs)

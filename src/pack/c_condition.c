@@ -14,6 +14,7 @@ struct reading {
     const void *context;
     struct wf_error *err;
     unsigned depth;
+    unsigned not_computed; /* operands around us that count for nothing */
     bool failed;
 };
 
@@ -193,6 +194,8 @@ next_operator(struct reading *r)
 static int64_t
 divide(struct reading *r, int64_t a, int64_t b, bool wants_rest)
 {
+    if (b == 0 && r->not_computed > 0)
+        return 0;
     if (b == 0)
         return fail(r, "a divisor other than zero");
     if (b == -1) /* the least number has no opposite */
@@ -252,8 +255,11 @@ take_binary(struct reading *r, int weakest)
         r->rest = wf_bytes_skip(r->rest, strlen(row->sign));
         const bool is_decided =
             (row->strength == 1 && value != 0) || (row->strength == 2 && value == 0);
+
+        r->not_computed += is_decided;
         const int64_t right = take_binary(r, row->strength + 1);
 
+        r->not_computed -= is_decided;
         if (!r->failed)
             value = is_decided ? row->strength == 1 : compute(r, row->sign, value, right);
     }
@@ -269,12 +275,16 @@ take_choice(struct reading *r)
     int64_t value = condition;
 
     if (take(r, "?")) {
+        r->not_computed += condition == 0;
         const int64_t yes = take_choice(r);
 
+        r->not_computed -= condition == 0;
         if (!take(r, ":"))
             return fail(r, "\":\"");
+        r->not_computed += condition != 0;
         const int64_t no = take_choice(r);
 
+        r->not_computed -= condition != 0;
         value = condition != 0 ? yes : no;
     }
     r->depth--;

@@ -390,9 +390,9 @@ literal_len(struct wf_bytes text)
     return i < text.len ? i + 1 : text.len;
 }
 
-/* A comment, to its end; its lines are kept, so that errors name the right one. */
+/* A comment, to its end; *lines is how many line endings it has. */
 static size_t
-comment_len(struct wf_bytes text, struct wf_buffer *out)
+comment_len(struct wf_bytes text, size_t *lines)
 {
     size_t i = 2;
 
@@ -401,35 +401,39 @@ comment_len(struct wf_bytes text, struct wf_buffer *out)
             i++;
         return i;
     }
-    wf_buffer_add_char(out, ' ');
     for (; i < text.len; i++) {
-        if (text.data[i] == '\n')
-            wf_buffer_add_char(out, '\n');
         if (text.data[i] == '*' && i + 1 < text.len && text.data[i + 1] == '/')
             return i + 2;
+        *lines += text.data[i] == '\n';
     }
     return text.len;
 }
 
 /* Comments are gone before directives are (C 2011, 5.1.1.2), and may hold lines that look
- * like some: Rust's documentation has its headings with '#'. */
+ * like some: Rust's documentation has its headings with '#'.  Line endings that go are put
+ * behind the line, so that errors name the right one. */
 static void
 drop_comments(struct wf_buffer *out, struct wf_bytes text)
 {
+    size_t lines = 0;
+
     while (text.len > 0) {
-        size_t len = 1;
         const uint8_t c = text.data[0];
         const uint8_t next = text.len > 1 ? text.data[1] : 0;
+        size_t len = 1;
 
         if (c == '/' && (next == '/' || next == '*')) {
-            len = comment_len(text, out);
+            len = comment_len(text, &lines);
+            wf_buffer_add_char(out, ' ');
         } else if (c == '\\' && next == '\n') {
             len = 2;
-            wf_buffer_add_char(out, ' ');
+            lines++;
         } else if (c != '\r') {
             len = c == '"' || c == '\'' ? literal_len(text) : 1;
             wf_buffer_add(out, text.data, len);
         }
+        for (; text.data[len - 1] == '\n' && c != '\\' && lines > 0; lines--)
+            wf_buffer_add_char(out, '\n');
         text = wf_bytes_skip(text, len);
     }
 }
