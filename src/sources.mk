@@ -383,6 +383,7 @@ pack_sources = \
 	src/pack/cffi_parts.h \
 	src/pack/cffi_preprocess.c \
 	src/pack/cfg_expression.c \
+	src/pack/check.c \
 	src/pack/choose.c \
 	src/pack/compatibility.c \
 	src/pack/compile.c src/pack/compile.h \
@@ -404,10 +405,14 @@ pack_sources = \
 	src/pack/core_write.c \
 	src/pack/crate_sbom.c src/pack/crate_sbom.h \
 	src/pack/crate_sbom_gather.c src/pack/crate_sbom_parts.h \
+	src/pack/dependency_groups.c src/pack/dependency_groups.h \
+	src/pack/develop.c src/pack/develop_parts.h \
+	src/pack/dist_info.c \
 	src/pack/draft.c \
 	src/pack/glob.c src/pack/glob.h \
 	src/pack/glob_files.c \
 	src/pack/ignore.c src/pack/ignore.h \
+	src/pack/install.c \
 	src/pack/interpreter.h \
 	src/pack/interpreter_answer.c \
 	src/pack/interpreter_cross.c src/pack/interpreter_cross.h \
@@ -417,10 +422,14 @@ pack_sources = \
 	src/pack/interpreter_probe.c src/pack/interpreter_probe.h \
 	src/pack/interpreter_table.c \
 	src/pack/layout.c src/pack/layout.h \
+	src/pack/list_python.c \
 	src/pack/load.c \
 	src/pack/manifest_read.h \
 	src/pack/memo.c src/pack/memo.h \
 	src/pack/old_settings.c src/pack/old_settings.h \
+	src/pack/pack_files.c \
+	src/pack/pack_parts.h \
+	src/pack/pack_tag.c \
 	src/pack/paths.c src/pack/paths.h \
 	src/pack/platform.c \
 	src/pack/program.c src/pack/program.h \
@@ -439,6 +448,7 @@ pack_sources = \
 	src/pack/settings_read.h \
 	src/pack/stable_choice.c \
 	src/pack/triple.c src/pack/triple.h \
+	src/pack/venv.c src/pack/venv.h \
 	src/pack/walk.c
 
 noinst_LIBRARIES += libwheelpack.a
@@ -452,6 +462,12 @@ wheelpack_libs = libwheelpack.a $(wheelfix_libs) $(ARCHIVE_LIBS) -lstdc++
 # The command line of wheelpack; what both programs share is in libcli.a.
 pack_cli_sources = \
 	src/cli/cmd_build.c \
+	src/cli/cmd_check.c \
+	src/cli/cmd_develop.c \
+	src/cli/cmd_list_python.c \
+	src/cli/cmd_metadata.c \
+	src/cli/cmd_pack.c \
+	src/cli/cmd_pep517.c \
 	src/cli/pack_setup.c src/cli/pack_setup.h
 
 noinst_LIBRARIES += libpackcli.a

@@ -293,3 +293,16 @@ wf_pack_setup(struct wf_build_asked *asked, struct wf_cli *cli,
            read_compression(asked, cli, args, err) && read_strip(asked, cli, args, err) &&
            read_time(asked, cli, err);
 }
+
+int
+wf_pack_result(struct wf_cli *cli, const char *result)
+{
+    struct wf_buffer out;
+
+    wf_buffer_init(&out, 1 << 20);
+    wf_buffer_printf(&out, "%s\n", result);
+    const bool ok = wf_cli_write(cli, &out);
+
+    wf_buffer_clear(&out);
+    return ok ? WF_EXIT_DONE : WF_EXIT_NO;
+}

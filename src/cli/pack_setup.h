@@ -131,6 +131,15 @@
 WF_MUST_USE bool wf_pack_setup(struct wf_build_asked *asked, struct wf_cli *cli,
                                const struct wf_args *args, struct wf_error *err);
 
+/* wf_pack_result prints the one path or name that a command ends with; its exit status. */
+int wf_pack_result(struct wf_cli *cli, const char *result);
+
 extern const struct wf_command wf_cmd_pack_build;
+extern const struct wf_command wf_cmd_pack_check;
+extern const struct wf_command wf_cmd_pack_develop;
+extern const struct wf_command wf_cmd_pack_list_python;
+extern const struct wf_command wf_cmd_pack_metadata;
+extern const struct wf_command wf_cmd_pack_pack;
+extern const struct wf_command wf_cmd_pack_pep517;
 
 #endif

@@ -54,8 +54,8 @@ audit_mode(const struct wf_building *work)
     return loaded->triple.os == WF_OS_LINUX ? WF_AUDIT_REPAIR : WF_AUDIT_WARN;
 }
 
-static const char *
-python_abi(const struct wf_building *work, const struct wf_wheel_for *wheel)
+const char *
+wf_wheel_for_tag(const struct wf_building *work, const struct wf_wheel_for *wheel)
 {
     const struct wf_bridge *bridge = work->bridge;
     const bool by_python = bridge->bindings == WF_BINDINGS_PYO3 ||
@@ -175,7 +175,7 @@ assemble(struct wf_building *work, struct wf_wheel_for *wheel, struct wf_content
         .audit = audit_mode(work),
         .dist_info = work->dist_info,
         .content = content,
-        .python_abi = python_abi(work, wheel),
+        .python_abi = wf_wheel_for_tag(work, wheel),
         .platform = work->platform,
         .search = wheel->compiled.link_paths,
         .entry_member = entry_member(content, library_file(work, wheel)),
@@ -253,11 +253,11 @@ out_dir_of(struct wf_arena *arena, const struct wf_loaded *loaded,
                : wf_arena_printf(arena, "%s/%s", asked->folder, asked->out_dir);
 }
 
-static bool
-build_loaded(struct wf_builts *out, struct wf_arena *arena,
-             const struct wf_loaded *loaded, struct wf_error *err)
+bool
+wf_building_start(struct wf_building *out, struct wf_arena *arena,
+                  const struct wf_loaded *loaded, struct wf_error *err)
 {
-    struct wf_building work = {
+    *out = (struct wf_building){
         .arena = arena,
         .asked = loaded->asked,
         .loaded = loaded,
@@ -265,13 +265,21 @@ build_loaded(struct wf_builts *out, struct wf_arena *arena,
         .dist_info = wf_arena_printf(arena, "%s-%s.dist-info", loaded->metadata.dist_name,
                                      loaded->metadata.dist_version),
     };
-    const bool ok =
-        wf_compatibility_read(&work.compatibility, arena, &loaded->asked->compatibility,
-                              loaded->project.pyproject.settings.compatibility, err) &&
-        wf_platform_plain(&work.platform, arena, &loaded->triple, &loaded->project,
-                          loaded->asked, err) &&
-        wf_choose_wheels(&work, err) && start_glue(&work, err) &&
-        make_wheels(&work, out, err);
+    return wf_compatibility_read(&out->compatibility, arena,
+                                 &loaded->asked->compatibility,
+                                 loaded->project.pyproject.settings.compatibility, err) &&
+           wf_platform_plain(&out->platform, arena, &loaded->triple, &loaded->project,
+                             loaded->asked, err) &&
+           wf_choose_wheels(out, err);
+}
+
+bool
+wf_build_loaded(struct wf_builts *out, struct wf_arena *arena,
+                const struct wf_loaded *loaded, struct wf_error *err)
+{
+    struct wf_building work = { 0 };
+    const bool ok = wf_building_start(&work, arena, loaded, err) &&
+                    start_glue(&work, err) && make_wheels(&work, out, err);
 
     wf_cffi_end(work.glue);
     return ok;
@@ -288,7 +296,7 @@ wf_build(struct wf_builts *out, struct wf_arena *arena,
     if (!wf_project_load(&loaded, arena, asked, err))
         return false;
     wf_say_step(asked->say, "Found %s", wf_bridge_word(arena, &loaded.bridge));
-    const bool ok = build_loaded(out, arena, &loaded, err);
+    const bool ok = wf_build_loaded(out, arena, &loaded, err);
 
     wf_loaded_end(&loaded);
     return ok;

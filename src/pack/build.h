@@ -50,6 +50,20 @@ WF_MUST_USE bool wf_write_dist_info(const char **out, struct wf_arena *arena,
                                     const struct wf_build_asked *asked,
                                     const char *folder, struct wf_error *err);
 
+/* wf_list_pythons lists what `build -f` would build pyo3 crates for: the Pythons that are
+ * here, or, with asked->cargo.target, those of the table. */
+WF_MUST_USE bool wf_list_pythons(struct wf_interpreters *out, struct wf_arena *arena,
+                                 const struct wf_build_asked *asked,
+                                 struct wf_error *err);
+
+/* wf_check_project appends every reason why PyPI would refuse what the project builds;
+ * nothing is compiled, so what the audit of a library would say is not among them.  *name
+ * is "demo 1.0". */
+WF_MUST_USE bool wf_check_project(struct wf_strings *reasons, const char **name,
+                                  struct wf_arena *arena,
+                                  const struct wf_build_asked *asked,
+                                  struct wf_error *err);
+
 /* wf_develop_asked: what `wheelpack develop` adds. */
 struct wf_develop_asked {
     struct wf_build_asked build;
@@ -62,7 +76,8 @@ struct wf_develop_asked {
 WF_MUST_USE bool wf_develop(struct wf_arena *arena, const struct wf_develop_asked *asked,
                             struct wf_error *err);
 
-/* wf_pack_asked: a wheel of files that are there, without cargo. */
+/* wf_pack_asked: a wheel of files that are there, without cargo; [project] beside
+ * build.folder or at build.cargo.manifest_path says what it is. */
 struct wf_pack_asked {
     struct wf_build_asked build;
     struct wf_strings scripts; /* files for .data/scripts */

@@ -34,6 +34,19 @@ struct wf_building {
  * hold, and with them work->wheels. */
 WF_MUST_USE bool wf_choose_wheels(struct wf_building *work, struct wf_error *err);
 
+/* wf_building_start fills *out for a loaded project: what is asked of the platform, and the
+ * wheels by wf_choose_wheels. */
+WF_MUST_USE bool wf_building_start(struct wf_building *out, struct wf_arena *arena,
+                                   const struct wf_loaded *loaded, struct wf_error *err);
+
+/* wf_build_loaded is wf_build behind wf_project_load, for the project alone. */
+WF_MUST_USE bool wf_build_loaded(struct wf_builts *out, struct wf_arena *arena,
+                                 const struct wf_loaded *loaded, struct wf_error *err);
+
+/* wf_wheel_for_tag is "cp312-cp312", "cp39-abi3", "py3-none". */
+const char *wf_wheel_for_tag(const struct wf_building *work,
+                             const struct wf_wheel_for *wheel);
+
 /* wf_wheel_for_text is "CPython 3.12", "abi3 Python >= 3.9", or NULL. */
 const char *wf_wheel_for_text(const struct wf_building *work,
                               const struct wf_wheel_for *wheel);
