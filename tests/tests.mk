@@ -568,3 +568,5 @@ pack_tests += tests/unit/test_c_condition
 tests_unit_test_c_condition_LDADD = $(wheelpack_test_libs)
 pack_tests += tests/unit/test_cffi_preprocess
 tests_unit_test_cffi_preprocess_LDADD = $(wheelpack_test_libs)
+pack_tests += tests/unit/test_bindings
+tests_unit_test_bindings_LDADD = $(wheelpack_test_libs)

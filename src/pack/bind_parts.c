@@ -93,3 +93,24 @@ wf_bind_add_library(struct wf_content *content, const struct wf_bind_request *re
     }
     return true;
 }
+
+const char *
+wf_bind_find_program(struct wf_arena *arena, const struct wf_build_asked *asked,
+                     const char *name)
+{
+    const char *path = asked->environment("PATH");
+
+    while (path != NULL && *path != '\0') {
+        const size_t len = strcspn(path, ":");
+
+        if (len > 0 && path[0] == '/') {
+            const char *program = wf_arena_printf(arena, "%.*s/%s", (int)len, path, name);
+
+            if (wf_path_kind(program) == WF_PATH_FILE)
+                return program;
+        }
+        path += len;
+        path += strspn(path, ":");
+    }
+    return NULL;
+}

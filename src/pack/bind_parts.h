@@ -24,4 +24,9 @@ const char *wf_bind_library_file(struct wf_arena *arena, const struct wf_triple 
  * extension, inside the mixed project's. */
 const char *wf_bind_glue_dir(struct wf_arena *arena, const struct wf_layout *layout);
 
+/* wf_bind_find_program is the first file of that name in the absolute folders of PATH, or
+ * NULL. */
+const char *wf_bind_find_program(struct wf_arena *arena,
+                                 const struct wf_build_asked *asked, const char *name);
+
 #endif

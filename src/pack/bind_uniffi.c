@@ -98,7 +98,9 @@ add_cargo(struct bindgen *bindgen, struct wf_arena *arena,
     const struct wf_cargo_asked *cargo = &request->asked->cargo;
     const char *program = request->asked->environment("CARGO");
 
-    add(bindgen, program == NULL || program[0] == '\0' ? "cargo" : program);
+    if (program == NULL || program[0] == '\0')
+        program = wf_bind_find_program(arena, request->asked, "cargo");
+    add(bindgen, program == NULL ? "cargo" : program);
     add(bindgen, "run");
     add(bindgen, "--quiet");
     if (cargo->frozen)
@@ -127,16 +129,16 @@ add_cargo(struct bindgen *bindgen, struct wf_arena *arena,
 
 /* The crate's own, which is of uniffi's version; else one of the workspace; else a program
  * of that name. */
-static void
+static bool
 choose_bindgen(struct bindgen *bindgen, struct wf_arena *arena,
-               const struct wf_bind_request *request)
+               const struct wf_bind_request *request, struct wf_error *err)
 {
     const struct wf_cargo_graph *graph = request->graph;
     const struct wf_crate_target *target = find_bindgen(graph->root);
 
     if (target != NULL) {
         add_cargo(bindgen, arena, request, target, graph->root->manifest_path);
-        return;
+        return true;
     }
     for (size_t i = 0; i < graph->num_crates && target == NULL; i++) {
         if (graph->crates[i].is_member)
@@ -145,9 +147,18 @@ choose_bindgen(struct bindgen *bindgen, struct wf_arena *arena,
     if (target != NULL) {
         bindgen->folder = graph->workspace_root;
         add_cargo(bindgen, arena, request, target, NULL);
-        return;
+        return true;
     }
-    add(bindgen, "uniffi-bindgen");
+    const char *program = wf_bind_find_program(arena, request->asked, "uniffi-bindgen");
+
+    if (program == NULL)
+        return wf_error_set(err, WF_ERR_REFUSED,
+                            "the crate has no bin target uniffi-bindgen, and no program "
+                            "of that name is in PATH: install it in the version of the "
+                            "crate's uniffi (`pip install uniffi-bindgen==VERSION`), or "
+                            "add the target");
+    add(bindgen, program);
+    return true;
 }
 
 /* The build's target is not the one that the generator runs on. */
@@ -197,24 +208,15 @@ run(const struct bindgen *bindgen, const struct wf_bind_request *request,
         .shares_stderr = true,
     };
     struct wf_buffer out;
-    struct wf_error why = { 0 };
     int status = 0;
 
     wf_buffer_init(&out, MAX_OUTPUT);
     wf_say_command(request->asked->say, bindgen->argv);
-    const bool ran = wf_spawn(&spawn, &out, NULL, &status, &why);
+    const bool ran = wf_spawn(&spawn, &out, NULL, &status, err);
 
     wf_buffer_clear(&out);
-    if (!ran && strcmp(bindgen->argv[0], "uniffi-bindgen") == 0)
-        return wf_error_set(
-            err, WF_ERR_REFUSED,
-            "the crate has no bin target uniffi-bindgen, and the program "
-            "cannot be run (%s): install it in the version of the crate's "
-            "uniffi (`pip install uniffi-bindgen==VERSION`), or add the "
-            "target",
-            why.text);
     if (!ran)
-        return wf_error_set(err, why.kind, "%s", why.text);
+        return false;
     return status == 0 ||
            wf_error_set(err, WF_ERR_REFUSED,
                         "uniffi-bindgen ended with status %d and made no Python; what it "
@@ -229,7 +231,8 @@ generate(const char *folder, const struct config *config, const char *library,
 {
     struct bindgen bindgen = { .folder = request->project->manifest_dir };
 
-    choose_bindgen(&bindgen, arena, request);
+    if (!choose_bindgen(&bindgen, arena, request, err))
+        return false;
     add(&bindgen, "generate");
     add(&bindgen, "--no-format");
     add(&bindgen, "--language");

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/spawn.h"
+#include "pack/bind_parts.h"
 #include "pack/paths.h"
 
 enum {
@@ -45,24 +46,6 @@ static const char script[] = "import io, sys\n"
                              "        with open(path, encoding='utf-8') as written:\n"
                              "            text = written.read()\n"
                              "real.buffer.write(text.encode('utf-8'))\n";
-
-static const char *
-find_program(struct wf_arena *arena, const char *path, const char *name)
-{
-    while (path != NULL && *path != '\0') {
-        const size_t len = strcspn(path, ":");
-
-        if (len > 0 && path[0] == '/') {
-            const char *program = wf_arena_printf(arena, "%.*s/%s", (int)len, path, name);
-
-            if (wf_path_kind(program) == WF_PATH_FILE)
-                return program;
-        }
-        path += len;
-        path += strspn(path, ":");
-    }
-    return NULL;
-}
 
 /* The crate's own settings without [defines], which would wrap what they name in conditions
  * that nobody meets here.  Everything else that must not be in the header is taken out
@@ -107,7 +90,7 @@ find_cbindgen(struct wf_cffi_inputs *out, struct wf_arena *arena,
 {
     const char *target_dir = request->graph->target_dir;
 
-    out->cbindgen = find_program(arena, request->asked->environment("PATH"), "cbindgen");
+    out->cbindgen = wf_bind_find_program(arena, request->asked, "cbindgen");
     if (out->cbindgen == NULL)
         return wf_error_set(
             err, WF_ERR_REFUSED,
