@@ -2,6 +2,7 @@
  * last line of standard output is the result, and nothing else stands there. */
 #include <string.h>
 
+#include "base/json.h"
 #include "cli/pack_setup.h"
 
 static const struct wf_option options[] = {
@@ -68,6 +69,35 @@ write_sdist(struct wf_cli *cli, const struct wf_args *args, struct wf_build_aske
     return wf_pack_result(cli, wf_text_base_name(path));
 }
 
+/* What the Python package needs to know of pyproject.toml: Python below 3.11 reads no TOML. */
+static int
+describe(struct wf_cli *cli, const struct wf_args *args, struct wf_build_asked *asked)
+{
+    struct wf_project project;
+    struct wf_error err = { 0 };
+    struct wf_buffer line;
+
+    (void)args;
+    if (!wf_project_find(&project, &cli->arena, asked, &err))
+        return wf_cli_fail(cli, &err);
+    wf_buffer_init(&line, 1 << 16);
+    struct wf_json_writer w = { .out = &line };
+
+    wf_json_begin_object(&w);
+    wf_json_write_key(&w, "requires");
+    wf_json_begin_array(&w);
+    if (project.pyproject.settings.bindings == WF_BINDINGS_CFFI)
+        wf_json_write_string(&w, "cffi");
+    wf_json_end_array(&w);
+    wf_json_write_key(&w, "use-base-python");
+    wf_json_write_bool(&w, project.pyproject.settings.use_base_python);
+    wf_json_end_object(&w);
+    const char *text = wf_arena_str(&cli->arena, wf_buffer_bytes(&line));
+
+    wf_buffer_clear(&line);
+    return wf_pack_result(cli, text);
+}
+
 static const struct {
     const char *name;
     int (*run)(struct wf_cli *cli, const struct wf_args *args,
@@ -77,6 +107,7 @@ static const struct {
     { "build-wheel", build_wheel },
     { "write-sdist", write_sdist },
     { "build-sdist", write_sdist },
+    { "describe", describe },
 };
 
 /* A frontend names the interpreter, and perhaps the user as well: twice the same is once. */

@@ -9,6 +9,7 @@
 #include "pack/pack_parts.h"
 #include "pack/paths.h"
 #include "pack/select.h"
+#include "pack/settings_read.h"
 #include "wheel/metadata.h"
 
 /* 1980-01-01, the earliest an archive can say. */
@@ -46,6 +47,7 @@ check_project(const struct wf_pyproject *pyproject, struct wf_error *err)
     return true;
 }
 
+/* Who builds it does not matter here, so [build-system] and [tool] are not asked. */
 static bool
 read_project(struct packing *work, struct wf_error *err)
 {
@@ -54,14 +56,20 @@ read_project(struct packing *work, struct wf_error *err)
     const char *path = wf_path_join(work->arena, asked->folder,
                                     named == NULL ? "pyproject.toml" : named);
     struct wf_project *project = &work->project;
+    struct wf_pyproject *pyproject = &project->pyproject;
 
     project->has_pyproject = true;
     project->root =
         wf_arena_str(work->arena, wf_bytes_of(path, (size_t)(strrchr(path, '/') - path)));
     project->manifest = path;
     project->manifest_dir = project->root;
-    return (wf_pyproject_read(&project->pyproject, work->arena, path, asked->say, err) &&
-            check_project(&project->pyproject, err)) ||
+    pyproject->path = path;
+    return (wf_manifest_read(&pyproject->root, work->arena, path, err) &&
+            wf_toml_want_table(&pyproject->project,
+                               wf_toml_get(pyproject->root, "project"), "project", err) &&
+            check_project(pyproject, err) &&
+            wf_settings_read(&pyproject->settings, work->arena, NULL, NULL, asked->say,
+                             err)) ||
            wf_error_prefix(err, "%s", path);
 }
 
