@@ -438,6 +438,20 @@ pack_sources = \
 	src/pack/pyproject.c \
 	src/pack/rustflags.c \
 	src/pack/say.c src/pack/say.h \
+	src/pack/sdist.c \
+	src/pack/sdist_archive.c src/pack/sdist_archive.h \
+	src/pack/sdist_build.c \
+	src/pack/sdist_crates.c \
+	src/pack/sdist_edit.c \
+	src/pack/sdist_files.c \
+	src/pack/sdist_inherit.c \
+	src/pack/sdist_licenses.c \
+	src/pack/sdist_list.c \
+	src/pack/sdist_manifest.c \
+	src/pack/sdist_parts.h \
+	src/pack/sdist_pyproject.c \
+	src/pack/sdist_tar.c src/pack/sdist_tar.h \
+	src/pack/sdist_workspace.c \
 	src/pack/select.c src/pack/select.h \
 	src/pack/select_dist_info.c \
 	src/pack/select_include.c \
@@ -468,6 +482,7 @@ pack_cli_sources = \
 	src/cli/cmd_metadata.c \
 	src/cli/cmd_pack.c \
 	src/cli/cmd_pep517.c \
+	src/cli/cmd_sdist.c \
 	src/cli/pack_setup.c src/cli/pack_setup.h
 
 noinst_LIBRARIES += libpackcli.a

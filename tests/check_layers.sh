@@ -59,10 +59,11 @@ fence_problems() {
             allow("zip.h", "wheel/zip_write.c")
             allow("openssl/crypto.h openssl/evp.h", "base/sha256.c")
 
+            allow("archive.h archive_entry.h", "pack/sdist_archive.c")
             allow("toml++/toml.h algorithm cstring new sstream string string_view vector", "base/toml_shim.cc")
 
             allow("unistd.h", "base/arena.c base/file.c base/file_write.c base/output.c base/path_resolve.c base/scratch.c base/spawn.c")
-            allow("fcntl.h", "base/file.c base/folder_scan.c base/output.c base/spawn.c")
+            allow("fcntl.h", "base/file.c base/folder_scan.c base/output.c base/spawn.c base/scratch.c")
             allow("sys/stat.h", "base/file.c base/folder_scan.c base/output.c base/scratch.c")
             allow("sched.h sys/ioctl.h sys/utsname.h", "base/file.c")
             allow("dirent.h", "base/file.c base/folder_scan.c")

@@ -12,4 +12,9 @@ WF_MUST_USE bool wf_scratch_new(const char **out, struct wf_arena *arena,
                                 const char *parent, struct wf_error *err);
 void wf_scratch_end(const char *folder);
 
+/* wf_scratch_write writes a new file there (a name that is taken is WF_ERR_IO, and no link
+ * is followed), with the folders above it.  It is not synced: nobody keeps it. */
+WF_MUST_USE bool wf_scratch_write(const char *path, struct wf_bytes content,
+                                  struct wf_error *err);
+
 #endif

@@ -141,5 +141,6 @@ extern const struct wf_command wf_cmd_pack_list_python;
 extern const struct wf_command wf_cmd_pack_metadata;
 extern const struct wf_command wf_cmd_pack_pack;
 extern const struct wf_command wf_cmd_pack_pep517;
+extern const struct wf_command wf_cmd_pack_sdist;
 
 #endif

@@ -15,9 +15,10 @@ static const struct wf_option globals[] = {
 };
 
 static const struct wf_command *const commands[] = {
-    &wf_cmd_pack_build,    &wf_cmd_pack_develop, &wf_cmd_pack_list_python,
-    &wf_cmd_pack_metadata, &wf_cmd_pack_check,   &wf_cmd_pack_pack,
-    &wf_cmd_pack_pep517,   &wf_cmd_help,         &wf_cmd_version,
+    &wf_cmd_pack_build,       &wf_cmd_pack_sdist,    &wf_cmd_pack_develop,
+    &wf_cmd_pack_list_python, &wf_cmd_pack_metadata, &wf_cmd_pack_check,
+    &wf_cmd_pack_pack,        &wf_cmd_pack_pep517,   &wf_cmd_help,
+    &wf_cmd_version,
 };
 
 const struct wf_program wf_program = {

@@ -60,6 +60,11 @@ WF_MUST_USE bool wf_cargo_graph_parse(struct wf_cargo_graph *out, struct wf_aren
                                       struct wf_error *err);
 void wf_cargo_graph_end(struct wf_cargo_graph *graph);
 
+/* wf_cargo_failed is the error of a program that ended badly: "`cargo metadata` exited with
+ * an error:" and its own words, of many the last. */
+bool wf_cargo_failed(struct wf_error *err, const char *command, struct wf_bytes words,
+                     int status);
+
 /* wf_crate_by_id is the crate of that package id, or NULL. */
 const struct wf_crate *wf_crate_by_id(const struct wf_cargo_graph *graph, const char *id);
 /* wf_crate_reached says of every crate of the graph, by its index, whether `from` depends

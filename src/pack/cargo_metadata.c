@@ -28,8 +28,9 @@ arguments(struct wf_arena *arena, const char *manifest,
 
 /* cargo's words without the line ends around them, and the last of them when they are many:
  * there stands what it ends of. */
-static bool
-cargo_failed(struct wf_error *err, struct wf_bytes words, int status)
+bool
+wf_cargo_failed(struct wf_error *err, const char *command, struct wf_bytes words,
+                int status)
 {
     enum { MOST_TOLD = 800 };
 
@@ -43,11 +44,10 @@ cargo_failed(struct wf_error *err, struct wf_bytes words, int status)
         words = wf_bytes_skip(words, words.len - MOST_TOLD);
     if (words.len == 0)
         return wf_error_set(err, WF_ERR_REFUSED,
-                            "`cargo metadata` exited with an error: it said nothing, and "
-                            "ended with status %d",
-                            status);
-    return wf_error_set(err, WF_ERR_REFUSED,
-                        "`cargo metadata` exited with an error: %s%.*s",
+                            "`%s` exited with an error: it said nothing, and ended with "
+                            "status %d",
+                            command, status);
+    return wf_error_set(err, WF_ERR_REFUSED, "`%s` exited with an error: %s%.*s", command,
                         is_cut ? "..." : "", (int)words.len, (const char *)words.data);
 }
 
@@ -65,7 +65,8 @@ ask_cargo(struct wf_buffer *answer, struct wf_buffer *words, struct wf_arena *ar
     wf_say_command(asked->say, request.argv);
     if (!wf_spawn(&request, answer, words, &status, err))
         return false;
-    return status == 0 || cargo_failed(err, wf_buffer_bytes(words), status);
+    return status == 0 || wf_cargo_failed(err, "cargo metadata", wf_buffer_bytes(words),
+                                         status);
 }
 
 bool

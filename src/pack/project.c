@@ -98,8 +98,8 @@ read_workspace(struct wf_arena *arena, const char *folder)
 
 /* As cargo finds it: the package's own [workspace], the folder that package.workspace
  * names, or the nearest manifest above with a [workspace]. */
-static const char *
-find_workspace(struct wf_arena *arena, const struct wf_toml *cargo, const char *dir)
+const char *
+wf_project_workspace(struct wf_arena *arena, const struct wf_toml *cargo, const char *dir)
 {
     const struct wf_toml *named = wf_toml_at(cargo, "package.workspace");
     const char *folder = dir;
@@ -126,7 +126,7 @@ find_workspace(struct wf_arena *arena, const struct wf_toml *cargo, const char *
 static const char *
 find_pyproject_above(struct wf_arena *arena, const struct wf_toml *cargo, const char *dir)
 {
-    const char *top = parent_of(arena, find_workspace(arena, cargo, dir));
+    const char *top = parent_of(arena, wf_project_workspace(arena, cargo, dir));
     const char *folder = dir;
 
     for (unsigned i = 0; i < MOST_FOLDERS_ABOVE && wf_path_below(folder, top) != NULL;

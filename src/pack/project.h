@@ -24,4 +24,9 @@ WF_MUST_USE bool wf_project_find(struct wf_project *out, struct wf_arena *arena,
                                  const struct wf_build_asked *asked,
                                  struct wf_error *err);
 
+/* wf_project_workspace is the folder of the workspace of the crate in `dir` (absolute), whose
+ * manifest is `cargo`; `dir` when it is in none.  Found by reading manifests. */
+const char *wf_project_workspace(struct wf_arena *arena, const struct wf_toml *cargo,
+                                 const char *dir);
+
 #endif
