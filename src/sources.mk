@@ -354,7 +354,9 @@ toml_sources = \
 	src/base/toml_key.c src/base/toml_key.h \
 	src/base/toml_nodes.c src/base/toml_nodes.h \
 	src/base/toml_scan.c src/base/toml_scan.h \
+	src/base/toml_scalar.c src/base/toml_scalar.h \
 	src/base/toml_shim.cc src/base/toml_shim.h \
+	src/base/toml_text.c src/base/toml_text.h \
 	src/base/toml_want.c
 
 pack_sources = \
@@ -468,8 +470,8 @@ pack_sources = \
 noinst_LIBRARIES += libwheelpack.a
 libwheelpack_a_SOURCES = $(toml_sources) $(pack_sources)
 libwheelpack_a_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS)
-libwheelpack_a_CXXFLAGS = -std=c++17 -pthread -Wall -Wextra -Wpedantic $(HARDEN_CFLAGS) $(SAN_CFLAGS) \
-	$(TOMLPP_CFLAGS)
+libwheelpack_a_CXXFLAGS = -std=c++17 -pthread -Wall -Wextra -Wpedantic $(HARDEN_CFLAGS) \
+	$(SAN_CXXFLAGS) $(TOMLPP_CFLAGS)
 
 wheelpack_libs = libwheelpack.a $(wheelfix_libs) $(ARCHIVE_LIBS) -lstdc++
 

@@ -19,8 +19,6 @@ struct builder {
     struct wf_toml *root;
     struct open_value open[WF_TOML_MOST_LEVELS + 2];
     size_t num_open;
-    const struct wf_toml *with_nul; /* the first string that has one */
-    bool too_deep;
 };
 
 static int
@@ -103,9 +101,6 @@ take_event(void *context, const struct wf_toml_shim_event *event)
     if (value->kind == WF_TOML_STRING || value->kind == WF_TOML_TIME)
         value->string =
             wf_arena_str(b->arena, wf_bytes_of(event->string, event->string_len));
-    if (b->with_nul == NULL && event->string_len > 0 &&
-        memchr(event->string, '\0', event->string_len) != NULL)
-        b->with_nul = value;
     if (b->root == NULL)
         b->root = value;
     else
@@ -149,10 +144,6 @@ wf_toml_parse(const struct wf_toml **out, struct wf_arena *arena, struct wf_byte
     case WF_SHIM_READ:
         break;
     }
-    if (b.with_nul != NULL)
-        return wf_error_set(err, WF_ERR_MALFORMED,
-                            "line %u, column %u: this string has U+0000 in it",
-                            b.with_nul->line, b.with_nul->column);
     *out = b.root;
     return true;
 }

@@ -1,127 +1,9 @@
-/* toml_key.c -- keys decoded, values skipped. */
+/* toml_key.c -- keys decoded, strings checked. */
 #include "base/toml_key.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/buffer.h"
-#include "base/toml_scan.h"
-
-enum { LONGEST_REASON = 768 };
-
-void
-wf_toml_place(uint32_t *line, uint32_t *column, struct wf_bytes text, size_t off)
-{
-    *line = 1;
-    *column = 1;
-    for (size_t i = 0; i < off && i < text.len; i++) {
-        if (text.data[i] == '\n') {
-            (*line)++;
-            *column = 1;
-        } else if ((text.data[i] & 0xC0) != 0x80) {
-            (*column)++;
-        }
-    }
-}
-
-size_t
-wf_toml_line_end(struct wf_bytes text, size_t off)
-{
-    const uint8_t *found =
-        off >= text.len ? NULL : memchr(text.data + off, '\n', text.len - off);
-
-    return found == NULL ? text.len : (size_t)(found - text.data) + 1;
-}
-
-size_t
-wf_toml_line_start(struct wf_bytes text, size_t off)
-{
-    while (off > 0 && text.data[off - 1] != '\n')
-        off--;
-    return off;
-}
-
-bool
-wf_toml_refuse(const struct wf_toml_text *text, enum wf_error_kind kind, size_t at,
-               const char *fmt, ...)
-{
-    char reason[LONGEST_REASON];
-    uint32_t line = 0;
-    uint32_t column = 0;
-    va_list values;
-
-    va_start(values, fmt);
-    (void)vsnprintf(reason, sizeof reason, fmt, values);
-    va_end(values);
-    wf_toml_place(&line, &column, text->bytes, at);
-    return wf_error_set(text->err, kind, "line %u, column %u: %s", line, column, reason);
-}
-
-bool
-wf_toml_expected(const struct wf_toml_text *text, const char *expected)
-{
-    const size_t at = text->at;
-
-    if (at == text->bytes.len)
-        return wf_toml_refuse(text, WF_ERR_MALFORMED, at,
-                              "the file ends where %s is expected", expected);
-    const uint8_t c = text->bytes.data[at];
-
-    if (c == '\n' || wf_toml_ahead(text, "\r\n"))
-        return wf_toml_refuse(text, WF_ERR_MALFORMED, at,
-                              "the line ends where %s is expected", expected);
-    if (c > ' ' && c < 0x7F)
-        return wf_toml_refuse(text, WF_ERR_MALFORMED, at,
-                              "'%c' stands where %s is expected", c, expected);
-    return wf_toml_refuse(text, WF_ERR_MALFORMED, at,
-                          "byte 0x%02x stands where %s is expected", c, expected);
-}
-
-bool
-wf_toml_ahead(const struct wf_toml_text *text, const char *word)
-{
-    return wf_bytes_starts_with(wf_bytes_skip(text->bytes, text->at), word);
-}
-
-static bool
-has_one_of(const struct wf_toml_text *text, const char *set)
-{
-    return text->at < text->bytes.len && text->bytes.data[text->at] != '\0' &&
-           strchr(set, text->bytes.data[text->at]) != NULL;
-}
-
-void
-wf_toml_skip_blanks(struct wf_toml_text *text)
-{
-    while (has_one_of(text, " \t"))
-        text->at++;
-}
-
-void
-wf_toml_skip_comment(struct wf_toml_text *text)
-{
-    if (!has_one_of(text, "#"))
-        return;
-    while (text->at < text->bytes.len && !has_one_of(text, "\n") &&
-           !wf_toml_ahead(text, "\r\n"))
-        text->at++;
-}
-
-void
-wf_toml_skip_lines(struct wf_toml_text *text)
-{
-    for (;;) {
-        wf_toml_skip_blanks(text);
-        wf_toml_skip_comment(text);
-        if (has_one_of(text, "\n"))
-            text->at++;
-        else if (wf_toml_ahead(text, "\r\n"))
-            text->at += 2;
-        else
-            return;
-    }
-}
 
 static bool
 is_bare(uint8_t c)
@@ -177,7 +59,7 @@ unescape_code_point(struct wf_buffer *out, struct wf_toml_text *text, unsigned d
     }
     if (c == 0 || c > 0x10FFFF || (c >= 0xD800 && c < 0xE000))
         return wf_toml_refuse(text, WF_ERR_MALFORMED, at,
-                              "U+%04X is no character that a key may have", c);
+                              "U+%04X is no character that a text may have", c);
     add_utf8(out, c);
     return true;
 }
@@ -189,13 +71,13 @@ unescape(struct wf_buffer *out, struct wf_toml_text *text)
     static const char meanings[] = "\b\t\n\f\r\"\\";
 
     text->at++;
-    if (has_one_of(text, "uU")) {
+    if (wf_toml_one_of(text, "uU")) {
         const unsigned digits = text->bytes.data[text->at] == 'u' ? 4 : 8;
 
         text->at++;
         return unescape_code_point(out, text, digits);
     }
-    if (!has_one_of(text, letters))
+    if (!wf_toml_one_of(text, letters))
         return wf_toml_expected(text, "an escape (one of b t n f r u U \" \\)");
     wf_buffer_add_char(out,
                        meanings[strchr(letters, text->bytes.data[text->at]) - letters]);
@@ -203,16 +85,20 @@ unescape(struct wf_buffer *out, struct wf_toml_text *text)
     return true;
 }
 
+/* A string on one line; decoded into `out`, which takes nothing when that is not asked. */
 static bool
 scan_quoted(struct wf_buffer *out, struct wf_toml_text *text)
 {
+    const size_t start = text->at;
     const uint8_t quote = text->bytes.data[text->at++];
 
     while (text->at < text->bytes.len && text->bytes.data[text->at] != quote) {
         const uint8_t c = text->bytes.data[text->at];
 
-        if ((c < ' ' && c != '\t') || c == 0x7F)
-            return wf_toml_expected(text, "the rest of a key in quotes");
+        if (c == '\n' || wf_toml_ahead(text, "\r\n"))
+            break;
+        if (wf_toml_is_control(c))
+            return wf_toml_expected(text, "the rest of a string");
         if (c == '\\' && quote == '"') {
             if (!unescape(out, text))
                 return false;
@@ -221,10 +107,75 @@ scan_quoted(struct wf_buffer *out, struct wf_toml_text *text)
         wf_buffer_add_char(out, (char)c);
         text->at++;
     }
-    if (text->at == text->bytes.len)
-        return wf_toml_expected(text, "the rest of a key in quotes");
+    if (text->at == text->bytes.len || text->bytes.data[text->at] != quote)
+        return wf_toml_refuse(text, WF_ERR_MALFORMED, start,
+                              "this string is not closed by %c on its line", quote);
     text->at++;
     return true;
+}
+
+/* A backslash at the end of a line takes the line's end along, and the blanks below it. */
+static bool
+skip_continuation(struct wf_toml_text *text)
+{
+    size_t at = text->at + 1;
+    const struct wf_bytes t = text->bytes;
+
+    while (at < t.len && (t.data[at] == ' ' || t.data[at] == '\t'))
+        at++;
+    if (at + 1 < t.len && t.data[at] == '\r')
+        at++;
+    if (at >= t.len || t.data[at] != '\n')
+        return false;
+    text->at = at + 1;
+    return true;
+}
+
+static bool
+skip_long_part(struct wf_buffer *nothing, struct wf_toml_text *text, char quote)
+{
+    if (quote == '"' && wf_toml_one_of(text, "\\"))
+        return skip_continuation(text) || unescape(nothing, text);
+    if (wf_toml_ahead(text, "\r\n"))
+        text->at++;
+    else if (wf_toml_is_control(text->bytes.data[text->at]) &&
+             text->bytes.data[text->at] != '\n')
+        return wf_toml_expected(text, "the rest of a string");
+    text->at++;
+    return true;
+}
+
+/* Up to two quotes may stand before the three that close. */
+static bool
+skip_long_string(struct wf_toml_text *text, const char *quotes)
+{
+    struct wf_buffer nothing = { 0 };
+    const size_t start = text->at;
+
+    text->at += 3;
+    while (!wf_toml_ahead(text, quotes)) {
+        if (text->at == text->bytes.len)
+            return wf_toml_refuse(text, WF_ERR_MALFORMED, start,
+                                  "this string is not closed by %s", quotes);
+        if (!skip_long_part(&nothing, text, quotes[0]))
+            return false;
+    }
+    text->at += 3;
+    for (unsigned i = 0; i < 2 && wf_toml_ahead(text, quotes + 2); i++)
+        text->at++;
+    return true;
+}
+
+bool
+wf_toml_scan_string(struct wf_toml_text *text)
+{
+    struct wf_buffer nothing = { 0 };
+
+    if (wf_toml_ahead(text, "\"\"\""))
+        return skip_long_string(text, "\"\"\"");
+    if (wf_toml_ahead(text, "'''"))
+        return skip_long_string(text, "'''");
+    return scan_quoted(&nothing, text);
 }
 
 static bool
@@ -235,7 +186,7 @@ scan_part(struct wf_toml_part *out, struct wf_toml_text *text)
 
     out->start = text->at;
     wf_buffer_init(&name, SIZE_MAX);
-    if (has_one_of(text, "\"'")) {
+    if (wf_toml_one_of(text, "\"'")) {
         ok = scan_quoted(&name, text);
     } else {
         while (text->at < text->bytes.len && is_bare(text->bytes.data[text->at]))
@@ -260,69 +211,9 @@ wf_toml_scan_key(struct wf_toml_key *out, struct wf_toml_text *text)
         if (!scan_part(&out->parts[out->num++], text))
             return false;
         wf_toml_skip_blanks(text);
-        if (!has_one_of(text, "."))
+        if (!wf_toml_one_of(text, "."))
             return true;
         text->at++;
         wf_toml_skip_blanks(text);
     }
-}
-
-/* Up to two quotes may stand before the three that close. */
-static bool
-skip_long_string(struct wf_toml_text *text, const char *quotes)
-{
-    const size_t at = text->at;
-
-    text->at += 3;
-    while (!wf_toml_ahead(text, quotes)) {
-        const size_t step = quotes[0] == '"' && has_one_of(text, "\\") ? 2 : 1;
-
-        if (text->bytes.len - text->at < step)
-            return wf_toml_refuse(text, WF_ERR_MALFORMED, at,
-                                  "this string is not closed by %s", quotes);
-        text->at += step;
-    }
-    text->at += 3;
-    for (unsigned i = 0; i < 2 && wf_toml_ahead(text, (char[]){ quotes[0], '\0' }); i++)
-        text->at++;
-    return true;
-}
-
-static bool
-skip_string(struct wf_toml_text *text, char quote)
-{
-    const size_t at = text->at++;
-
-    while (text->at < text->bytes.len && text->bytes.data[text->at] != (uint8_t)quote) {
-        if (has_one_of(text, "\n"))
-            break;
-        if (quote == '"' && has_one_of(text, "\\"))
-            text->at++;
-        if (text->at < text->bytes.len)
-            text->at++;
-    }
-    if (text->at == text->bytes.len || text->bytes.data[text->at] == '\n')
-        return wf_toml_refuse(text, WF_ERR_MALFORMED, at,
-                              "this string is not closed by %c on its line", quote);
-    text->at++;
-    return true;
-}
-
-bool
-wf_toml_skip_scalar(struct wf_toml_text *text)
-{
-    const size_t at = text->at;
-
-    if (wf_toml_ahead(text, "\"\"\""))
-        return skip_long_string(text, "\"\"\"");
-    if (wf_toml_ahead(text, "'''"))
-        return skip_long_string(text, "'''");
-    if (has_one_of(text, "\"'"))
-        return skip_string(text, (char)text->bytes.data[text->at]);
-    while (text->at < text->bytes.len && !has_one_of(text, ",]}#\n\r"))
-        text->at++;
-    while (text->at > at && (text->bytes.data[text->at - 1] == ' ' ||
-                             text->bytes.data[text->at - 1] == '\t'))
-        text->at--;
-    return text->at > at || wf_toml_expected(text, "a value");
 }

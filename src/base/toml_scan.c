@@ -1,8 +1,13 @@
 /* toml_scan.c -- one pass over a TOML document (v1.0.0), by its structure. */
 #include "base/toml_scan.h"
 
+#include <string.h>
+
 #include "base/toml_key.h"
+#include "base/toml_scalar.h"
 #include "base/utf8.h"
+
+enum { SHOWN = 40 }; /* bytes of what is no value */
 
 struct scan {
     struct wf_toml_text t;
@@ -193,14 +198,16 @@ scan_list(struct scan *s, struct wf_toml_node *list)
     s->t.at++;
     list->body_end = s->t.at;
     for (;;) {
-        wf_toml_skip_lines(&s->t);
+        if (!wf_toml_skip_lines(&s->t))
+            return false;
         if (wf_toml_ahead(&s->t, "]"))
             break;
         if (!define_element(s, &element, list, WF_TOML_SCALAR, s->t.at) ||
             !scan_value(s, element))
             return false;
         list->body_end = s->t.at;
-        wf_toml_skip_lines(&s->t);
+        if (!wf_toml_skip_lines(&s->t))
+            return false;
         if (wf_toml_ahead(&s->t, "]"))
             break;
         if (!wf_toml_ahead(&s->t, ","))
@@ -234,6 +241,34 @@ scan_braces(struct scan *s, struct wf_toml_node *table)
     return true;
 }
 
+/* To where a value must end, less the blanks before it: a date may have one inside. */
+static bool
+scan_scalar(struct scan *s)
+{
+    const size_t at = s->t.at;
+    const struct wf_bytes rest = wf_bytes_skip(s->t.bytes, at);
+    size_t len = 0;
+
+    if (wf_toml_one_of(&s->t, "\"'"))
+        return wf_toml_scan_string(&s->t);
+    while (len < rest.len &&
+           (rest.data[len] == '\0' || strchr(",]}#\n\r", rest.data[len]) == NULL))
+        len++;
+    while (len > 0 && (rest.data[len - 1] == ' ' || rest.data[len - 1] == '\t'))
+        len--;
+    if (len == 0)
+        return wf_toml_expected(&s->t, "a value");
+    if (!wf_toml_is_scalar(wf_bytes_first(rest, len)))
+        return wf_toml_refuse(
+            &s->t, WF_ERR_MALFORMED, at,
+            "%s%s is no number, date, true or false, and a string "
+            "stands in quotes",
+            wf_arena_str(s->t.arena, wf_bytes_first(rest, len < SHOWN ? len : SHOWN)),
+            len < SHOWN ? "" : "...");
+    s->t.at += len;
+    return true;
+}
+
 /* Recursion is bounded: every level is a level of nodes. */
 static bool
 scan_value(struct scan *s, struct wf_toml_node *node)
@@ -246,7 +281,7 @@ scan_value(struct scan *s, struct wf_toml_node *node)
     else if (wf_toml_ahead(&s->t, "{"))
         ok = scan_braces(s, node);
     else
-        ok = wf_toml_skip_scalar(&s->t);
+        ok = scan_scalar(s);
     node->end = s->t.at;
     return ok;
 }
@@ -269,13 +304,15 @@ scan_document(struct scan *s)
         s->t.at += 3;
     s->root->body_end = s->t.at;
     for (;;) {
-        wf_toml_skip_lines(&s->t);
+        if (!wf_toml_skip_lines(&s->t))
+            return false;
         if (s->t.at == s->t.bytes.len)
             return true;
         if (!scan_statement(s))
             return false;
         wf_toml_skip_blanks(&s->t);
-        wf_toml_skip_comment(&s->t);
+        if (!wf_toml_skip_comment(&s->t))
+            return false;
         if (s->t.at < s->t.bytes.len && !wf_toml_ahead(&s->t, "\n") &&
             !wf_toml_ahead(&s->t, "\r\n"))
             return wf_toml_expected(&s->t, "the end of the line");

@@ -12,16 +12,20 @@
 enum { MOST_FOLDERS_ABOVE = 256, MANIFEST_BYTES = 16 << 20 };
 
 bool
+wf_manifest_text(struct wf_buffer *out, const char *path, struct wf_error *err)
+{
+    wf_buffer_init(out, MANIFEST_BYTES);
+    return wf_file_read_whole(out, path, err) && wf_buffer_ok(out, "the manifest", err);
+}
+
+bool
 wf_manifest_read(const struct wf_toml **out, struct wf_arena *arena, const char *path,
                  struct wf_error *err)
 {
     struct wf_buffer text;
-    bool ok = false;
+    const bool ok = wf_manifest_text(&text, path, err) &&
+                    wf_toml_parse(out, arena, wf_buffer_bytes(&text), err);
 
-    wf_buffer_init(&text, MANIFEST_BYTES);
-    ok = wf_file_read_whole(&text, path, err) &&
-         wf_buffer_ok(&text, "the manifest", err) &&
-         wf_toml_parse(out, arena, wf_buffer_bytes(&text), err);
     wf_buffer_clear(&text);
     return ok;
 }

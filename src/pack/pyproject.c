@@ -74,18 +74,33 @@ read_tables(struct wf_pyproject *out, struct wf_arena *arena, const struct wf_sa
 }
 
 bool
-wf_pyproject_read(struct wf_pyproject *out, struct wf_arena *arena, const char *path,
-                  const struct wf_say *say, struct wf_error *err)
+wf_pyproject_parse(struct wf_pyproject *out, struct wf_arena *arena, const char *path,
+                   struct wf_bytes text, const struct wf_say *say, struct wf_error *err)
 {
     struct wf_pyproject pyproject = { .path = path };
 
-    if (!wf_manifest_read(&pyproject.root, arena, path, err) ||
+    if (!wf_toml_parse(&pyproject.root, arena, text, err) ||
         !read_tables(&pyproject, arena, say, err)) {
-        if (err->kind == WF_ERR_REFUSED || err->kind == WF_ERR_IO)
+        if (err->kind == WF_ERR_REFUSED)
             return wf_error_prefix(err, "%s", path);
         return wf_error_prefix(err, "pyproject.toml at %s is invalid", path);
     }
     warn_of_backend(&pyproject, say);
     *out = pyproject;
     return true;
+}
+
+bool
+wf_pyproject_read(struct wf_pyproject *out, struct wf_arena *arena, const char *path,
+                  const struct wf_say *say, struct wf_error *err)
+{
+    struct wf_buffer text;
+    bool ok = false;
+
+    if (wf_manifest_text(&text, path, err))
+        ok = wf_pyproject_parse(out, arena, path, wf_buffer_bytes(&text), say, err);
+    else
+        wf_error_prefix(err, "%s", path);
+    wf_buffer_clear(&text);
+    return ok;
 }

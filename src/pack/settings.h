@@ -84,5 +84,9 @@ struct wf_pyproject {
 WF_MUST_USE bool wf_pyproject_read(struct wf_pyproject *out, struct wf_arena *arena,
                                    const char *path, const struct wf_say *say,
                                    struct wf_error *err);
+/* wf_pyproject_parse is the part behind the file, for tests and fuzzing. */
+WF_MUST_USE bool wf_pyproject_parse(struct wf_pyproject *out, struct wf_arena *arena,
+                                    const char *path, struct wf_bytes text,
+                                    const struct wf_say *say, struct wf_error *err);
 
 #endif

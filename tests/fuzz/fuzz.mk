@@ -20,9 +20,11 @@ fuzz_programs = tests/fuzz/fuzz_deflate_join \
 	tests/fuzz/fuzz_pe \
 	tests/fuzz/fuzz_pe_edit \
 	tests/fuzz/fuzz_policy \
+	tests/fuzz/fuzz_pyproject \
 	tests/fuzz/fuzz_python_source \
 	tests/fuzz/fuzz_record \
 	tests/fuzz/fuzz_retag \
+	tests/fuzz/fuzz_toml \
 	tests/fuzz/fuzz_wheel \
 	tests/fuzz/fuzz_wheel_name \
 	tests/fuzz/fuzz_zip
@@ -64,9 +66,11 @@ tests_fuzz_fuzz_packages_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_pe_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_pe_edit_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_policy_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_pyproject_LDADD = libwheelpack.a $(fuzz_libs) $(ARCHIVE_LIBS) -lstdc++
 tests_fuzz_fuzz_python_source_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_record_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_retag_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_toml_LDADD = libwheelpack.a $(fuzz_libs) $(ARCHIVE_LIBS) -lstdc++
 tests_fuzz_fuzz_wheel_SOURCES = tests/fuzz/fuzz_wheel.c \
 	tests/fuzz/wheel_text.c \
 	tests/fuzz/wheel_text.h
