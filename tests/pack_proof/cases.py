@@ -105,7 +105,7 @@ def use(state, case, wheel):
     with fresh_environment(state.tools, state.work / "installed") as python:
         try:
             install(state.tools, python, wheel)
-            run([python, "-W", "error", check], cwd=state.work)
+            run([python, "-I", "-B", "-W", "error", check], cwd=state.work)
         except Failure as failure:
             state.expect(f"{case.name}: it is installed and works", False, str(failure))
         else:

@@ -1,0 +1,1 @@
+pub use pyo3_ffi::Py_IsInitialized;
