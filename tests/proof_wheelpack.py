@@ -11,8 +11,8 @@ tests/crates/differences.tsv, which names the section of docs/differences.md tha
 Every wheel of ours is then held against its golden listing, installed by pip into an empty
 environment, imported and used, and shown to twine, check-wheel-contents and wheelfix.
 
-Other parts: `tags` (what WHEEL and METADATA would say for interpreters and targets that are not
-here), `repeat` (the same bytes from other folders, at other times, with other -j), `errors` (bad
+Other parts: `tags` and `metadata` (what dist-info would say for interpreters and targets that are
+not here, and for projects that use one field each, without compiling), `repeat` (the same bytes from other folders, at other times, with other -j), `errors` (bad
 input), `cross` (aarch64 and musl, executed), `artifacts` (macOS and Windows).
 
 The tools are pinned and stand below the user's cache.  Needs cargo, cbindgen, git, nm,
@@ -28,6 +28,9 @@ import sys
 import time
 
 from pack_proof import cases, judges, wheels
+from pack_proof.metadata import prove_metadata
+from pack_proof.repeat import prove_repeat
+from pack_proof.tags import prove_tags
 from pack_proof.tools import Tools, Tree
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -66,7 +69,12 @@ def compare_all(state):
             state.expect("every allowed difference exists", False, row)
 
 
-PARTS = {"compare": compare_all}
+PARTS = {
+    "compare": compare_all,
+    "tags": prove_tags,
+    "metadata": prove_metadata,
+    "repeat": prove_repeat,
+}
 
 
 def main():

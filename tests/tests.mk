@@ -569,7 +569,10 @@ EXTRA_DIST += tests/crates tests/proof_wheelpack.py \
 	tests/pack_proof/__init__.py \
 	tests/pack_proof/cases.py \
 	tests/pack_proof/judges.py \
+	tests/pack_proof/metadata.py \
+	tests/pack_proof/repeat.py \
 	tests/pack_proof/sdists.py \
+	tests/pack_proof/tags.py \
 	tests/pack_proof/tools.py \
 	tests/pack_proof/wheels.py
 .PHONY: check-wheelpack check-wheelpack-full
