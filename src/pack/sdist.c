@@ -86,6 +86,26 @@ place(struct wf_sdist *sdist, const char *out_dir)
     sdist->place = "";
 }
 
+/* The name stands in the manifest itself: it is not inherited. */
+static bool
+list_main(struct wf_sdist_listing **out, const struct wf_sdist *sdist,
+          struct wf_error *err)
+{
+    const struct wf_project *project = sdist->project;
+    const char *name = NULL;
+
+    if (!wf_toml_want_string(&name, wf_toml_at(project->cargo, "package.name"),
+                             "package.name", err))
+        return wf_error_prefix(err, "%s", project->manifest);
+    if (name == NULL)
+        return wf_error_set(
+            err, WF_ERR_MALFORMED,
+            "%s has no package.name: it is no manifest of a package; name "
+            "one of a workspace's members with --manifest-path",
+            project->manifest);
+    return wf_sdist_list_crate(out, sdist, project->manifest, name, err);
+}
+
 /* Git or cargo lists the files of the project while cargo tells its graph. */
 static bool
 gather(struct wf_sdist *sdist, const char *out_dir, struct wf_error *err)
@@ -96,7 +116,7 @@ gather(struct wf_sdist *sdist, const char *out_dir, struct wf_error *err)
     if (by_git && !check_git(sdist->project, err))
         return false;
     if (!(by_git ? wf_sdist_list_git(&listing, sdist, err)
-                 : wf_sdist_list_crate(&listing, sdist, sdist->project->manifest, err)))
+                 : list_main(&listing, sdist, err)))
         return false;
     if (!read_project(sdist, err)) {
         wf_sdist_unlist(listing);

@@ -131,8 +131,10 @@ take_crates(struct wf_sdist *sdist, struct wf_sdist_listing **lists, struct wf_e
         struct crate_list list = { sdist, &sdist->crates[i], i == 0 };
 
         for (; started < sdist->num_crates && started <= i + MOST_AT_ONCE; started++) {
-            if (!wf_sdist_list_crate(&lists[started], sdist,
-                                     sdist->crates[started].crate->manifest_path, err))
+            const struct wf_crate *crate = sdist->crates[started].crate;
+
+            if (!wf_sdist_list_crate(&lists[started], sdist, crate->manifest_path,
+                                     crate->name, err))
                 return false;
         }
         struct wf_sdist_listing *waited = lists[i];

@@ -127,6 +127,19 @@ inherit_field(const struct inheriting *in, const char *key)
     return set_value(in, keys, &value);
 }
 
+/* A file that is there is named anew in any case: it goes beside the manifest. */
+static bool
+is_file_beside(const struct inheriting *in, const char *key)
+{
+    const struct wf_crate *crate = in->manifest->crate->crate;
+    const char *named = strcmp(key, "readme") == 0         ? crate->readme
+                        : strcmp(key, "license-file") == 0 ? crate->license_file
+                                                           : NULL;
+
+    return named != NULL && wf_path_kind(wf_path_join(in->arena, in->manifest->dir,
+                                                      named)) == WF_PATH_FILE;
+}
+
 static bool
 inherit_package(const struct inheriting *in)
 {
@@ -134,7 +147,7 @@ inherit_package(const struct inheriting *in)
 
     for (const struct wf_toml *i = package == NULL ? NULL : package->first; i != NULL;
          i = i->next) {
-        if (inherits(i) && !inherit_field(in, i->key))
+        if (inherits(i) && !is_file_beside(in, i->key) && !inherit_field(in, i->key))
             return false;
     }
     return true;
@@ -144,7 +157,7 @@ inherit_package(const struct inheriting *in)
 static bool
 inherit_lints(const struct inheriting *in)
 {
-    static const char *const flag[] = { "lints", "workspace", NULL };
+    static const char *const all[] = { "lints", NULL };
     const struct wf_toml *own = wf_toml_get(in->manifest->toml, "lints");
     const struct wf_toml *lints = wf_toml_get(in->workspace, "lints");
 
@@ -152,7 +165,7 @@ inherit_lints(const struct inheriting *in)
         return true;
     if (lints == NULL || lints->kind != WF_TOML_TABLE)
         return is_unresolved(in, "lints");
-    if (!wf_sdist_remove(in->manifest, flag, in->err))
+    if (!wf_sdist_remove(in->manifest, all, in->err))
         return false;
     for (const struct wf_toml *tool = lints->first; tool != NULL; tool = tool->next) {
         if (tool->kind != WF_TOML_TABLE)

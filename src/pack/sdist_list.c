@@ -46,11 +46,20 @@ start(struct wf_sdist_listing **out, const struct wf_sdist *sdist,
 /* Cargo makes its target folder even to list files: not in the source tree. */
 bool
 wf_sdist_list_crate(struct wf_sdist_listing **out, const struct wf_sdist *sdist,
-                    const char *manifest, struct wf_error *err)
+                    const char *manifest, const char *name, struct wf_error *err)
 {
-    const char *const argv[] = { "cargo",           "package",      "--list",
-                                 "--allow-dirty",   "--target-dir", sdist->scratch,
-                                 "--manifest-path", manifest,       NULL };
+    /* Without the name cargo would list the workspace's default members. */
+    const char *const argv[] = { "cargo",
+                                 "package",
+                                 "--list",
+                                 "--allow-dirty",
+                                 "--target-dir",
+                                 sdist->scratch,
+                                 "--manifest-path",
+                                 manifest,
+                                 "--package",
+                                 name,
+                                 NULL };
     const struct wf_sdist_listing listing = {
         .command = wf_arena_printf(
             sdist->arena, "cargo package --list --allow-dirty --manifest-path %s",

@@ -41,10 +41,11 @@ const struct wf_sdist_crate *wf_sdist_crate_in(const struct wf_sdist *sdist,
 
 /* wf_sdist_listing is a program under way that names files. */
 struct wf_sdist_listing;
-/* `cargo package --list` for one manifest, `git ls-files -z` for the project's folder. */
+/* `cargo package --list` for the package `name`, whose manifest it is; `git ls-files -z` for
+ * the project's folder. */
 WF_MUST_USE bool wf_sdist_list_crate(struct wf_sdist_listing **out,
                                      const struct wf_sdist *sdist, const char *manifest,
-                                     struct wf_error *err);
+                                     const char *name, struct wf_error *err);
 WF_MUST_USE bool wf_sdist_list_git(struct wf_sdist_listing **out,
                                    const struct wf_sdist *sdist, struct wf_error *err);
 /* wf_sdist_listed waits, and hands each name to `take`.  It ends the listing, also on

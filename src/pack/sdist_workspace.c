@@ -111,19 +111,24 @@ prune_members(struct wf_sdist_manifest *manifest, const struct wf_toml *members,
     return true;
 }
 
-/* A crate that depends on nothing beside it needs no workspace, unless it says more there. */
+/* A crate that depends on nothing beside it needs no members, and then no workspace, unless
+ * more is said there. */
 static bool
-remove_empty(struct wf_sdist_manifest *manifest, const struct wf_toml *workspace,
-             struct wf_error *err)
+remove_members(struct wf_sdist_manifest *manifest, const struct wf_toml *workspace,
+               struct wf_error *err)
 {
     static const char *const all[] = { "workspace", NULL };
     static const char *const members[] = { "workspace", "members", NULL };
+    static const char *const defaults[] = { "workspace", "default-members", NULL };
+    bool says_more = wf_toml_get(workspace, "members") == NULL;
 
-    for (const struct wf_toml *i = workspace->first; i != NULL; i = i->next) {
-        if (strcmp(i->key, "members") != 0 && strcmp(i->key, "default-members") != 0)
-            return wf_sdist_remove(manifest, members, err);
-    }
-    return wf_sdist_remove(manifest, all, err);
+    for (const struct wf_toml *i = workspace->first; i != NULL; i = i->next)
+        says_more = says_more || (strcmp(i->key, "members") != 0 &&
+                                  strcmp(i->key, "default-members") != 0);
+    if (!says_more)
+        return wf_sdist_remove(manifest, all, err);
+    return wf_sdist_remove(manifest, members, err) &&
+           wf_sdist_remove(manifest, defaults, err);
 }
 
 /* Cargo reads the manifest of every path in [patch], used or not. */
@@ -230,8 +235,7 @@ wf_sdist_prune_workspace(struct wf_sdist_manifest *manifest, struct wf_error *er
     if (members != NULL && members->kind != WF_TOML_ARRAY)
         members = NULL;
     if (is_main && sdist->num_crates == 1)
-        return remove_empty(manifest, workspace, err) &&
-               wf_sdist_remove(manifest, defaults, err);
+        return remove_members(manifest, workspace, err);
     if (!wf_sdist_remove(manifest, defaults, err))
         return false;
     if (!is_main && !is_main_named(manifest, members)) {
