@@ -20,15 +20,29 @@ suffix = sysconfig.get_config_var("EXT_SUFFIX")
 print(first.interpreter + "-" + first.abi, suffix, suffix)' 2>/dev/null
 }
 
+# Where its sysconfig data are.
+library_of() {
+    "$1" -B -c '
+import os, sysconfig
+name = sysconfig._get_sysconfigdata_name()
+print(os.path.dirname(__import__(name).__file__))' 2>/dev/null
+}
+
+host=
 for python in "${PYENV_ROOT:-$HOME/.pyenv}"/versions/*/bin/python /usr/bin/python3 \
     /usr/local/bin/python3 /opt/python/*/bin/python; do
     [ -x "$python" ] || continue
     own=$(own_words "$python")
     [ -n "$own" ] || continue
     ours=$("$tool" "$triple" "$python" 2>&1)
+    host=${host:-$python}
     problem=
     [ "$own" = "$ours" ] || problem="it says: $own
 we say:  $ours"
+    library=$(library_of "$python")
+    told=$(PYO3_CROSS_LIB_DIR=$library "$tool" "$triple" "$host" 2>&1)
+    [ "${own% *}" = "$told" ] || problem="$problem
+its library in $library, read by $host, says: $told"
     ok "$("$python" -V) is called what it calls itself ($ours)" "$problem"
 done
 [ "$num_cases" -gt 0 ] || skip_all "no Python with a pip that knows tags was found"

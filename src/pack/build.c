@@ -161,6 +161,17 @@ entry_member(const struct wf_content *content, const char *file)
     return NULL;
 }
 
+/* A wheel for one interpreter has that interpreter's word for the platform. */
+static const char *
+platform_of(const struct wf_building *work, const struct wf_wheel_for *wheel)
+{
+    if (work->loaded->bridge.pyo3 == NULL || wheel->stable != NULL ||
+        wheel->interpreter == NULL)
+        return work->platform;
+    return wf_interpreter_platform(work->arena, wheel->interpreter, &work->loaded->triple,
+                                   work->platform);
+}
+
 static bool
 assemble(struct wf_building *work, struct wf_wheel_for *wheel, struct wf_content *content,
          struct wf_error *err)
@@ -176,7 +187,7 @@ assemble(struct wf_building *work, struct wf_wheel_for *wheel, struct wf_content
         .dist_info = work->dist_info,
         .content = content,
         .python_abi = wf_wheel_for_tag(work, wheel),
-        .platform = work->platform,
+        .platform = platform_of(work, wheel),
         .search = wheel->compiled.link_paths,
         .entry_member = entry_member(content, library_file(work, wheel)),
         .entry_module = loaded->layout.ext,

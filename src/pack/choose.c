@@ -147,10 +147,7 @@ wf_wheel_for_text(const struct wf_building *work, const struct wf_wheel_for *whe
     if (!is_by_python(work->bridge))
         return NULL;
     if (wheel->stable == NULL)
-        return wf_arena_printf(work->arena, "%s %u.%u%s",
-                               wheel->interpreter->implementation,
-                               wheel->interpreter->major, wheel->interpreter->minor,
-                               wheel->interpreter->abiflags);
+        return wf_interpreter_name(work->arena, wheel->interpreter);
     return wf_arena_printf(work->arena, "%s Python >= 3.%u",
                            wheel->stable->family == WF_STABLE_ABI3T ? "abi3t" : "abi3",
                            wheel->stable->is_fixed ? wheel->stable->minor

@@ -65,6 +65,11 @@ const char *wf_extension_file(struct wf_arena *arena, const char *ext,
                               const struct wf_interpreter *interpreter,
                               const struct wf_stable_floor *stable,
                               const struct wf_triple *triple);
+/* wf_interpreter_platform is the platform tag of a wheel for this interpreter alone: what it
+ * says itself on Windows and Linux, where it was run and fits the target; else `plain`. */
+const char *wf_interpreter_platform(struct wf_arena *arena,
+                                    const struct wf_interpreter *interpreter,
+                                    const struct wf_triple *triple, const char *plain);
 /* "CPython 3.12", "CPython 3.14t"; and "CPython 3.12 at /usr/bin/python3.12". */
 const char *wf_interpreter_name(struct wf_arena *arena,
                                 const struct wf_interpreter *interpreter);

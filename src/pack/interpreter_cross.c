@@ -134,30 +134,40 @@ read_config_line(struct facts *facts, struct wf_arena *arena, struct wf_bytes li
 }
 
 bool
+wf_interpreter_of_config_text(struct wf_interpreter *out, struct wf_arena *arena,
+                              struct wf_bytes text, const char *path,
+                              const struct wf_triple *triple, struct wf_error *err)
+{
+    struct facts facts = { 0 };
+    struct wf_bytes line;
+
+    for (unsigned number = 1; wf_bytes_line(&line, &text); number++)
+        if (!read_config_line(&facts, arena, line))
+            return wf_error_set(err, WF_ERR_MALFORMED,
+                                "PYO3_CONFIG_FILE: %s: line %u: key=value was expected",
+                                path, number);
+    return of_facts(out, arena, &facts, triple, path, err);
+}
+
+bool
 wf_interpreter_of_config(struct wf_interpreters *out, bool *done, struct wf_arena *arena,
                          const struct wf_triple *triple,
                          const struct wf_build_asked *asked, struct wf_error *err)
 {
     const char *path = wf_asked_variable(asked, "PYO3_CONFIG_FILE");
-    struct facts facts = { 0 };
     struct wf_interpreter made;
     struct wf_buffer text;
-    struct wf_bytes line;
 
     if (path == NULL)
         return true;
     wf_buffer_init(&text, MOST_CONFIG);
     bool ok = wf_file_read_whole(&text, path, err) ||
               wf_error_prefix(err, "PYO3_CONFIG_FILE: %s", path);
-    struct wf_bytes rest = wf_buffer_bytes(&text);
 
-    for (unsigned number = 1; ok && wf_bytes_line(&line, &rest); number++)
-        if (!read_config_line(&facts, arena, line))
-            ok = wf_error_set(err, WF_ERR_MALFORMED,
-                              "PYO3_CONFIG_FILE: %s: line %u: key=value was expected",
-                              path, number);
+    ok = ok && wf_interpreter_of_config_text(&made, arena, wf_buffer_bytes(&text), path,
+                                             triple, err);
     wf_buffer_clear(&text);
-    if (!ok || !of_facts(&made, arena, &facts, triple, path, err))
+    if (!ok)
         return false;
     wf_interpreters_add(out, arena, &made);
     *done = true;
@@ -188,6 +198,17 @@ leads_on(const char *name)
     return false;
 }
 
+/* Debian has one file under two names. */
+static void
+add_sysconfig(struct lib_dir *dir, const char *path)
+{
+    const char *real = wf_path_resolve(dir->arena, "", path);
+
+    real = real == NULL ? path : real;
+    if (!wf_strings_has(&dir->sysconfigs, real))
+        wf_strings_append(dir->arena, &dir->sysconfigs, real);
+}
+
 static bool
 look_through(struct lib_dir *dir, const char *folder, unsigned depth,
              struct wf_error *err)
@@ -209,7 +230,7 @@ look_through(struct lib_dir *dir, const char *folder, unsigned depth,
             wf_strings_append(dir->arena, &dir->details, path);
         else if (wf_text_starts_with(names[i], "_sysconfigdata") &&
                  wf_text_ends_with(names[i], ".py"))
-            wf_strings_append(dir->arena, &dir->sysconfigs, path);
+            add_sysconfig(dir, path);
         else if (depth < DEEPEST && leads_on(names[i]) &&
                  wf_path_kind(path) == WF_PATH_FOLDER &&
                  !look_through(dir, path, depth + 1, err))
@@ -250,22 +271,19 @@ flags_at(struct wf_arena *arena, const struct wf_json *object)
     return all;
 }
 
-static bool
-of_build_details(struct wf_interpreter *out, struct wf_arena *arena, const char *path,
-                 const struct wf_triple *triple, struct wf_error *err)
+bool
+wf_interpreter_of_details_text(struct wf_interpreter *out, struct wf_arena *arena,
+                               struct wf_bytes text, const char *path,
+                               const struct wf_triple *triple, struct wf_error *err)
 {
-    struct wf_buffer text;
     struct wf_json *root = NULL;
     struct facts facts = { 0 };
 
-    wf_buffer_init(&text, MOST_CONFIG);
-    bool ok = (wf_file_read_whole(&text, path, err) &&
-               wf_json_parse(&root, wf_buffer_bytes(&text), err)) ||
-              wf_error_prefix(err, "%s", path);
+    if (!wf_json_parse(&root, text, err))
+        return wf_error_prefix(err, "%s", path);
+    bool ok = wf_json_kind(root) == WF_JSON_OBJECT ||
+              malformed(err, path, "an object was expected");
 
-    wf_buffer_clear(&text);
-    if (ok && wf_json_kind(root) != WF_JSON_OBJECT)
-        ok = malformed(err, path, "an object was expected");
     if (ok) {
         facts.version = text_at(arena, root, "language", "version");
         facts.implementation = text_at(arena, root, "implementation", "name");
@@ -276,6 +294,21 @@ of_build_details(struct wf_interpreter *out, struct wf_arena *arena, const char 
     }
     wf_json_free(root);
     return ok && of_facts(out, arena, &facts, triple, path, err);
+}
+
+static bool
+of_build_details(struct wf_interpreter *out, struct wf_arena *arena, const char *path,
+                 const struct wf_triple *triple, struct wf_error *err)
+{
+    struct wf_buffer text;
+
+    wf_buffer_init(&text, MOST_CONFIG);
+    bool ok = wf_file_read_whole(&text, path, err) || wf_error_prefix(err, "%s", path);
+
+    ok = ok && wf_interpreter_of_details_text(out, arena, wf_buffer_bytes(&text), path,
+                                              triple, err);
+    wf_buffer_clear(&text);
+    return ok;
 }
 
 /* The one _sysconfigdata file to use: by its variable, the version that is asked for, the
@@ -347,33 +380,22 @@ of_sysconfig(struct wf_interpreter *out, struct wf_arena *arena, const char *pat
 {
     const char *const argv[] = { host_python, "-c", sysconfig_script, path, NULL };
     struct wf_buffer text;
-    struct wf_buffer said;
-    struct wf_json *root = NULL;
-    struct facts facts = { 0 };
     int status = 0;
 
     wf_buffer_init(&text, MOST_ANSWER);
-    wf_buffer_init(&said, MOST_ANSWER);
     bool ok =
         wf_spawn(&(struct wf_spawn_request){ .argv = argv,
                                              .envp = wf_probe_environment(arena, asked),
                                              .folder = asked->folder,
                                              .timeout_ms = WF_PROBE_TIMEOUT_MS },
-                 &text, &said, &status, err);
+                 &text, NULL, &status, err);
 
-    if (ok && (status != 0 || !wf_json_parse(&root, wf_buffer_bytes(&text), err) ||
-               wf_json_kind(root) != WF_JSON_OBJECT))
+    if (ok && status != 0)
         ok = malformed(err, path, "a host's Python could not read it as sysconfig data");
-    if (ok) {
-        facts.version = text_at(arena, root, "language", "version");
-        facts.implementation = text_at(arena, root, "implementation", "name");
-        facts.ext_suffix = text_at(arena, root, "abi", "extension_suffix");
-        facts.abiflags = flags_at(arena, root);
-    }
-    wf_json_free(root);
+    ok = ok && wf_interpreter_of_details_text(out, arena, wf_buffer_bytes(&text), path,
+                                              triple, err);
     wf_buffer_clear(&text);
-    wf_buffer_clear(&said);
-    return ok && of_facts(out, arena, &facts, triple, path, err);
+    return ok;
 }
 
 /* build.rs scripts run a Python of this machine; *out is NULL when there is none. */

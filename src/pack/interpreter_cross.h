@@ -20,4 +20,16 @@ wf_interpreter_of_lib_dir(struct wf_interpreters *out, bool *done, struct wf_are
                           const struct wf_triple *triple, const char *host_python,
                           const struct wf_build_asked *asked, struct wf_error *err);
 
+/* The same of texts: pyo3's configuration, and build-details.json.  `path` is for errors. */
+WF_MUST_USE bool wf_interpreter_of_config_text(struct wf_interpreter *out,
+                                               struct wf_arena *arena,
+                                               struct wf_bytes text, const char *path,
+                                               const struct wf_triple *triple,
+                                               struct wf_error *err);
+WF_MUST_USE bool wf_interpreter_of_details_text(struct wf_interpreter *out,
+                                                struct wf_arena *arena,
+                                                struct wf_bytes text, const char *path,
+                                                const struct wf_triple *triple,
+                                                struct wf_error *err);
+
 #endif

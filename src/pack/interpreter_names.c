@@ -90,6 +90,38 @@ wf_extension_file(struct wf_arena *arena, const char *ext,
                            stable->family == WF_STABLE_ABI3T ? "abi3t" : "abi3");
 }
 
+/* The kernel of a 64-bit machine is what a 32-bit Python on it may tell of, so only the words
+ * of 32-bit ARM are believed where they are not the target's. */
+static bool
+fits_linux(const struct wf_triple *triple, const char *tag)
+{
+    static const char start[] = "linux_";
+
+    if (!wf_text_starts_with(tag, start))
+        return false;
+    const enum wf_arch arch = wf_arch_from_name(tag + strlen(start));
+
+    return arch != WF_ARCH_UNKNOWN &&
+           (arch == triple->tag_arch || wf_arch_meets(triple->tag_arch, arch));
+}
+
+const char *
+wf_interpreter_platform(struct wf_arena *arena, const struct wf_interpreter *interpreter,
+                        const struct wf_triple *triple, const char *plain)
+{
+    const char *tag = interpreter->executable == NULL || triple->is_cross
+                          ? NULL
+                          : wf_platform_of_python(arena, interpreter->platform);
+
+    if (tag == NULL ||
+        (triple->os == WF_OS_LINUX &&
+         (!wf_text_starts_with(plain, "linux_") || !fits_linux(triple, tag))) ||
+        (triple->os == WF_OS_WINDOWS && !wf_text_starts_with(tag, "win")) ||
+        (triple->os != WF_OS_LINUX && triple->os != WF_OS_WINDOWS))
+        return plain;
+    return tag;
+}
+
 const char *
 wf_interpreter_name(struct wf_arena *arena, const struct wf_interpreter *interpreter)
 {

@@ -8,6 +8,7 @@ fuzz_programs = tests/fuzz/fuzz_deflate_join \
 	tests/fuzz/fuzz_elf \
 	tests/fuzz/fuzz_elf_edit \
 	tests/fuzz/fuzz_elf_strip \
+	tests/fuzz/fuzz_interpreter \
 	tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_ld_conf \
 	tests/fuzz/fuzz_macho \
@@ -50,6 +51,7 @@ tests_fuzz_libseeds_a_SOURCES = tests/fuzz/promise.h \
 	tests/support/zip_reading.c
 
 tests_fuzz_fuzz_elf_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
+tests_fuzz_fuzz_interpreter_LDADD = libwheelpack.a $(fuzz_libs) $(ARCHIVE_LIBS) -lstdc++
 tests_fuzz_fuzz_cargo_LDADD = libwheelpack.a $(fuzz_libs) $(ARCHIVE_LIBS) -lstdc++
 tests_fuzz_fuzz_deflate_join_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_elf_edit_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)

@@ -265,6 +265,50 @@ extensions_are_called_by_abi_and_system(void **state)
 }
 
 static void
+a_wheel_of_one_python_has_its_word_for_the_platform(void **state)
+{
+    static const struct {
+        const char *target;
+        const char *said;
+        const char *plain;
+        const char *tag;
+    } rows[] = {
+        { "x86_64-unknown-linux-gnu", "linux-x86_64", "linux_x86_64", "linux_x86_64" },
+        /* Debian's Pythons for ARMv6 on a kernel for ARMv7. */
+        { "arm-unknown-linux-gnueabihf", "linux-armv7l", "linux_armv6l", "linux_armv7l" },
+        { "armv7-unknown-linux-gnueabihf", "linux-armv6l", "linux_armv7l",
+          "linux_armv7l" },
+        /* A 32-bit Python tells of the kernel. */
+        { "i686-unknown-linux-gnu", "linux-x86_64", "linux_i686", "linux_i686" },
+        { "x86_64-unknown-linux-gnu", "macosx-11.0-arm64", "linux_x86_64",
+          "linux_x86_64" },
+        { "x86_64-unknown-linux-gnu", "linux/x", "linux_x86_64", "linux_x86_64" },
+        { "x86_64-unknown-linux-gnu", "linux-x86_64", "own_platform", "own_platform" },
+        { "x86_64-pc-windows-msvc", "win-amd64", "win_amd64", "win_amd64" },
+        { "x86_64-pc-windows-gnu", "mingw_x86_64", "win_amd64", "win_amd64" },
+        { "aarch64-apple-darwin", "macosx-14.0-arm64", "macosx_11_0_arm64",
+          "macosx_11_0_arm64" },
+    };
+    struct wf_arena arena = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < WF_COUNT(rows); i++) {
+        struct wf_interpreter python = { .executable = "/p", .platform = rows[i].said };
+        struct wf_triple triple = triple_of(&arena, rows[i].target);
+
+        triple.is_cross = false;
+        assert_string_equal(
+            wf_interpreter_platform(&arena, &python, &triple, rows[i].plain),
+            rows[i].tag);
+        triple.is_cross = true;
+        assert_string_equal(
+            wf_interpreter_platform(&arena, &python, &triple, rows[i].plain),
+            rows[i].plain);
+    }
+    wf_arena_clear(&arena);
+}
+
+static void
 people_read_name_version_and_place(void **state)
 {
     struct wf_arena arena = { 0 };
@@ -292,6 +336,7 @@ main(void)
         cmocka_unit_test(an_unknown_python_has_a_tag_of_its_own_words),
         cmocka_unit_test(a_suffix_without_parts_gives_no_abi),
         cmocka_unit_test(extensions_are_called_by_abi_and_system),
+        cmocka_unit_test(a_wheel_of_one_python_has_its_word_for_the_platform),
         cmocka_unit_test(people_read_name_version_and_place),
     };
 
