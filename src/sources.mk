@@ -489,3 +489,7 @@ pack_cli_sources = \
 
 noinst_LIBRARIES += libpackcli.a
 libpackcli_a_SOURCES = $(pack_cli_sources)
+
+bin_PROGRAMS += wheelpack
+wheelpack_SOURCES = src/cli/wheelpack_main.c
+wheelpack_LDADD = libpackcli.a libcli.a $(wheelpack_libs)
