@@ -197,6 +197,14 @@ pack_tests += tests/unit/test_settings
 tests_unit_test_settings_LDADD = $(wheelpack_test_libs)
 pack_tests += tests/unit/test_project
 tests_unit_test_project_LDADD = $(wheelpack_test_libs)
+pack_tests += tests/unit/test_dependency_groups
+tests_unit_test_dependency_groups_LDADD = $(wheelpack_test_libs)
+pack_tests += tests/unit/test_install
+tests_unit_test_install_LDADD = $(wheelpack_test_libs)
+pack_tests += tests/unit/test_pack_tag
+tests_unit_test_pack_tag_LDADD = $(wheelpack_test_libs)
+pack_tests += tests/unit/test_venv
+tests_unit_test_venv_LDADD = $(wheelpack_test_libs)
 
 unit_tests = $(base_tests) $(object_tests) $(wheel_tests) $(policy_tests) \
 	$(resolve_tests) $(audit_tests) $(plan_tests) $(render_tests) $(repair_tests) \

@@ -131,7 +131,7 @@ read_answer(struct wf_venv *venv, struct wf_arena *arena, struct wf_bytes text,
         !take_line(&rest, &platlib) || platlib[0] != '/')
         return wf_error_set(err, WF_ERR_REFUSED,
                             "%s does not answer as a Python does: it printed \"%.200s\"",
-                            venv->python, copy);
+                            venv->python, wf_arena_str(arena, text));
     venv->has_pip = strcmp(pip, "yes") == 0;
     venv->has_uv = strcmp(uv, "yes") == 0;
     venv->platlib = platlib;
