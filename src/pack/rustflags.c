@@ -20,6 +20,7 @@ struct configs {
     const struct wf_build_asked *asked;
     struct config items[MOST_FILES];
     size_t num;
+    size_t num_files; /* those behind are of --config */
 };
 
 static const char *
@@ -159,15 +160,27 @@ read_asked(struct configs *c, struct wf_error *err)
     return true;
 }
 
-/* Lists of several configurations are joined; of texts, and of both, the strongest wins. */
+static void
+add_variable(struct wf_strings *out, struct configs *c, const char *name)
+{
+    const char *value = name == NULL ? NULL : variable(c->asked, name);
+
+    if (value != NULL)
+        split(out, c->arena, value, " ");
+}
+
+/* Lists of several configurations are joined; of texts, and of both, the strongest wins.
+ * The variable (or NULL) is stronger than files and weaker than --config. */
 static bool
 gather(struct wf_strings *out, struct configs *c, const char *table, const char *key,
-       struct wf_error *err)
+       const char *variable_name, struct wf_error *err)
 {
     const char *name =
         key == NULL ? table : wf_arena_printf(c->arena, "%s.%s", table, key);
 
     for (size_t i = 0; i < c->num; i++) {
+        if (i == c->num_files)
+            add_variable(out, c, variable_name);
         const struct wf_toml *of = wf_toml_get(c->items[i].root, table);
         const struct wf_toml *value =
             wf_toml_get(key == NULL ? of : wf_toml_get(of, key), "rustflags");
@@ -187,6 +200,8 @@ gather(struct wf_strings *out, struct configs *c, const char *table, const char 
         for (size_t j = 0; j < more.num; j++)
             wf_strings_append(c->arena, out, more.items[j]);
     }
+    if (c->num == c->num_files)
+        add_variable(out, c, variable_name);
     return true;
 }
 
@@ -202,15 +217,6 @@ variable_of_target(struct wf_arena *arena, const char *triple)
         else if (*c == '-' || *c == '.')
             *c = '_';
     return name;
-}
-
-static void
-add_variable(struct wf_strings *out, struct configs *c, const char *name)
-{
-    const char *value = variable(c->asked, name);
-
-    if (value != NULL)
-        split(out, c->arena, value, " ");
 }
 
 /* The conditions of all configurations that come with flags, in byte order. */
@@ -264,7 +270,7 @@ gather_conditions(struct wf_strings *out, struct configs *c, const char *triple,
 
         if (!wf_cfg_matches(&matches, conditions.items[i], &lines, err))
             return wf_error_prefix(err, "cargo's configuration");
-        if (matches && !gather(&more, c, "target", conditions.items[i], err))
+        if (matches && !gather(&more, c, "target", conditions.items[i], NULL, err))
             return false;
         for (size_t j = 0; j < more.num; j++)
             wf_strings_append(c->arena, out, more.items[j]);
@@ -282,17 +288,16 @@ wf_rustflags_effective(struct wf_strings *out, struct wf_arena *arena,
 
     if (from_environment(out, arena, asked))
         return true;
-    if (!read_files(&c, err) || !read_asked(&c, err) ||
-        !gather(&flags, &c, "target", triple, err))
+    if (!read_files(&c, err))
         return false;
-    add_variable(&flags, &c, variable_of_target(arena, triple));
-    if (!gather_conditions(&flags, &c, triple, err))
+    c.num_files = c.num;
+    if (!read_asked(&c, err) ||
+        !gather(&flags, &c, "target", triple, variable_of_target(arena, triple), err) ||
+        !gather_conditions(&flags, &c, triple, err))
         return false;
-    if (flags.num == 0) {
-        if (!gather(&flags, &c, "build", NULL, err))
-            return false;
-        add_variable(&flags, &c, "CARGO_BUILD_RUSTFLAGS");
-    }
+    if (flags.num == 0 &&
+        !gather(&flags, &c, "build", NULL, "CARGO_BUILD_RUSTFLAGS", err))
+        return false;
     for (size_t i = 0; i < flags.num; i++)
         wf_strings_append(arena, out, flags.items[i]);
     return true;

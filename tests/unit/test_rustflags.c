@@ -108,9 +108,11 @@ configurations_are_joined_from_far_to_near(void **state)
     wf_strings_append(&arena, &asked.cargo.config, folder_path(state, "asked.toml"));
     wf_strings_append(&arena, &asked.cargo.config, "build.rustflags=['value']");
     expect(&asked, "home|top|near|file|value|");
+    pack_set("CARGO_BUILD_RUSTFLAGS=variable");
+    expect(&asked, "home|top|near|variable|file|value|");
     folder_put(state, "top/project/.cargo/config.toml",
                "build.rustflags = \"one  text\"\n");
-    expect(&asked, "one|text|file|value|");
+    expect(&asked, "one|text|variable|file|value|");
     wf_arena_clear(&arena);
 }
 
