@@ -65,8 +65,8 @@ ask_cargo(struct wf_buffer *answer, struct wf_buffer *words, struct wf_arena *ar
     wf_say_command(asked->say, request.argv);
     if (!wf_spawn(&request, answer, words, &status, err))
         return false;
-    return status == 0 || wf_cargo_failed(err, "cargo metadata", wf_buffer_bytes(words),
-                                         status);
+    return status == 0 ||
+           wf_cargo_failed(err, "cargo metadata", wf_buffer_bytes(words), status);
 }
 
 bool
