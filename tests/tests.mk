@@ -597,3 +597,7 @@ pack_tests += tests/unit/test_sdist_archive
 tests_unit_test_sdist_archive_LDADD = $(wheelpack_test_libs)
 pack_tests += tests/unit/test_sdist_tar
 tests_unit_test_sdist_tar_LDADD = $(wheelpack_test_libs)
+pack_tests += tests/unit/test_sdist
+tests_unit_test_sdist_LDADD = $(wheelpack_test_libs)
+pack_tests += tests/unit/test_sdist_manifest
+tests_unit_test_sdist_manifest_LDADD = $(wheelpack_test_libs)

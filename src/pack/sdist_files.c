@@ -104,8 +104,31 @@ check_count(const struct wf_sdist *sdist, struct wf_error *err)
                         (unsigned long long)most);
 }
 
-/* Cargo also lists what it would make itself: that is no file here.  Cargo.toml is there
- * already, rewritten. */
+/* What cargo would make itself, or take from elsewhere, is listed, and need not be there. */
+static bool
+is_made_by_cargo(const struct wf_crate *crate, const char *name)
+{
+    const char *const made[] = { "Cargo.lock", ".cargo_vcs_info.json", crate->readme,
+                                 crate->license_file };
+
+    for (size_t i = 0; i < WF_COUNT(made); i++) {
+        if (made[i] != NULL && strcmp(name, wf_text_base_name(made[i])) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void
+warn_of_missing(const struct crate_list *list, const char *name)
+{
+    if (!is_made_by_cargo(list->crate->crate, name))
+        wf_say_warning(list->sdist->asked->say,
+                       "cargo lists \"%s\" of %s, and there is no such file: a line "
+                       "break in a name would do that",
+                       name, list->crate->crate->name);
+}
+
+/* Cargo.toml is there already, rewritten. */
 static bool
 take_name(void *context, const char *name, struct wf_error *err)
 {
@@ -116,9 +139,12 @@ take_name(void *context, const char *name, struct wf_error *err)
 
     if (strcmp(name, "Cargo.toml.orig") == 0 || is_own(path) || is_compiled(name) ||
         (list->is_main && strcmp(name, "pyproject.toml") == 0) ||
-        (list->is_main && list->crate->place[0] != '\0' && is_python(sdist, source)) ||
-        wf_path_kind(source) != WF_PATH_FILE)
+        (list->is_main && list->crate->place[0] != '\0' && is_python(sdist, source)))
         return true;
+    if (wf_path_kind(source) != WF_PATH_FILE) {
+        warn_of_missing(list, name);
+        return true;
+    }
     return check_count(sdist, err) && wf_sdist_add(sdist, path, source, err);
 }
 
