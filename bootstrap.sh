@@ -49,7 +49,7 @@ check  shellcheck      shellcheck                 ShellCheck                  sh
 check  mold            mold                       mold                        mold
 check  rpmbuild        rpm                        rpm-build                   rpm
 check  patchelf        patchelf                   patchelf                    patchelf
-check  cbindgen       cbindgen                   -                           cbindgen
+check  cbindgen       cbindgen                   cbindgen                    cbindgen
 check  musl-gcc        musl-tools                 musl-gcc                    -
 check  aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu gcc-aarch64-linux-gnu      -
 check  s390x-linux-gnu-gcc   gcc-s390x-linux-gnu   gcc-s390x-linux-gnu        -

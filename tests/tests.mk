@@ -601,3 +601,6 @@ pack_tests += tests/unit/test_sdist
 tests_unit_test_sdist_LDADD = $(wheelpack_test_libs)
 pack_tests += tests/unit/test_sdist_manifest
 tests_unit_test_sdist_manifest_LDADD = $(wheelpack_test_libs)
+pack_tests += tests/unit/test_paths
+tests_unit_test_paths_LDADD = $(wheelpack_test_libs)
+base_tests += tests/unit/test_folder_scan

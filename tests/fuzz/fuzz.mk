@@ -4,6 +4,7 @@
 # To add one: tests/fuzz/fuzz_<input>.c, seeds in fixtures/corpus/<input>, the program here
 # and its line with the libraries below.
 fuzz_programs = tests/fuzz/fuzz_deflate_join \
+	tests/fuzz/fuzz_c_header \
 	tests/fuzz/fuzz_cargo \
 	tests/fuzz/fuzz_elf \
 	tests/fuzz/fuzz_elf_edit \
@@ -52,6 +53,7 @@ tests_fuzz_libseeds_a_SOURCES = tests/fuzz/promise.h \
 
 tests_fuzz_fuzz_elf_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_interpreter_LDADD = libwheelpack.a $(fuzz_libs) $(ARCHIVE_LIBS) -lstdc++
+tests_fuzz_fuzz_c_header_LDADD = libwheelpack.a $(fuzz_libs) $(ARCHIVE_LIBS) -lstdc++
 tests_fuzz_fuzz_cargo_LDADD = libwheelpack.a $(fuzz_libs) $(ARCHIVE_LIBS) -lstdc++
 tests_fuzz_fuzz_deflate_join_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_elf_edit_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
