@@ -76,8 +76,6 @@ wf_cffi_start(struct wf_cffi_glue **out, struct wf_arena *arena,
 
     if (!wf_cffi_find_inputs(&glue->inputs, arena, request, err))
         return false;
-    wf_say_step(request->asked->say, "Using %s to generate the cffi bindings",
-                glue->inputs.python_text);
     if (glue->inputs.header != NULL)
         wf_say_step(request->asked->say, "Using the existing header at %s",
                     glue->inputs.header);
@@ -134,7 +132,7 @@ is_cffi(const char *requirement)
     }
     const unsigned char next = (unsigned char)requirement[len];
 
-    return !isalnum(next) && strchr("-_.", next) == NULL;
+    return next == '\0' || (!isalnum(next) && strchr("-_.", next) == NULL);
 }
 
 static void

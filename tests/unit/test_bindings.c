@@ -293,6 +293,32 @@ a_header_that_is_there_needs_no_cbindgen(void **state)
 }
 
 static void
+a_wheel_that_asks_for_cffi_is_not_warned_about(void **state)
+{
+    static const struct {
+        const char *requirement;
+        bool is_cffi;
+    } rows[] = {
+        { "cffi", true },        { "CFFI>=1.0", true }, { "cffi ; os_name", true },
+        { "cffi-extra", false }, { "cffi_x", false },   { "cff", false },
+        { "cffi2", false },
+    };
+    struct wf_interpreter fake;
+    struct pack_tree tree;
+
+    put_program(state, "py", py_body);
+    folder_put(state, "target/header.h", "int g();\n");
+    for (size_t i = 0; i < WF_COUNT(rows); i++) {
+        load_cffi(state, &tree, &fake);
+        wf_strings_append(&tree.arena, &tree.metadata.requires_dist, rows[i].requirement);
+        assert_cffi(state, &tree, "demo/__init__.py demo/ffi.py demo/libdemo.so");
+        if ((strstr(pack_says(), "warning") == NULL) != rows[i].is_cffi)
+            fail_msg("%s: %s", rows[i].requirement, pack_says());
+        pack_tree_end(&tree);
+    }
+}
+
+static void
 settings_of_cbindgen_lose_their_defines(void **state)
 {
     struct wf_interpreter fake;
@@ -529,6 +555,7 @@ main(void)
         in_folder(programs_are_scripts_and_have_no_entry_points_beside_them),
         in_folder(cffi_glue_is_made_of_a_header_of_cbindgen),
         in_folder(a_header_that_is_there_needs_no_cbindgen),
+        in_folder(a_wheel_that_asks_for_cffi_is_not_warned_about),
         in_folder(settings_of_cbindgen_lose_their_defines),
         in_folder(glue_is_kept_until_a_source_changes),
         in_folder(programs_that_fail_are_told_with_their_words),
