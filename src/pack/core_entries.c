@@ -20,10 +20,13 @@ add_entry(struct wf_buffer *out, const struct group *group, const struct wf_toml
 
     if (!wf_core_line(&target, item, group->path, err))
         return false;
-    if (*item->key == '\0' || *target == '\0')
+    const bool has_target = target[strspn(target, " \t")] != '\0';
+
+    if (*item->key == '\0' || !has_target)
         return wf_core_refuse(err, item, "%s has an entry without %s", group->path,
-                              *target == '\0' ? "target" : "name");
-    if (strchr("[#;", *item->key) != NULL || strchr(item->key, '=') != NULL)
+                              has_target ? "name" : "target");
+    if (strchr("[#; \t", *item->key) != NULL || strchr(item->key, '=') != NULL ||
+        strchr(" \t", item->key[strlen(item->key) - 1]) != NULL)
         return wf_core_refuse(err, item,
                               "%s: \"%s\" cannot be a name of entry_points.txt",
                               group->path, item->key);

@@ -5,6 +5,7 @@
 # and its line with the libraries below.
 fuzz_programs = tests/fuzz/fuzz_deflate_join \
 	tests/fuzz/fuzz_c_header \
+	tests/fuzz/fuzz_core_metadata \
 	tests/fuzz/fuzz_cargo \
 	tests/fuzz/fuzz_elf \
 	tests/fuzz/fuzz_elf_edit \
@@ -21,6 +22,8 @@ fuzz_programs = tests/fuzz/fuzz_deflate_join \
 	tests/fuzz/fuzz_packages \
 	tests/fuzz/fuzz_pe \
 	tests/fuzz/fuzz_pe_edit \
+	tests/fuzz/fuzz_pep440 \
+	tests/fuzz/fuzz_pep508 \
 	tests/fuzz/fuzz_policy \
 	tests/fuzz/fuzz_pyproject \
 	tests/fuzz/fuzz_python_source \
@@ -55,6 +58,7 @@ tests_fuzz_fuzz_elf_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_interpreter_LDADD = libwheelpack.a $(fuzz_libs) $(ARCHIVE_LIBS) -lstdc++
 tests_fuzz_fuzz_c_header_LDADD = libwheelpack.a $(fuzz_libs) $(ARCHIVE_LIBS) -lstdc++
 tests_fuzz_fuzz_cargo_LDADD = libwheelpack.a $(fuzz_libs) $(ARCHIVE_LIBS) -lstdc++
+tests_fuzz_fuzz_core_metadata_LDADD = libwheelpack.a $(fuzz_libs) $(ARCHIVE_LIBS) -lstdc++
 tests_fuzz_fuzz_deflate_join_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_elf_edit_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_elf_strip_LDADD = $(fuzz_libs)
@@ -69,6 +73,8 @@ tests_fuzz_fuzz_metadata_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_packages_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_pe_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
 tests_fuzz_fuzz_pe_edit_LDADD = tests/fuzz/libseeds.a $(fuzz_libs)
+tests_fuzz_fuzz_pep440_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_pep508_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_policy_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_pyproject_LDADD = libwheelpack.a $(fuzz_libs) $(ARCHIVE_LIBS) -lstdc++
 tests_fuzz_fuzz_python_source_LDADD = $(fuzz_libs)

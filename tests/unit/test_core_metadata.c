@@ -322,6 +322,11 @@ refuses_with_line_and_column(void **state)
           "line 4, column 16: project.scripts has an entry without target" },
         { "scripts = {'' = 'm:f'}\n",
           "line 4, column 17: project.scripts has an entry without name" },
+        { "scripts = {'a ' = 'm:f'}\n",
+          "line 4, column 19: project.scripts: \"a \" cannot be a name of "
+          "entry_points.txt" },
+        { "scripts = {a = ' '}\n",
+          "line 4, column 16: project.scripts has an entry without target" },
         { "scripts = {'a=b' = 'm:f'}\n",
           "line 4, column 20: project.scripts: \"a=b\" cannot be a name of "
           "entry_points.txt" },
