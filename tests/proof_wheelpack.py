@@ -28,6 +28,8 @@ import sys
 import time
 
 from pack_proof import cases, judges, wheels
+from pack_proof.cross import prove_artifacts, prove_cross
+from pack_proof.errors import prove_errors
 from pack_proof.metadata import prove_metadata
 from pack_proof.repeat import prove_repeat
 from pack_proof.tags import prove_tags
@@ -74,6 +76,9 @@ PARTS = {
     "tags": prove_tags,
     "metadata": prove_metadata,
     "repeat": prove_repeat,
+    "errors": prove_errors,
+    "cross": prove_cross,
+    "artifacts": prove_artifacts,
 }
 
 

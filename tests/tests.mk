@@ -576,6 +576,8 @@ check-wheelpack-full: wheelpack$(EXEEXT) wheelfix$(EXEEXT)
 EXTRA_DIST += tests/crates tests/proof_wheelpack.py \
 	tests/pack_proof/__init__.py \
 	tests/pack_proof/cases.py \
+	tests/pack_proof/cross.py \
+	tests/pack_proof/errors.py \
 	tests/pack_proof/judges.py \
 	tests/pack_proof/metadata.py \
 	tests/pack_proof/repeat.py \
