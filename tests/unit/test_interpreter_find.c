@@ -30,6 +30,7 @@ world_of(void **state)
 {
     static struct world w;
 
+    wf_arena_clear(&w.arena); /* of the one before */
     w = (struct world){ .pyo3 = { .name = "pyo3", .version = "0.25.1" } };
     w.asked = pack_asked_new(wf_arena_strdup(&w.arena, (const char *)*state));
     w.bridge = (struct wf_bridge){ .bindings = WF_BINDINGS_PYO3,

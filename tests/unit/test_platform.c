@@ -20,6 +20,7 @@ world_of(void **state, const char *target)
 {
     static struct world w;
 
+    wf_arena_clear(&w.arena); /* of the one before */
     w = (struct world){ 0 };
     w.asked = pack_asked_new(wf_arena_strdup(&w.arena, (const char *)*state));
     pack_set(wf_arena_printf(&w.arena, "PATH=%s", folder_path(state, "bin")));

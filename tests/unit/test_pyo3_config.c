@@ -26,6 +26,7 @@ world_of(void **state, const char *pyo3)
 {
     static struct world w;
 
+    wf_arena_clear(&w.arena); /* of the one before */
     w = (struct world){ .pyo3 = { .name = "pyo3", .version = pyo3 } };
     w.folder = wf_arena_strdup(&w.arena, (const char *)*state);
     w.asked = pack_asked_new(w.folder);
