@@ -66,6 +66,7 @@ fence_problems() {
             allow("fcntl.h", "base/file.c base/folder_scan.c base/output.c base/spawn.c base/scratch.c")
             allow("sys/stat.h", "base/file.c base/folder_scan.c base/output.c base/scratch.c")
             allow("sched.h sys/ioctl.h sys/utsname.h", "base/file.c")
+            allow("ftw.h", "base/scratch.c")
             allow("dirent.h", "base/file.c base/folder_scan.c")
             allow("poll.h spawn.h sys/wait.h", "base/spawn.c")
             allow("signal.h", "base/output.c base/pool.c base/spawn.c cli/dispatch.c")

@@ -162,5 +162,8 @@ wf_sdist_find_crates(struct wf_sdist *sdist, struct wf_error *err)
         sdist->crates[i].place = wf_path_below(sdist->crates[i].dir, root);
     sdist->root = root;
     sdist->place = wf_path_below(sdist->project->root, root);
+    sdist->moves_along = sdist->place[0] != '\0' &&
+                         sdist->project->pyproject.settings.python_source == NULL &&
+                         strcmp(sdist->layout.python_dir, sdist->project->root) == 0;
     return true;
 }

@@ -64,6 +64,20 @@ wf_sdist_add_text(struct wf_sdist *sdist, const char *path, struct wf_bytes text
            wf_content_add_bytes(&sdist->content, path, text, false, err);
 }
 
+bool
+wf_sdist_holds(const struct wf_sdist *sdist, const char *path, const char *source)
+{
+    const struct wf_content *content = &sdist->content;
+
+    for (size_t i = 0; i < content->num; i++) {
+        const struct wf_content_member *member = &content->members[i];
+
+        if (strcmp(member->name, path) == 0)
+            return member->source != NULL && strcmp(member->source, source) == 0;
+    }
+    return false;
+}
+
 /* One crate's list under way. */
 struct crate_list {
     struct wf_sdist *sdist;
@@ -212,6 +226,16 @@ add_lock(struct wf_sdist *sdist, struct wf_error *err)
     return true;
 }
 
+/* Where a file goes that pyproject.toml tells of: `path` is its place in the tree. */
+static const char *
+told_path(const struct wf_sdist *sdist, const char *path, const char *source)
+{
+    const char *moved =
+        sdist->moves_along ? wf_path_below(source, sdist->project->root) : NULL;
+
+    return moved == NULL ? path : moved;
+}
+
 /* Python files and `include`; without packages `include` alone. */
 static bool
 add_selected(struct wf_sdist *sdist, const struct wf_layout *layout, struct wf_error *err)
@@ -223,9 +247,10 @@ add_selected(struct wf_sdist *sdist, const struct wf_layout *layout, struct wf_e
                          err))
         return false;
     for (size_t i = 0; i < num; i++) {
-        if (!is_own(files[i].path) &&
-            (!check_count(sdist, err) ||
-             !wf_sdist_add(sdist, files[i].path, files[i].source, err)))
+        const char *path = told_path(sdist, files[i].path, files[i].source);
+
+        if (!is_own(path) && (!check_count(sdist, err) ||
+                              !wf_sdist_add(sdist, path, files[i].source, err)))
             return false;
     }
     return true;
@@ -250,8 +275,10 @@ add_data(struct wf_sdist *sdist, struct wf_error *err)
     if (!wf_walk(&files, &num, sdist->arena, &walk, err))
         return false;
     for (size_t i = 0; i < num; i++) {
-        if (!wf_sdist_add(sdist, wf_sdist_path(sdist->arena, place, files[i].path),
-                          files[i].source, err))
+        const char *path = wf_sdist_path(sdist->arena, place, files[i].path);
+
+        if (!wf_sdist_add(sdist, told_path(sdist, path, files[i].source), files[i].source,
+                          err))
             return false;
     }
     return true;

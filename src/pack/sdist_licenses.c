@@ -7,8 +7,8 @@
 
 enum { MOST_INFO = 1 << 28 };
 
-/* A licence that [project] names by its path keeps its place in the tree, and pyproject.toml
- * at the top names that; a wheel made from the sdist says the same. */
+/* A licence above the project that [project] names keeps its place in the tree, and
+ * pyproject.toml at the top names that; a wheel made from the sdist says the same. */
 static const char *
 moved_path(const struct wf_sdist *sdist, const struct wf_license_file *license)
 {
@@ -21,7 +21,8 @@ moved_path(const struct wf_sdist *sdist, const struct wf_license_file *license)
         return license->path;
     const char *path = wf_path_below(license->source, sdist->root);
 
-    return path == NULL ? license->path : path;
+    return path == NULL || !wf_sdist_holds(sdist, path, license->source) ? license->path
+                                                                         : path;
 }
 
 /* METADATA with other paths of licence files, in the same order. */

@@ -23,6 +23,10 @@ struct wf_sdist {
 
     const char *root;  /* the folder that is the sdist's top; absolute */
     const char *place; /* of pyproject.toml's folder below it; "" when it stays there */
+    /* pyproject.toml moves to the top, and what it tells of by paths from its folder on
+     * (packages, `include`, data) with it: the same settings find it there.  A Python folder
+     * elsewhere keeps its place, and settings name that. */
+    bool moves_along;
     struct wf_sdist_crate *crates; /* the project's own first; then by folder */
     size_t num_crates;
     /* Members, but PKG-INFO.  What is added first stays: wf_sdist_add. */
@@ -63,6 +67,8 @@ WF_MUST_USE bool wf_sdist_add_named(struct wf_sdist *sdist, const char *path,
                                     const char *source, struct wf_error *err);
 WF_MUST_USE bool wf_sdist_add_text(struct wf_sdist *sdist, const char *path,
                                    struct wf_bytes text, struct wf_error *err);
+/* wf_sdist_holds: the path was added from that source. */
+bool wf_sdist_holds(const struct wf_sdist *sdist, const char *path, const char *source);
 /* wf_sdist_path is `name` behind a place ("" or "a/b"). */
 const char *wf_sdist_path(struct wf_arena *arena, const char *place, const char *name);
 /* wf_sdist_relative leads from one absolute folder to another: "../b"; "." for itself. */

@@ -43,7 +43,21 @@ below_root(const struct wf_sdist *sdist, const char *absolute)
     return wf_path_below(absolute, sdist->root);
 }
 
-/* Paths that stand in [project]: the files they name keep their place in the tree. */
+/* Where a file goes that [project] names: with pyproject.toml when it is below it, unless
+ * another file has that place; and else where it stands in the tree. */
+static const char *
+named_path(const struct wf_sdist *sdist, const char *source)
+{
+    const char *beside = wf_path_below(source, sdist->project->root);
+
+    if (beside != NULL && beside[0] != '\0' &&
+        (sdist->place[0] == '\0' || !wf_content_has(&sdist->content, beside) ||
+         wf_sdist_holds(sdist, beside, source)))
+        return beside;
+    return below_root(sdist, source);
+}
+
+/* A path that still leads to the file stays as it is written. */
 static bool
 move_file(struct wf_sdist_manifest *pyproject, const char *const *keys,
           const struct wf_toml *value, struct wf_error *err)
@@ -53,7 +67,7 @@ move_file(struct wf_sdist_manifest *pyproject, const char *const *keys,
     if (value == NULL || value->kind != WF_TOML_STRING)
         return true;
     const char *source = wf_path_join(sdist->arena, sdist->project->root, value->string);
-    const char *path = below_root(sdist, source);
+    const char *path = named_path(sdist, source);
 
     if (path == NULL || path[0] == '\0')
         return wf_error_set(err, WF_ERR_REFUSED,
@@ -63,7 +77,9 @@ move_file(struct wf_sdist_manifest *pyproject, const char *const *keys,
                             sdist->root);
     if (!wf_sdist_add_named(sdist, path, source, err))
         return false;
-    return sdist->place[0] == '\0' || strcmp(path, value->string) == 0 ||
+    const char *beside = wf_path_below(source, sdist->project->root);
+
+    return (beside != NULL && strcmp(beside, path) == 0) ||
            wf_sdist_set_text(pyproject, keys, path, err);
 }
 
@@ -189,8 +205,11 @@ move_settings(struct wf_sdist_manifest *pyproject, struct wf_error *err)
         sdist->layout.data_dir == NULL ? NULL : below_root(sdist, sdist->layout.data_dir);
 
     if (!set_everywhere(pyproject, "manifest-path",
-                        below_root(sdist, sdist->project->manifest), err) ||
-        !move_python(pyproject, err) ||
+                        below_root(sdist, sdist->project->manifest), err))
+        return false;
+    if (sdist->moves_along)
+        return true;
+    if (!move_python(pyproject, err) ||
         (data != NULL && !set_everywhere(pyproject, "data", data, err)))
         return false;
     for (size_t i = 0; i < WF_COUNT(tools); i++) {

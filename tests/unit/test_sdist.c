@@ -262,6 +262,82 @@ readme_and_licence_above_the_project_keep_their_place(void **state)
     sdist_end(&made);
 }
 
+/* What pyproject.toml tells of by paths from its folder on is found from the top as well. */
+static void
+packages_beside_pyproject_move_to_the_top_with_it(void **state)
+{
+    struct sdist_made made;
+
+    sdist_crate(state, "py", "demo", "lib.rs",
+                "[lib]\ncrate-type = [\"cdylib\"]\n"
+                "[dependencies]\nother = { path = \"../other\" }\n");
+    sdist_crate(state, "other", "other", "lib.rs", "");
+    folder_put(state, "README.md", "above\n");
+    folder_put(state, "py/README.md", "beside\n");
+    folder_put(state, "py/demo/__init__.py", "");
+    folder_put(state, "py/demo/taken.txt", "");
+    folder_put(state, "py/demo.data/scripts/run", "");
+    put_pyproject(state, "py",
+                  "[project]\nname = \"demo\"\nversion = \"1\"\nreadme = "
+                  "\"README.md\"\n[tool.maturin]\ninclude = [\"demo/taken.txt\"]\n");
+    sdist_make(state, &made, "py");
+    assert_string_equal(sdist_names(&made),
+                        "PKG-INFO README.md demo.data/scripts/run demo/__init__.py "
+                        "demo/taken.txt other/Cargo.toml other/src/lib.rs py/Cargo.lock "
+                        "py/Cargo.toml py/README.md py/demo.data/scripts/run "
+                        "py/src/lib.rs pyproject.toml");
+    assert_string_equal(sdist_text(&made, "README.md"), "beside\n");
+    assert_string_equal(
+        sdist_text(&made, "pyproject.toml"), SDIST_PYPROJECT
+        "[project]\nname = \"demo\"\nversion = \"1\"\nreadme = \"README.md\"\n"
+        "[tool.maturin]\ninclude = [\"demo/taken.txt\"]\n"
+        "manifest-path = \"py/Cargo.toml\"\n");
+    sdist_end(&made);
+}
+
+static void
+a_readme_right_above_is_named_without_its_dots(void **state)
+{
+    struct sdist_made made;
+
+    folder_put(state, "Cargo.toml",
+               "[workspace]\nresolver = \"2\"\nmembers = [\"py\"]\n");
+    sdist_crate(state, "py", "demo", "main.rs", "");
+    folder_put(state, "README.md", "above\n");
+    put_pyproject(state, "py",
+                  "[project]\nname = \"demo\"\nversion = \"1\"\n"
+                  "readme = { file = \"../README.md\", content-type = "
+                  "\"text/plain\" }\n");
+    sdist_make(state, &made, "py");
+    assert_string_equal(sdist_text(&made, "README.md"), "above\n");
+    assert_non_null(strstr(sdist_text(&made, "pyproject.toml"),
+                           "readme = { file = \"README.md\", content-type = "
+                           "\"text/plain\" }\n"));
+    sdist_end(&made);
+}
+
+/* Another crate has the place at the top: a build from the sdist must not take its readme. */
+static void
+a_readme_whose_place_is_taken_is_named_where_it_stands(void **state)
+{
+    struct sdist_made made;
+
+    sdist_crate(state, ".", "top", "lib.rs", "[workspace]\nmembers = [\"py\"]\n");
+    folder_put(state, "README.md", "of the top\n");
+    sdist_crate(state, "py", "demo", "main.rs",
+                "readme = false\n[dependencies]\ntop = { path = \"..\" }\n");
+    folder_put(state, "py/README.md", "of Python\n");
+    put_pyproject(state, "py",
+                  "[project]\nname = \"demo\"\nversion = \"1\"\nreadme = "
+                  "\"README.md\"\n");
+    sdist_make(state, &made, "py");
+    assert_string_equal(sdist_text(&made, "README.md"), "of the top\n");
+    assert_string_equal(sdist_text(&made, "py/README.md"), "of Python\n");
+    assert_non_null(
+        strstr(sdist_text(&made, "pyproject.toml"), "readme = \"py/README.md\"\n"));
+    sdist_end(&made);
+}
+
 static void
 licences_that_were_found_stand_where_pkg_info_says(void **state)
 {
@@ -622,6 +698,9 @@ main(void)
         in_folder(a_package_at_the_top_that_is_needed_stays_whole),
         in_folder(default_members_do_not_decide_whose_files_are_listed),
         in_folder(readme_and_licence_above_the_project_keep_their_place),
+        in_folder(packages_beside_pyproject_move_to_the_top_with_it),
+        in_folder(a_readme_right_above_is_named_without_its_dots),
+        in_folder(a_readme_whose_place_is_taken_is_named_where_it_stands),
         in_folder(licences_that_were_found_stand_where_pkg_info_says),
         in_folder(python_outside_of_the_crate_comes_along),
         in_folder(a_crate_below_its_python_files_is_found_again),
