@@ -191,12 +191,30 @@ make_wheel(struct wf_assembling *work, struct wf_error *err)
     return ok;
 }
 
+/* Nobody could say whether a tag without a policy holds. */
+static bool
+has_policies(const struct wf_assembly *assembly, struct wf_error *err)
+{
+    const struct wf_strings *tags = &assembly->compatibility->tags;
+
+    for (size_t i = 0; is_judged(assembly) && i < tags->num; i++)
+        if (wf_policies_find(wf_policies_builtin(), tags->items[i]) == NULL)
+            return wf_error_set(err, WF_ERR_REFUSED,
+                                "Error ensuring %s compliance: no policy is known that "
+                                "says what this tag promises; ask for another one, or "
+                                "pass --auditwheel=skip to claim it unjudged",
+                                tags->items[i]);
+    return true;
+}
+
 bool
 wf_assemble(const char **out, struct wf_arena *arena, const struct wf_assembly *assembly,
             struct wf_error *err)
 {
     struct wf_assembling work = { .assembly = assembly, .arena = arena };
 
+    if (!has_policies(assembly, err))
+        return false;
     set_options(&work);
     work.options.plat = plat_of(arena, assembly);
     work.audit.plat = work.options.plat;

@@ -264,6 +264,16 @@ out_dir_of(struct wf_arena *arena, const struct wf_loaded *loaded,
                : wf_arena_printf(arena, "%s/%s", asked->folder, asked->out_dir);
 }
 
+/* What cannot become a wheel is said before anything is compiled. */
+static bool
+check_tags(const struct wf_building *work, struct wf_error *err)
+{
+    const struct wf_bridge *bridge = &work->loaded->bridge;
+
+    return wf_compatibility_check(&work->compatibility, &work->loaded->triple,
+                                  bridge->is_bin && bridge->pyo3 == NULL, err);
+}
+
 bool
 wf_building_start(struct wf_building *out, struct wf_arena *arena,
                   const struct wf_loaded *loaded, struct wf_error *err)
@@ -279,6 +289,7 @@ wf_building_start(struct wf_building *out, struct wf_arena *arena,
     return wf_compatibility_read(&out->compatibility, arena,
                                  &loaded->asked->compatibility,
                                  loaded->project.pyproject.settings.compatibility, err) &&
+           check_tags(out, err) &&
            wf_platform_plain(&out->platform, arena, &loaded->triple, &loaded->project,
                              loaded->asked, err) &&
            wf_choose_wheels(out, err);

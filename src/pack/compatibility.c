@@ -162,11 +162,31 @@ wf_compatibility_read(struct wf_compatibility *out, struct wf_arena *arena,
     return true;
 }
 
+/* Which tag of an architecture it would be is known later; that PyPI takes none, now. */
+static bool
+pypi_takes_arch(const struct wf_triple *triple)
+{
+    static const char *const least[] = { "manylinux_2_17", "musllinux_1_2", "linux" };
+    struct wf_arena scratch = { 0 };
+    bool takes = triple->os != WF_OS_LINUX;
+
+    for (size_t i = 0; i < WF_COUNT(least); i++)
+        takes |= wf_platform_pypi_takes(
+            wf_arena_printf(&scratch, "%s_%s", least[i], triple->arch_word));
+    wf_arena_clear(&scratch);
+    return takes;
+}
+
 bool
 wf_compatibility_check(const struct wf_compatibility *asked,
                        const struct wf_triple *triple, bool is_plain_program,
                        struct wf_error *err)
 {
+    if (asked->pypi && !pypi_takes_arch(triple))
+        return wf_error_set(err, WF_ERR_REFUSED,
+                            "Rust target %s is not supported by PyPI, so no wheel for it "
+                            "can be uploaded there; leave --compatibility pypi out",
+                            triple->text);
     if (asked->tags.num < 2 || (is_plain_program && triple->is_musl))
         return true;
     return wf_error_set(

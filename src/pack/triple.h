@@ -54,7 +54,8 @@ WF_MUST_USE bool wf_compatibility_read(struct wf_compatibility *out,
                                        const struct wf_strings *asked,
                                        const char *configured, struct wf_error *err);
 /* wf_compatibility_check refuses two tags (a manylinux and a musllinux one) for anything but
- * a plain program of a musl target, as WF_ERR_USAGE. */
+ * a plain program of a musl target, as WF_ERR_USAGE; and "pypi" for an architecture of
+ * Linux that PyPI has no tag for, as WF_ERR_REFUSED. */
 WF_MUST_USE bool wf_compatibility_check(const struct wf_compatibility *asked,
                                         const struct wf_triple *triple,
                                         bool is_plain_program, struct wf_error *err);

@@ -65,8 +65,8 @@ ROWS = [
       put("Cargo.toml", CRATE + '[workspace]\nmembers = ["a"]\n[dependencies]\na = '
           '{ path = "a" }\n')], ["cargo"]),
     ("a name that is none", "build", [project("", name="../up")], ["name"]),
-    ("a newline in metadata", "build", [project('description = "one\\nVersion: 2"\n')],
-     ["description"]),
+    ("a newline in metadata", "build", [project('keywords = ["one\\nVersion: 2"]\n')],
+     ["keywords"]),
     ("a newline in a URL's name", "build", [project('[project.urls]\n"a\\nb" = "https://x"\n')],
      ["url"]),
     ("an entry point that writes lines", "build", [project('[project.entry-points.g]\n'

@@ -180,6 +180,30 @@ an_error_in_the_configuration_says_where(void **state)
 }
 
 static void
+pypi_is_refused_for_a_target_that_it_has_no_tag_for(void **state)
+{
+    const struct wf_triple riscv = { .text = "riscv32gc-unknown-linux-gnu",
+                                     .os = WF_OS_LINUX,
+                                     .arch_word = "riscv32" };
+    const struct wf_triple arm = { .os = WF_OS_LINUX, .arch_word = "armv6l" };
+    struct wf_arena arena = { 0 };
+    struct wf_compatibility c = { 0 };
+    struct wf_error err = { 0 };
+
+    (void)state;
+    assert_true(read_words(&c, &arena, "pypi", NULL, &err));
+    assert_false(wf_compatibility_check(&c, &riscv, false, &err));
+    assert_error(
+        err, WF_ERR_REFUSED,
+        "Rust target riscv32gc-unknown-linux-gnu is not supported by PyPI, so no "
+        "wheel for it can be uploaded there; leave --compatibility pypi out");
+    assert_true(wf_compatibility_check(&c, &arm, false, &err));
+    assert_true(read_words(&c, &arena, "linux", NULL, &err));
+    assert_true(wf_compatibility_check(&c, &riscv, false, &err));
+    wf_arena_clear(&arena);
+}
+
+static void
 two_tags_are_for_plain_programs_of_musl(void **state)
 {
     const struct wf_triple musl = { .is_musl = true };
@@ -209,6 +233,7 @@ main(void)
         cmocka_unit_test(old_and_unchecked_tags_are_refused_with_the_reason),
         cmocka_unit_test(other_words_and_combinations_are_usage_errors),
         cmocka_unit_test(an_error_in_the_configuration_says_where),
+        cmocka_unit_test(pypi_is_refused_for_a_target_that_it_has_no_tag_for),
         cmocka_unit_test(two_tags_are_for_plain_programs_of_musl),
     };
 
