@@ -348,6 +348,7 @@ wheelfix_LDADD = libcli.a $(wheelfix_libs)
 # (base/toml_shim.cc) is the only C++, and stands in this library so that wheelfix has none.
 toml_sources = \
 	src/base/toml.c src/base/toml.h \
+	src/base/toml_continued.c src/base/toml_continued.h \
 	src/base/toml_edit.c src/base/toml_edit_parts.h \
 	src/base/toml_edit_check.c \
 	src/base/toml_edit_write.c \

@@ -606,3 +606,15 @@ tests_unit_test_sdist_manifest_LDADD = $(wheelpack_test_libs)
 pack_tests += tests/unit/test_paths
 tests_unit_test_paths_LDADD = $(wheelpack_test_libs)
 base_tests += tests/unit/test_folder_scan
+
+# The TOML reader against Python's, on made documents.
+if HAVE_CMOCKA
+check_PROGRAMS += tests/support/toml_tool
+tests_support_toml_tool_LDADD = $(wheelpack_libs)
+endif
+check-toml: tests/support/toml_tool$(EXEEXT)
+	$(PYTHON3) -B $(srcdir)/tests/proof_toml.py --tool tests/support/toml_tool$(EXEEXT)
+
+EXTRA_DIST += tests/proof_toml.py
+.PHONY: check-toml
+structure_tests += tests/check_needed.sh

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/toml_continued.h"
 #include "base/toml_scan.h"
 #include "base/toml_shim.h"
 
@@ -122,30 +123,50 @@ refuse_as_told(const struct wf_toml_shim_fault *fault, struct wf_error *err)
                         fault->column, text);
 }
 
+static bool
+read_scanned(struct builder *b, const struct wf_toml_node *nodes, struct wf_bytes text,
+             struct wf_error *err)
+{
+    struct wf_toml_shim_fault fault = { 0 };
+    struct wf_bytes given = text;
+    struct wf_buffer masked = { 0 };
+    bool ok = true;
+
+    if (nodes->is_continued) {
+        wf_buffer_init(&masked, text.len);
+        wf_toml_mask(&masked, nodes, text);
+        given = wf_buffer_bytes(&masked);
+    }
+    switch (wf_toml_shim_read(given.len == 0 ? "" : (const char *)given.data, given.len,
+                              take_event, b, &fault)) {
+    case WF_SHIM_FAULT:
+        ok = refuse_as_told(&fault, err);
+        break;
+    case WF_SHIM_NO_MEMORY:
+        wf_out_of_memory(text.len);
+    case WF_SHIM_READ:
+        break;
+    }
+    if (ok && nodes->is_continued)
+        wf_toml_unmask(b->arena, b->root, nodes, text);
+    wf_buffer_clear(&masked);
+    return ok;
+}
+
 bool
 wf_toml_parse(const struct wf_toml **out, struct wf_arena *arena, struct wf_bytes text,
               struct wf_error *err)
 {
     struct wf_arena scratch = { 0 };
     struct wf_toml_node *nodes = NULL;
-    struct wf_toml_shim_fault fault = { 0 };
     struct builder b = { .arena = arena };
-    const bool scanned = wf_toml_scan(&nodes, &scratch, text, err);
+    const bool ok =
+        wf_toml_scan(&nodes, &scratch, text, err) && read_scanned(&b, nodes, text, err);
 
     wf_arena_clear(&scratch);
-    if (!scanned)
-        return false;
-    switch (wf_toml_shim_read(text.len == 0 ? "" : (const char *)text.data, text.len,
-                              take_event, &b, &fault)) {
-    case WF_SHIM_FAULT:
-        return refuse_as_told(&fault, err);
-    case WF_SHIM_NO_MEMORY:
-        wf_out_of_memory(text.len);
-    case WF_SHIM_READ:
-        break;
-    }
-    *out = b.root;
-    return true;
+    if (ok)
+        *out = b.root;
+    return ok;
 }
 
 const struct wf_toml *

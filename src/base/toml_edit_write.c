@@ -151,9 +151,12 @@ above_comments(const struct writer *w, size_t off)
 {
     size_t start = wf_toml_line_start(w->text, off);
 
-    while (start > 0) {
-        size_t line = wf_toml_line_start(w->text, start - 1);
-        const size_t found = line;
+    for (;;) {
+        const size_t found = start == 0 ? 0 : wf_toml_line_start(w->text, start - 1);
+        size_t line = found;
+
+        if (found >= start)
+            break;
 
         while (w->text.data[line] == ' ' || w->text.data[line] == '\t')
             line++;

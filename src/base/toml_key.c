@@ -1,6 +1,7 @@
 /* toml_key.c -- keys decoded, strings checked. */
 #include "base/toml_key.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/buffer.h"
@@ -114,56 +115,84 @@ scan_quoted(struct wf_buffer *out, struct wf_toml_text *text)
     return true;
 }
 
-/* A backslash at the end of a line takes the line's end along, and the blanks below it. */
+/* A backslash at the end of a line takes along all blanks and ends of lines behind it. */
 static bool
 skip_continuation(struct wf_toml_text *text)
 {
-    size_t at = text->at + 1;
-    const struct wf_bytes t = text->bytes;
+    struct wf_toml_text behind = *text;
+    const char *set = " \t";
 
-    while (at < t.len && (t.data[at] == ' ' || t.data[at] == '\t'))
-        at++;
-    if (at + 1 < t.len && t.data[at] == '\r')
-        at++;
-    if (at >= t.len || t.data[at] != '\n')
+    behind.at++;
+    for (;;) {
+        if (wf_toml_one_of(&behind, "\n"))
+            set = " \t\n";
+        else if (wf_toml_ahead(&behind, "\r\n"))
+            behind.at++;
+        else if (!wf_toml_one_of(&behind, set))
+            break;
+        behind.at++;
+    }
+    if (strchr(set, '\n') == NULL)
         return false;
-    text->at = at + 1;
+    text->at = behind.at;
+    text->continued = true;
     return true;
 }
 
 static bool
-skip_long_part(struct wf_buffer *nothing, struct wf_toml_text *text, char quote)
+scan_long_part(struct wf_buffer *out, struct wf_toml_text *text, char quote)
 {
     if (quote == '"' && wf_toml_one_of(text, "\\"))
-        return skip_continuation(text) || unescape(nothing, text);
+        return skip_continuation(text) || unescape(out, text);
     if (wf_toml_ahead(text, "\r\n"))
         text->at++;
     else if (wf_toml_is_control(text->bytes.data[text->at]) &&
              text->bytes.data[text->at] != '\n')
         return wf_toml_expected(text, "the rest of a string");
-    text->at++;
+    wf_buffer_add_char(out, (char)text->bytes.data[text->at++]);
     return true;
 }
 
-/* Up to two quotes may stand before the three that close. */
+/* An end of line right behind the first three quotes does not count; up to two quotes may
+ * stand before the three that close. */
 static bool
-skip_long_string(struct wf_toml_text *text, const char *quotes)
+scan_long_string(struct wf_buffer *out, struct wf_toml_text *text, const char *quotes)
 {
-    struct wf_buffer nothing = { 0 };
     const size_t start = text->at;
 
     text->at += 3;
+    if (wf_toml_ahead(text, "\r\n"))
+        text->at += 2;
+    else if (wf_toml_ahead(text, "\n"))
+        text->at++;
     while (!wf_toml_ahead(text, quotes)) {
         if (text->at == text->bytes.len)
             return wf_toml_refuse(text, WF_ERR_MALFORMED, start,
                                   "this string is not closed by %s", quotes);
-        if (!skip_long_part(&nothing, text, quotes[0]))
+        if (!scan_long_part(out, text, quotes[0]))
             return false;
     }
     text->at += 3;
-    for (unsigned i = 0; i < 2 && wf_toml_ahead(text, quotes + 2); i++)
-        text->at++;
+    for (unsigned i = 0; i < 2 && wf_toml_ahead(text, quotes + 2); i++, text->at++)
+        wf_buffer_add_char(out, quotes[0]);
     return true;
+}
+
+const char *
+wf_toml_decode_long(struct wf_arena *arena, struct wf_bytes literal)
+{
+    struct wf_toml_text text = { .bytes = literal, .arena = arena };
+    struct wf_buffer value;
+
+    wf_buffer_init(&value, SIZE_MAX);
+    const bool ok = scan_long_string(&value, &text, "\"\"\"");
+
+    assert(ok);
+    (void)ok;
+    const char *copy = wf_arena_str(arena, wf_buffer_bytes(&value));
+
+    wf_buffer_clear(&value);
+    return copy;
 }
 
 bool
@@ -172,9 +201,9 @@ wf_toml_scan_string(struct wf_toml_text *text)
     struct wf_buffer nothing = { 0 };
 
     if (wf_toml_ahead(text, "\"\"\""))
-        return skip_long_string(text, "\"\"\"");
+        return scan_long_string(&nothing, text, "\"\"\"");
     if (wf_toml_ahead(text, "'''"))
-        return skip_long_string(text, "'''");
+        return scan_long_string(&nothing, text, "'''");
     return scan_quoted(&nothing, text);
 }
 

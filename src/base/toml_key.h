@@ -22,4 +22,8 @@ WF_MUST_USE bool wf_toml_scan_key(struct wf_toml_key *out, struct wf_toml_text *
  * the four kinds; U+0000 is refused, too. */
 WF_MUST_USE bool wf_toml_scan_string(struct wf_toml_text *text);
 
+/* wf_toml_decode_long is the value of a string in three quotes ("), which was scanned: the
+ * arena owns it. */
+const char *wf_toml_decode_long(struct wf_arena *arena, struct wf_bytes literal);
+
 #endif

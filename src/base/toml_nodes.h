@@ -34,6 +34,9 @@ struct wf_toml_node {
                            last entry (and its comma) inside brackets and braces */
     size_t tree_end;    /* of the last statement about the key or what is below it */
 
+    bool is_continued; /* a string with a backslash at the end of a line; of the root: it
+                          has such a string */
+
     /* The children by name: a balanced tree (Andersson's), since names are the input's. */
     struct wf_toml_node *search, *left, *right;
     unsigned rank;

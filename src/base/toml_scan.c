@@ -140,7 +140,8 @@ scan_header(struct scan *s)
     return true;
 }
 
-/* Of a.b.c: the table a.b, made of dotted keys when it is not there. */
+/* Of a.b.c: the table a.b, made of dotted keys when it is not there, or was only named by
+ * a header below it (as Cargo's reader and Python's take it). */
 static bool
 enter_by_key(struct scan *s, struct wf_toml_node **table, const struct wf_toml_part *part,
              size_t at)
@@ -149,6 +150,10 @@ enter_by_key(struct scan *s, struct wf_toml_node **table, const struct wf_toml_p
 
     if (child == NULL)
         return define(s, table, *table, part->name, WF_TOML_DOTTED, at);
+    if (child->shape == WF_TOML_IMPLICIT) {
+        child->shape = WF_TOML_DOTTED;
+        child->entry_start = at;
+    }
     if (child->shape != WF_TOML_DOTTED)
         return defined_already(s, child, part->start, "is extended by a dotted key");
     *table = child;
@@ -283,6 +288,9 @@ scan_value(struct scan *s, struct wf_toml_node *node)
     else
         ok = scan_scalar(s);
     node->end = s->t.at;
+    node->is_continued = s->t.continued;
+    s->root->is_continued |= s->t.continued;
+    s->t.continued = false;
     return ok;
 }
 

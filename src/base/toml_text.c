@@ -9,12 +9,19 @@
 
 enum { LONGEST_REASON = 768 };
 
+/* A byte order mark is of no line. */
+static size_t
+start_of(struct wf_bytes text)
+{
+    return wf_bytes_starts_with(text, "\xEF\xBB\xBF") ? 3 : 0;
+}
+
 void
 wf_toml_place(uint32_t *line, uint32_t *column, struct wf_bytes text, size_t off)
 {
     *line = 1;
     *column = 1;
-    for (size_t i = 0; i < off && i < text.len; i++) {
+    for (size_t i = start_of(text); i < off && i < text.len; i++) {
         if (text.data[i] == '\n') {
             (*line)++;
             *column = 1;
@@ -36,7 +43,9 @@ wf_toml_line_end(struct wf_bytes text, size_t off)
 size_t
 wf_toml_line_start(struct wf_bytes text, size_t off)
 {
-    while (off > 0 && text.data[off - 1] != '\n')
+    const size_t start = start_of(text);
+
+    while (off > start && text.data[off - 1] != '\n')
         off--;
     return off;
 }

@@ -9,6 +9,7 @@ struct wf_toml_text {
     size_t at;
     struct wf_arena *arena;
     struct wf_error *err;
+    bool continued; /* a string had a backslash at the end of a line */
 };
 
 /* wf_toml_refuse puts "line 3, column 7: " in front; wf_toml_expected says what stands at
@@ -27,7 +28,8 @@ void wf_toml_skip_blanks(struct wf_toml_text *text); /* spaces and tabs */
 WF_MUST_USE bool wf_toml_skip_comment(struct wf_toml_text *text);
 WF_MUST_USE bool wf_toml_skip_lines(struct wf_toml_text *text);
 
-/* wf_toml_place counts lines and characters up to `off`, both from 1. */
+/* wf_toml_place counts lines and characters up to `off`, both from 1; here and below a byte
+ * order mark is of no line. */
 void wf_toml_place(uint32_t *line, uint32_t *column, struct wf_bytes text, size_t off);
 
 /* wf_toml_line_end is the offset behind the line that `off` stands in, its LF included. */

@@ -56,6 +56,30 @@ every_kind_of_value_is_read(void **state)
     wf_arena_clear(&arena);
 }
 
+/* A backslash at the end of a line joins lines; what stands behind may be any letter. */
+static void
+a_backslash_at_the_end_of_a_line_joins_lines(void **state)
+{
+    struct wf_arena arena = { 0 };
+    const struct wf_toml *root =
+        parse(&arena, "[t]\n"
+                      "a = [\"\"\"\r\n x \\ \t\r\n\n   \xC3\xA9\\u00e9\\\n"
+                      "\xE2\x80\x83\n\"\"\"\"\", 'b']\n"
+                      "[[s]]\nk = { l = \"\"\"\\\n  \"\"\" }\n"
+                      "[t.u]\nc = [\"\"\"\xC3\xA9\\\n\xC3\xA9\"\"\", 1]\n");
+    const struct wf_toml *list = wf_toml_at(root, "t.u.c");
+
+    (void)state;
+    assert_string_equal(wf_toml_at(root, "t.a")->first->string,
+                        " x \xC3\xA9\xC3\xA9\xE2\x80\x83\n\"\"");
+    assert_string_equal(wf_toml_at(root, "t.a")->first->next->string, "b");
+    assert_string_equal(wf_toml_at(wf_toml_get(root, "s")->first, "k.l")->string, "");
+    assert_string_equal(list->first->string, "\xC3\xA9\xC3\xA9");
+    assert_int_equal(list->first->next->line, 13);
+    assert_int_equal(list->first->next->column, 7);
+    wf_arena_clear(&arena);
+}
+
 /* Keys come in the order in which they are first written, whatever their letters. */
 static void
 tables_keep_the_order_of_the_file(void **state)
@@ -166,6 +190,7 @@ structure_that_is_not_toml_is_refused_with_its_place(void **state)
                            "and a string stands "
                            "in quotes" },
         { "a = 1\n[", "line 2, column 2: the file ends where a key is expected" },
+        { "\xEF\xBB\xBF= 1", "line 1, column 1: '=' stands where a key is expected" },
         { "= 1", "line 1, column 1: '=' stands where a key is expected" },
         { "a..b = 1", "line 1, column 3: '.' stands where a key is expected" },
         { "\xC3\xA9 = 1", "line 1, column 1: byte 0xc3 stands where a key is expected" },
@@ -231,8 +256,12 @@ a_key_is_defined_once_and_never_extended_from_elsewhere(void **state)
         { "t = {}\nt.s = 1",
           "line 2, column 1: t is extended by a dotted key, but line 1 "
           "made it an inline table" },
-        { "[t.s.r]\n[t]\ns.q = 1", "line 3, column 1: t.s is extended by a dotted key, "
-                                   "but line 1 made it a table" },
+        { "[t.s.r]\n[t]\ns.r.q = 1",
+          "line 3, column 3: t.s.r is extended by a dotted key, "
+          "but line 1 made it a table" },
+        { "[t.s.r]\n[t]\ns.q = 1\n[t.s]",
+          "line 4, column 4: t.s is defined again as a "
+          "table, but line 3 made it a table of dotted keys" },
         { "t = { a = 1, a = 2 }",
           "line 1, column 14: t.a is defined again, but line 1 made it a value" },
         { "t = { a.b = 1, a = 2 }", "line 1, column 16: t.a is defined again, but line 1 "
@@ -247,6 +276,7 @@ a_key_is_defined_once_and_never_extended_from_elsewhere(void **state)
         expect_refusal(&rows[i]);
     /* What looks alike and is allowed. */
     parse(&arena, "[t.s]\n[t]\na = 1");
+    parse(&arena, "[t.s.r]\n[t]\ns.q = 1");
     parse(&arena, "t.s = 1\nt.r = 2\n[t.q]");
     parse(&arena, "[[a]]\n[a.b]\n[[a]]\n[a.b]");
     parse(&arena, "t = { a.b = 1, a.c = 2 }");
@@ -551,6 +581,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_of_value_is_read),
+        cmocka_unit_test(a_backslash_at_the_end_of_a_line_joins_lines),
         cmocka_unit_test(tables_keep_the_order_of_the_file),
         cmocka_unit_test(a_value_knows_its_line_and_its_column_in_characters),
         cmocka_unit_test(the_empty_document_is_an_empty_table),
