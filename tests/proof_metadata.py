@@ -14,6 +14,7 @@
                 again changes nothing
   METADATA      of projects with all fields: packaging.metadata takes it, `twine check
                 --strict` takes a wheel with it
+  SBOM          of its crates: the CycloneDX schema takes it, and it names no folder
 
 Prints counts; exit status 1 on any difference.
 """
@@ -30,7 +31,8 @@ import tempfile
 import venv
 import zipfile
 
-REQUIREMENTS = ["packaging==26.3", "twine==7.0.0"]
+REQUIREMENTS = ["packaging==26.3", "twine==7.0.0",
+                "cyclonedx-python-lib[json-validation]==11.12.0"]
 
 PARTS = {
     "v": ["", "", "", "v", "V"],
@@ -308,6 +310,20 @@ class Proof:
             if ours != again:
                 self.differ("written again", ours, again)
 
+    def sbom(self):
+        """Give the SBOM of a project to the schema."""
+        from cyclonedx.schema import SchemaVersion
+        from cyclonedx.validation.json import JsonStrictValidator
+
+        with tempfile.TemporaryDirectory() as folder:
+            write_project(pathlib.Path(folder))
+            text = subprocess.run([self.tool, "sbom", folder], check=True,
+                                  capture_output=True, text=True).stdout
+            fault = JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
+            self.counts["crates"] += text.count('"scope"')
+            if fault is not None or folder in text:
+                self.differ("SBOM", str(fault or text))
+
     def metadata(self):
         """Give METADATA of a full project to packaging and twine."""
         from packaging.metadata import Metadata
@@ -362,6 +378,20 @@ version = "1.0.0-rc.1"
 edition = "2021"
 description = "of Cargo"
 homepage = "https://example.org/home"
+authors = ["Jane Doe <jane@example.org>", "Solo"]
+license = "MIT/Apache-2.0"
+[dependencies]
+part = { path = "part" }
+""")
+    (folder / "part" / "src").mkdir(parents=True)
+    (folder / "part" / "src" / "lib.rs").write_text("")
+    (folder / "part" / "Cargo.toml").write_text("""
+[package]
+name = "part"
+authors = ["Team <https://example.org/team>"]
+version = "2.0.0+x"
+license-file = "../LICENSE"
+repository = "not a URL"
 """)
     (folder / "pyproject.toml").write_text("""
 [build-system]
@@ -409,6 +439,7 @@ def main():
     proof.clauses()
     proof.requirements()
     proof.metadata()
+    proof.sbom()
     for what, number in proof.counts.items():
         print(f"{number:9d} {what}")
     print(f"{proof.differences:9d} differences")

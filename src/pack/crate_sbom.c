@@ -37,27 +37,36 @@ begin_object(struct wf_json_writer *w, const char *key)
     wf_json_begin_object(w);
 }
 
+/* Something on both sides of one '@', and no blank: crates give web pages, too. */
+static bool
+is_address(const char *text)
+{
+    const char *at = strchr(text, '@');
+
+    return at != NULL && at > text && at[1] != '\0' && strpbrk(at + 1, "@") == NULL &&
+           strpbrk(text, " \t<>") == NULL;
+}
+
 /* "Jane <j@x.org>" is a name and an address. */
 static void
 write_author(struct writing *s, const char *author)
 {
     const char *open = strrchr(author, '<');
     const size_t len = strlen(author);
+    const char *email = "";
+    const char *name = author;
 
-    wf_json_begin_object(&s->json);
     if (open != NULL && author[len - 1] == '>') {
         size_t name_len = (size_t)(open - author);
 
+        email = wf_arena_str(s->arena, wf_bytes_of(open + 1, len - name_len - 2));
         while (name_len > 0 && author[name_len - 1] == ' ')
             name_len--;
-        add_string(&s->json, "name",
-                   wf_arena_str(s->arena, wf_bytes_of(author, name_len)));
-        add_string(&s->json, "email",
-                   wf_arena_printf(s->arena, "%.*s",
-                                   (int)(len - (size_t)(open - author) - 2), open + 1));
-    } else {
-        add_string(&s->json, "name", author);
+        name = wf_arena_str(s->arena, wf_bytes_of(author, name_len));
     }
+    wf_json_begin_object(&s->json);
+    add_string(&s->json, "name", *name != '\0' || is_address(email) ? name : author);
+    add_string(&s->json, "email", is_address(email) ? email : NULL);
     wf_json_end_object(&s->json);
 }
 

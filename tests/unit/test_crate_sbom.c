@@ -264,7 +264,8 @@ tells_licences_as_expression_or_by_name(void **state)
 static void
 tells_authors_references_and_targets(void **state)
 {
-    static const char *authors[] = { "A B <a@b.c>", "Solo", "<x@y>" };
+    static const char *authors[] = { "A B <a@b.c>",         "Solo",     "<x@y>",
+                                     "Team <https://team>", "<nobody>", "Late <" };
     static const char *kinds[] = { "bin", "cdylib", "custom-build" };
     struct wf_crate_target targets[] = {
         { .name = "build-script", .kinds = { &kinds[2], 1, 1 } },
@@ -275,7 +276,7 @@ tells_authors_references_and_targets(void **state)
 
     (void)state;
     graph_init(&g);
-    g.crates[ROOT].authors = (struct wf_strings){ authors, 3, 3 };
+    g.crates[ROOT].authors = (struct wf_strings){ authors, 6, 6 };
     g.crates[ROOT].targets = targets;
     g.crates[ROOT].num_targets = 3;
     g.crates[ROOT].documentation = "https://doc";
@@ -284,7 +285,9 @@ tells_authors_references_and_targets(void **state)
     g.crates[ROOT].description = "line\n\"two\"";
     assert_true(has(&g, "",
                     "\"authors\": [{\"name\": \"A B\",\"email\": \"a@b.c\"},"
-                    "{\"name\": \"Solo\"},{\"email\": \"x@y\"}],\"name\": \"root\""));
+                    "{\"name\": \"Solo\"},{\"email\": \"x@y\"},"
+                    "{\"name\": \"Team\"},{\"name\": \"<nobody>\"},"
+                    "{\"name\": \"Late <\"}],\"name\": \"root\""));
     assert_true(has(&g, "", "\"type\": \"application\",\"bom-ref\": \"pkg:cargo/root"));
     assert_true(has(&g, "", "\"description\": \"line\\u000a\\\"two\\\"\"") ||
                 has(&g, "", "\"description\": \"line\\n\\\"two\\\"\""));
