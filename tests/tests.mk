@@ -594,6 +594,7 @@ pack_tests += tests/unit/test_cffi_preprocess
 tests_unit_test_cffi_preprocess_LDADD = $(wheelpack_test_libs)
 pack_tests += tests/unit/test_bindings
 tests_unit_test_bindings_LDADD = $(wheelpack_test_libs)
+bats_tests += tests/cli/pack_sdist.bats
 EXTRA_DIST += tests/support/sdist_made.h
 pack_tests += tests/unit/test_sdist_archive
 tests_unit_test_sdist_archive_LDADD = $(wheelpack_test_libs)

@@ -667,6 +667,78 @@ what_cargo_says_against_a_workspace_is_told(void **state)
     sdist_end(&made);
 }
 
+/* A cargo of the test's own: `package` says what the test has it say, the rest is cargo's. */
+static void
+put_cargo(void **state, struct sdist_made *made, const char *package)
+{
+    const char *cargo = wf_program_find(&made->arena, &made->asked, "cargo");
+    const char *path = wf_arena_printf(&made->arena, "%s/bin/cargo", (char *)*state);
+
+    folder_tree(state, "bin");
+    assert_true(wf_file_write_atomic(
+        path,
+        wf_bytes_str(wf_arena_printf(&made->arena,
+                                     "#!/bin/sh\ncase $1 in\npackage) %s ;;\n"
+                                     "*) exec %s \"$@\" ;;\nesac\n",
+                                     package, cargo)),
+        0755, NULL));
+    pack_set(
+        wf_arena_printf(&made->arena, "PATH=%s/bin:%s", (char *)*state, getenv("PATH")));
+}
+
+/* wf_spawn looks programs up in the path of the test itself. */
+static void
+assert_cargo_is_refused(void **state, const char *package, enum wf_error_kind kind,
+                        const char *why)
+{
+    struct sdist_made made;
+    struct wf_error err = { 0 };
+    const char *path = getenv("PATH");
+    char kept[4096];
+
+    snprintf(kept, sizeof kept, "%s", path);
+    sdist_crate(state, "demo", "demo", "main.rs", "");
+    folder_put(state, "secret", "");
+    put_pyproject(state, "demo", "");
+    sdist_world(state, &made, "demo");
+    put_cargo(state, &made, package);
+    assert_int_equal(setenv("PATH", pack_environment("PATH"), 1), 0);
+    const bool ok = wf_build_sdist(&made.path, &made.arena, &made.asked,
+                                   folder_path(state, "out"), &err);
+
+    assert_int_equal(setenv("PATH", kept, 1), 0);
+    assert_false(ok);
+    assert_int_equal(err.kind, kind);
+    assert_non_null(strstr(err.text, why));
+    assert_int_not_equal(wf_path_kind(folder_path(state, "out")), WF_PATH_FOLDER);
+    sdist_end(&made);
+}
+
+static void
+a_cargo_that_dies_is_told_with_its_words(void **state)
+{
+    assert_cargo_is_refused(state, "echo never mind >&2; exit 3", WF_ERR_REFUSED,
+                            "` exited with an error: never mind");
+    assert_cargo_is_refused(state, "kill -9 $$", WF_ERR_REFUSED,
+                            "` exited with an error: it said nothing, and ended with "
+                            "status 137");
+}
+
+static void
+a_cargo_that_names_files_of_others_is_refused(void **state)
+{
+    assert_cargo_is_refused(state, "echo ../secret", WF_ERR_REFUSED,
+                            "name \"../secret\" has a \"..\" part");
+    assert_cargo_is_refused(state, "printf 'a\\0b\\n'", WF_ERR_MALFORMED,
+                            "` named a file with a NUL in its name");
+}
+
+static void
+a_cargo_that_floods_is_stopped(void **state)
+{
+    assert_cargo_is_refused(state, "exec yes src/main.rs", WF_ERR_IO, "wrote more than");
+}
+
 static void
 without_a_lock_there_is_a_reason_or_a_warning(void **state)
 {
@@ -715,6 +787,9 @@ main(void)
         in_folder(links_are_what_they_lead_to),
         in_folder(crates_that_need_each_other_in_a_circle_are_each_there_once),
         in_folder(what_cargo_says_against_a_workspace_is_told),
+        in_folder(a_cargo_that_dies_is_told_with_its_words),
+        in_folder(a_cargo_that_names_files_of_others_is_refused),
+        in_folder(a_cargo_that_floods_is_stopped),
         in_folder(without_a_lock_there_is_a_reason_or_a_warning),
     };
 
