@@ -6,6 +6,7 @@ SH_LOG_DRIVER = $(LOG_DRIVER)
 SH_LOG_COMPILER = $(SHELL)
 AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
 	WHEELFIX='$(abs_top_builddir)/wheelfix'; export WHEELFIX; \
+	WHEELPACK='$(abs_top_builddir)/wheelpack'; export WHEELPACK; \
 	srcdir='$(abs_top_srcdir)'; export srcdir; \
 	builddir='$(abs_top_builddir)'; export builddir;
 
@@ -179,9 +180,14 @@ bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/tree.bats \
 	tests/cli/usage.bats \
 	tests/cli/verdict_macos.bats \
+	tests/cli/wheelpack_backend.bats \
+	tests/cli/wheelpack_check.bats \
+	tests/cli/wheelpack_develop.bats \
+	tests/cli/wheelpack_pack.bats \
+	tests/cli/wheelpack_usage.bats \
 	tests/cli/windows_compile.bats
 EXTRA_DIST += tests/support/macho_signature.py
-EXTRA_DIST += tests/support/cli.bash tests/support/macos.bash tests/support/pack_wheel.py
+EXTRA_DIST += tests/support/cli.bash tests/support/macos.bash tests/support/pack.bash tests/support/pack_wheel.py
 EXTRA_DIST += tests/support/macho_facts.py tests/support/macho_wheels.py
 
 EXTRA_DIST += $(structure_tests) $(bats_tests) fixtures/malformed

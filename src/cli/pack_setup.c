@@ -257,6 +257,10 @@ read_world(struct wf_build_asked *asked, struct wf_cli *cli, struct wf_error *er
 {
     struct wf_say *say = wf_arena_alloc(&cli->arena, sizeof *say);
 
+    if (variable(cli, "PYO3_PACK_PASSWORD") != NULL)
+        wf_cli_warn(cli,
+                    "warning: PYO3_PACK_PASSWORD is not read; MATURIN_PASSWORD is its "
+                    "name now");
     *say = (struct wf_say){ .line = say_line, .context = cli };
     asked->say = say;
     asked->environment = cli->environment;

@@ -1,0 +1,88 @@
+# What the tests of wheelpack share: small crates without dependencies, one folder for what
+# cargo builds, environments that see no index.
+# shellcheck shell=bash disable=SC2034 # the tests use what is set here
+# shellcheck source=tests/support/cli.bash
+. "${srcdir:-.}/tests/support/cli.bash"
+WHEELPACK=${WHEELPACK:-$builddir/wheelpack}
+
+# What cargo, pip and wheelpack would be told by whoever runs the tests.
+unset VIRTUAL_ENV CONDA_PREFIX PYO3_PYTHON pythonLocation CARGO_BUILD_TARGET RUSTFLAGS
+unset MATURIN_PEP517_ARGS MATURIN_STRIP PYO3_CONFIG_FILE _PYTHON_HOST_PLATFORM ARCHFLAGS
+export CARGO_TARGET_DIR=$builddir/tests/cargo CARGO_NET_OFFLINE=true
+export PIP_NO_INDEX=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
+export XDG_CACHE_HOME=$builddir/tests/cache
+
+needs_cargo() {
+    command -v cargo >/dev/null || skip "cargo is not installed"
+}
+
+# A Python that can make environments; its own name, since a shim may lead elsewhere.
+needs_python() {
+    python=$(python3 -c 'import pip, sys, venv; print(sys.executable)' 2>/dev/null) ||
+        skip "no python3 with venv and pip is installed"
+}
+
+# crate [LINE...]: a program that says "demo 0.3.0", with these lines in pyproject.toml.
+crate() {
+    mkdir -p src
+    cat >Cargo.toml <<TOML
+[package]
+name = "demo"
+version = "0.3.0"
+edition = "2021"
+description = "Says its name"
+
+[workspace]
+TOML
+    echo 'fn main() { println!("demo {}", env!("CARGO_PKG_VERSION")); }' >src/main.rs
+    cat >pyproject.toml <<TOML
+[build-system]
+requires = ["wheelpack"]
+build-backend = "wheelpack"
+
+[project]
+name = "demo"
+dynamic = ["version"]
+TOML
+    printf '%s\n' "$@" >>pyproject.toml
+}
+
+# A package of Python files beside the program.
+python_files() {
+    mkdir -p demo
+    echo 'answer = 42' >demo/__init__.py
+    printf '%s\n' '[tool.wheelpack]' 'bindings = "bin"' 'module-name = "demo"' >>pyproject.toml
+}
+
+# environment: a virtual environment in env, with nothing but a link to the pip of its
+# Python, which takes no time to install.
+environment() {
+    needs_python
+    "$python" -m venv --without-pip env
+    local packages=(env/lib/python*/site-packages)
+    ln -s "$("$python" -c 'import os, pip; print(os.path.dirname(pip.__file__))')" \
+        "${packages[0]}/pip"
+    # pip removes a folder as one when it takes all files out of it that it sees.
+    : >"${packages[0]}/kept.txt"
+}
+
+pip() {
+    "$folder/env/bin/python" -m pip "$@"
+}
+
+# pure NAME VERSION: a wheel of one Python file, in the folder links.
+pure() {
+    mkdir -p "made-$1" links
+    printf '[project]\nname = "%s"\nversion = "%s"\n' "$1" "$2" >"made-$1/pyproject.toml"
+    echo "version = '$2'" >"made-$1/$1.py"
+    "$WHEELPACK" pack -m "made-$1/pyproject.toml" --module "made-$1/$1.py" -o links >/dev/null
+}
+
+members() {
+    python3 -m zipfile -l "$1" | awk 'NR > 1 { print $1 }'
+}
+
+member() {
+    python3 -c 'import sys, zipfile
+sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]))' "$1" "$2"
+}
