@@ -148,12 +148,14 @@ add(struct wf_content *content, struct wf_content_member member, struct wf_error
     const char *name = member.name;
 
     if (!wf_member_path_check(wf_bytes_str(name), &why))
-        return wf_error_set(err, WF_ERR_REFUSED, "%s cannot be a member of a wheel: %s",
-                            member.origin, why.text);
-    if (name[strlen(name) - 1] == '/')
         return wf_error_set(err, WF_ERR_REFUSED,
-                            "%s cannot be a member of a wheel: name \"%s\" is a folder's",
-                            member.origin, name);
+                            "%s cannot be a member of an archive: %s", member.origin,
+                            why.text);
+    if (name[strlen(name) - 1] == '/')
+        return wf_error_set(
+            err, WF_ERR_REFUSED,
+            "%s cannot be a member of an archive: name \"%s\" is a folder's",
+            member.origin, name);
     grow_index(content);
     uint32_t *slot = find_slot(content, name);
 

@@ -66,6 +66,7 @@ demo-1/src/main.rs"
 @test "no compiler is run" {
     project
     mkdir bin
+    # shellcheck disable=SC2016 # for the script that is written
     printf '#!/bin/sh\ncase $1 in -vV|-) exec %s "$@" ;; esac\necho "$*" >>%s/compiled\nexit 1\n' \
         "$(command -v rustc)" "$folder" >bin/rustc
     chmod +x bin/rustc

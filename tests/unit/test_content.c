@@ -63,14 +63,15 @@ hostile_names_are_refused(void **state)
     for (size_t i = 0; i < WF_COUNT(rows); i++) {
         assert_false(add(&content, rows[i].name, "/x", &err));
         snprintf(expected, sizeof expected,
-                 "/x cannot be a member of a wheel: name \"%s\" %s", rows[i].name,
+                 "/x cannot be a member of an archive: name \"%s\" %s", rows[i].name,
                  rows[i].why);
         assert_error(err, WF_ERR_REFUSED, expected);
     }
     assert_false(add(&content, "a\nb", "/x", &err));
-    assert_error(err, WF_ERR_REFUSED,
-                 "/x cannot be a member of a wheel: name \"a\" has the control byte 0x0a "
-                 "at 1");
+    assert_error(
+        err, WF_ERR_REFUSED,
+        "/x cannot be a member of an archive: name \"a\" has the control byte 0x0a "
+        "at 1");
     assert_int_equal(content.num, 0);
     wf_arena_clear(&arena);
 }

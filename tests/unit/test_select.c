@@ -216,7 +216,8 @@ a_licence_that_climbs_is_refused(void **state)
     tree.metadata.num_licenses = 1;
     assert_false(wf_select_wheel(&tree.content, &tree.request, &tree.err));
     assert_int_equal(tree.err.kind, WF_ERR_REFUSED);
-    assert_non_null(strstr(tree.err.text, "/x/LICENSE cannot be a member of a wheel: "));
+    assert_non_null(
+        strstr(tree.err.text, "/x/LICENSE cannot be a member of an archive: "));
     pack_tree_end(&tree);
 }
 
