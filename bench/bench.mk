@@ -41,3 +41,14 @@ bench-windows: wheelfix$(EXEEXT) bench/show_floor$(EXEEXT) bench/repair_floor$(E
 
 .PHONY: bench-windows
 EXTRA_DIST += bench/windows.py
+
+EXTRA_PROGRAMS += bench/pack_spans
+bench_pack_spans_SOURCES = bench/pack_spans.c
+CLEANFILES += bench/pack_spans$(EXEEXT)
+
+bench-wheelpack: wheelpack$(EXEEXT) bench/repair_floor$(EXEEXT) bench/pack_spans$(EXEEXT)
+	$(PYTHON3) -B $(srcdir)/bench/wheelpack.py --wheelpack ./wheelpack$(EXEEXT) \
+		--floor bench/repair_floor$(EXEEXT) --spans bench/pack_spans$(EXEEXT) $(BENCH_FLAGS)
+
+.PHONY: bench-wheelpack
+EXTRA_DIST += bench/wheelpack.py

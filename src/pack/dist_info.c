@@ -1,6 +1,7 @@
 /* dist_info.c -- the dist-info folder ahead of its wheel (see wf_write_dist_info). */
 #include "base/file.h"
 #include "pack/build_parts.h"
+#include "pack/compile.h"
 #include "pack/paths.h"
 #include "pack/select.h"
 #include "wheel/metadata.h"
@@ -40,13 +41,18 @@ write_loaded(const char **out, struct wf_arena *arena, const struct wf_loaded *l
 {
     struct wf_content content = { .arena = arena };
     struct wf_building work = { 0 };
+    const struct wf_crate_target **targets = NULL;
+    size_t num_targets = 0;
     const struct wf_bind_request request = {
         .asked = loaded->asked,
         .project = &loaded->project,
         .metadata = &loaded->metadata,
     };
 
+    /* What a build would refuse has no metadata ahead of it either. */
     if (!wf_building_start(&work, arena, loaded, err) ||
+        !wf_compile_targets(&targets, &num_targets, arena, &loaded->bridge,
+                            &loaded->project, &loaded->graph, loaded->asked->say, err) ||
         !wf_select_dist_info(&content, &request, err) ||
         !add_wheel_file(&content, &work, err) || !wf_folder_make(folder, err) ||
         !wf_content_write_tree(&content, folder, err))

@@ -254,14 +254,14 @@ check_spec(const struct wf_python_spec *spec, struct wf_error *err)
     const char *name = wf_python_kind_name(spec->kind);
 
     if (spec->free_threaded && spec->kind != WF_PYTHON_CPYTHON)
-        return wf_error_set(err, WF_ERR_USAGE, "%s has no free-threaded build", name);
+        return wf_error_set(err, WF_ERR_REFUSED, "%s has no free-threaded build", name);
     wf_python_versions(spec->kind, &min, &max);
     if (spec->major != 3 || spec->minor < min || spec->minor > max)
-        return wf_error_set(err, WF_ERR_USAGE,
+        return wf_error_set(err, WF_ERR_REFUSED,
                             "%s %u.%u is not known; versions 3.%u to 3.%u are", name,
                             spec->major, spec->minor, min, max);
     if (spec->free_threaded && spec->minor < WF_FREE_THREADED_FIRST)
-        return wf_error_set(err, WF_ERR_USAGE,
+        return wf_error_set(err, WF_ERR_REFUSED,
                             "Free-threaded Python interpreter is only supported on 3.14 "
                             "and later.");
     return true;
@@ -300,7 +300,7 @@ wf_interpreter_of_spec(struct wf_interpreter *out, struct wf_arena *arena,
     const char *form = form_of(&made, triple);
 
     if (form == NULL)
-        return wf_error_set(err, WF_ERR_USAGE,
+        return wf_error_set(err, WF_ERR_REFUSED,
                             "what modules of %s are called on %s is not known; run the "
                             "build with that interpreter itself",
                             wf_python_kind_name(spec->kind), triple->text);

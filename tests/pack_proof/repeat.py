@@ -10,7 +10,7 @@ from .tools import Failure, run
 
 # A debug build holds the path of its sources, which rustc puts there; --release does not.
 WHEELS = (("cffi-mixed", ()), ("pyo3-mixed", ()), ("hello-world/crate", ()), ("graft-bin", ()),
-          ("uniffi-pure-proc-macro", ()), ("pyo3-pure", ("--compression-level", "9")))
+          ("pyo3-pure", ("--compression-level", "9")))
 SDISTS = ("hello-world/crate", "pyo3-mixed-workspace", "parent_workspace_sdist/crates/pysof")
 
 

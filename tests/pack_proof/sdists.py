@@ -3,7 +3,7 @@
 import gzip
 import tarfile
 
-from .wheels import Difference, _lines, _unlike
+from .wheels import Difference, lines, unlike
 
 
 class Sdist:
@@ -36,7 +36,7 @@ class Sdist:
 
 def compare(theirs, ours):
     """Every difference of our source distribution from maturin's."""
-    yield from _unlike("name", "", theirs.path.name, ours.path.name)
+    yield from unlike("name", "", theirs.path.name, ours.path.name)
     left, right = list(theirs.members), list(ours.members)
     for name in sorted(set(left) - set(right)):
         yield Difference("only-maturin", name, "")
@@ -46,7 +46,7 @@ def compare(theirs, ours):
     if both != [name for name in right if name in theirs.members]:
         yield Difference("order", "", f"maturin: {left}\n    wheelpack: {right}")
     for name in both:
-        yield from _unlike("facts", name, theirs.facts[name], ours.facts[name])
-        yield from _lines("text", name, theirs.members[name].decode(errors="replace"),
+        yield from unlike("facts", name, theirs.facts[name], ours.facts[name])
+        yield from lines("text", name, theirs.members[name].decode(errors="replace"),
                           ours.members[name].decode(errors="replace"))
-    yield from _unlike("time", "", theirs.gzip_time, ours.gzip_time)
+    yield from unlike("time", "", theirs.gzip_time, ours.gzip_time)

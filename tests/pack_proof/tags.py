@@ -37,9 +37,11 @@ def differences(theirs, ours):
     for name in sorted(theirs.keys() & ours.keys()):
         # RECORD of a folder that pip reads once is neither's.
         if not name.endswith("/RECORD"):
-            kind = "wheel" if name.endswith("/WHEEL") else "metadata"
-            yield from wheels._lines(kind, name, wheels.without_generator(theirs[name]),
-                                     wheels.without_generator(ours[name]))
+            if name.endswith("/WHEEL"):
+                yield from wheels.lines("wheel", name, wheels.without_generator(theirs[name]),
+                                         wheels.without_generator(ours[name]))
+            else:
+                yield from wheels.metadata(name, theirs[name], ours[name])
 
 
 def prove_tags(state):

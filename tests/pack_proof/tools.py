@@ -20,7 +20,7 @@ class Failure(Exception):
     """What a program did that it should not have done."""
 
 
-def run(argv, env=None, cwd=None, check=True, limit=600):
+def run(argv, env=None, cwd=None, check=True, limit=1800):
     """Runs a program and returns what it printed; `check` demands status 0."""
     done = subprocess.run([str(word) for word in argv], env=env, cwd=cwd, timeout=limit,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

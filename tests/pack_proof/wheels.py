@@ -12,6 +12,11 @@ import re
 import subprocess
 import zipfile
 
+try:
+    from packaging.requirements import Requirement
+except ImportError:  # pip brings it along
+    from pip._vendor.packaging.requirements import Requirement
+
 Difference = collections.namedtuple("Difference", "kind member text")
 
 
@@ -105,12 +110,45 @@ def without_generator(text):
     return "\n".join(line for line in text.splitlines() if not line.startswith("Generator:"))
 
 
-def _unlike(kind, member, theirs, ours):
+def unlike(kind, member, theirs, ours):
     if theirs != ours:
         yield Difference(kind, member, f"maturin: {theirs!r}\n    wheelpack: {ours!r}")
 
 
-def _lines(kind, member, theirs, ours):
+# Machines on which markers are asked: what they compare, each at values on both sides.
+MACHINES = [
+    {"python_version": f"3.{minor}", "python_full_version": f"3.{minor}.{patch}",
+     "sys_platform": system, "platform_system": system.title(), "extra": extra,
+     "os_name": "nt" if system == "win32" else "posix",
+     "implementation_name": name.lower(), "platform_python_implementation": name}
+    for minor in range(7, 16) for patch in (0, 4) for system in ("linux", "win32")
+    for name in ("CPython", "PyPy") for extra in ("", "test", "test-extra")
+]
+
+
+def same_requirement(theirs, ours):
+    """Whether two requirements ask for the same, on every machine."""
+    left, right = Requirement(theirs), Requirement(ours)
+    if str(Requirement(theirs.split(";")[0])) != str(Requirement(ours.split(";")[0])):
+        return False
+    return all((left.marker is None or left.marker.evaluate(machine))
+               == (right.marker is None or right.marker.evaluate(machine))
+               for machine in MACHINES)
+
+
+def metadata(member, theirs, ours):
+    """Lines, but for requirements that say the same in other words."""
+    prefix = "Requires-Dist: "
+    left = [line for line in theirs.splitlines() if line.startswith(prefix)]
+    right = [line for line in ours.splitlines() if line.startswith(prefix)]
+    for their, our in zip(left, right):
+        if their != our and same_requirement(their[len(prefix):], our[len(prefix):]):
+            yield Difference("marker", member, f"maturin: {their}, wheelpack: {our}")
+            ours = ours.replace(our, their)
+    yield from lines("metadata", member, theirs, ours)
+
+
+def lines(kind, member, theirs, ours):
     """One difference for each line that only one of both has, or one for their order."""
     theirs, ours = theirs.splitlines(), ours.splitlines()
     left, right = collections.Counter(theirs), collections.Counter(ours)
@@ -131,17 +169,17 @@ def _content(member, theirs, ours, folder):
     if is_elf(theirs) and is_elf(ours):
         left, right = elf_facts(theirs, folder), elf_facts(ours, folder)
         for key in left:
-            yield from _unlike(key, member, list(map(_library_of, left[key])),
+            yield from unlike(key, member, list(map(_library_of, left[key])),
                                list(map(_library_of, right[key])))
     elif member.endswith(".cyclonedx.json") or member.endswith(".cdx.json"):
-        yield from _unlike("sbom", member, sbom_facts(theirs), sbom_facts(ours))
+        yield from unlike("sbom", member, sbom_facts(theirs), sbom_facts(ours))
     elif member.endswith(".dist-info/WHEEL"):
-        yield from _lines("wheel", member, without_generator(theirs.decode()),
+        yield from lines("wheel", member, without_generator(theirs.decode()),
                           without_generator(ours.decode()))
     elif member.endswith(".dist-info/RECORD"):
         pass  # Wheel.faults compares it with what it is about.
     elif member.endswith(".dist-info/METADATA"):
-        yield from _lines("metadata", member, theirs.decode(), ours.decode())
+        yield from metadata(member, theirs.decode(), ours.decode())
     elif member.endswith(".py") and theirs != ours:
         if ast.dump(ast.parse(theirs)) != ast.dump(ast.parse(ours)):
             same = public_names(theirs) == public_names(ours)
@@ -153,7 +191,7 @@ def _content(member, theirs, ours, folder):
 
 def compare(theirs, ours, folder):
     """Every difference of our wheel from maturin's."""
-    yield from _unlike("name", "", theirs.path.name, ours.path.name)
+    yield from unlike("name", "", theirs.path.name, ours.path.name)
     left = {_library_of(name): name for name in theirs.members}
     right = {_library_of(name): name for name in ours.members}
     for name in sorted(left.keys() - right.keys()):
@@ -166,11 +204,11 @@ def compare(theirs, ours, folder):
         yield Difference("order", "", f"maturin: {both}\n    wheelpack: {order}")
     for name in both:
         member, mine = left[name], right[name]
-        yield from _unlike("mode", name, oct(theirs.modes[member]), oct(ours.modes[mine]))
+        yield from unlike("mode", name, oct(theirs.modes[member]), oct(ours.modes[mine]))
         yield from _content(name, theirs.members[member], ours.members[mine], folder)
-    yield from _unlike("time", "", theirs.infos[0].date_time, ours.infos[0].date_time)
+    yield from unlike("time", "", theirs.infos[0].date_time, ours.infos[0].date_time)
     # A member that deflate does not shorten is stored; that is not what was asked about.
-    yield from _unlike("compression", "", max(info.compress_type for info in theirs.infos),
+    yield from unlike("compression", "", max(info.compress_type for info in theirs.infos),
                        max(info.compress_type for info in ours.infos))
 
 

@@ -198,10 +198,10 @@ names_of_no_python_are_errors(void **state)
           "Couldn't find any python interpreters from '/no/such/python3.12'." },
         { "python", WF_ERR_REFUSED,
           "Couldn't find any python interpreters from 'python'." },
-        { "3.13t", WF_ERR_USAGE,
+        { "3.13t", WF_ERR_REFUSED,
           "Free-threaded Python interpreter is only supported on 3.14 and later." },
-        { "3.99", WF_ERR_USAGE, "CPython 3.99 is not known; versions 3.7 to 3.15 are" },
-        { "pypy3.11t", WF_ERR_USAGE, "PyPy has no free-threaded build" },
+        { "3.99", WF_ERR_REFUSED, "CPython 3.99 is not known; versions 3.7 to 3.15 are" },
+        { "pypy3.11t", WF_ERR_REFUSED, "PyPy has no free-threaded build" },
     };
 
     for (size_t i = 0; i < WF_COUNT(rows); i++) {

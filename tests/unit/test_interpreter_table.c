@@ -183,7 +183,7 @@ what_the_table_does_not_hold_is_refused(void **state)
         struct wf_error err = { 0 };
 
         assert_false(by_name(&made, &arena, rows[i].name, rows[i].target, &err));
-        assert_error(err, WF_ERR_USAGE, rows[i].text);
+        assert_error(err, WF_ERR_REFUSED, rows[i].text);
     }
     wf_arena_clear(&arena);
 }
