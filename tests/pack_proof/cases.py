@@ -1,9 +1,11 @@
 """The table of cases, and what is done for each: build twice, compare, install, ask others."""
 
 import collections
+import difflib
 import pathlib
 import shlex
 import shutil
+import tarfile
 
 from . import sdists, wheels
 from .tools import Failure, fresh_environment, install, run
@@ -127,6 +129,28 @@ def prove_sdist(state, case):
         state.expect(f"{case.name}: a sound sdist", False, fault)
     state.judge(case, sdists.compare(sdists.Sdist(theirs[0]), built))
     state.golden(case, ".sdist.txt", built.listing())
+    if "wheel" in case.makes:
+        prove_rebuild(state, case, ours[0])
+
+
+def prove_rebuild(state, case, archive):
+    """What is in the source distribution makes the same wheel, with the locked crates."""
+    unpacked = state.folder("unpacked")
+    with tarfile.open(archive) as stream:
+        stream.extractall(unpacked)
+    out = state.folder("rebuilt")
+    done = run([state.wheelpack, "build", *case.arguments, "-o", out], env=state.env,
+               cwd=next(unpacked.iterdir()), check=False)
+    if not state.expect(f"{case.name}: the sdist builds", done.returncode == 0, done.stderr):
+        return
+    listing = "".join(wheels.Wheel(path).listing() for path in sorted(out.iterdir()))
+    golden = state.options.crates / "listings" / f"{case.name}.wheel.txt"
+    for line in difflib.unified_diff(golden.read_text().splitlines(), listing.splitlines(),
+                                     lineterm="", n=0):
+        if line[:1] in "+-" and line[:3] not in ("+++", "---"):
+            found = wheels.Difference("rebuilt", "", line)
+            state.expect(f"{case.name}: the wheel of the sdist", state.allowed(case.name, found),
+                         line)
 
 
 def prove_case(state, case):

@@ -3,7 +3,7 @@
 import gzip
 import tarfile
 
-from .wheels import Difference, lines, unlike
+from .wheels import Difference, lines, metadata, unlike
 
 
 class Sdist:
@@ -47,6 +47,9 @@ def compare(theirs, ours):
         yield Difference("order", "", f"maturin: {left}\n    wheelpack: {right}")
     for name in both:
         yield from unlike("facts", name, theirs.facts[name], ours.facts[name])
-        yield from lines("text", name, theirs.members[name].decode(errors="replace"),
-                          ours.members[name].decode(errors="replace"))
+        left, right = (each.members[name].decode(errors="replace") for each in (theirs, ours))
+        if name.endswith("/PKG-INFO"):
+            yield from metadata(name, left, right)
+        else:
+            yield from lines("text", name, left, right)
     yield from unlike("time", "", theirs.gzip_time, ours.gzip_time)
