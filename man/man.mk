@@ -1,1 +1,1 @@
-dist_man_MANS = man/wheelfix.1 man/wheelfix-json.5 man/wheelfix-policy.5
+dist_man_MANS = man/wheelfix.1 man/wheelfix-json.5 man/wheelfix-policy.5 man/wheelpack.1

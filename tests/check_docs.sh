@@ -1,19 +1,20 @@
 #!/bin/sh
-# What the program says of itself and what man/wheelfix.1 says agree: commands, options,
+# What the programs say of themselves and what their man pages say agree: commands, options,
 # rules, limits.  And the man pages are well-formed.
 # shellcheck source=tests/support/tap.sh
 . "$(dirname "$0")/support/tap.sh"
 
-: "${WHEELFIX:?is the program under test}"
+: "${WHEELFIX:?is the program under test}" "${WHEELPACK:?is the other one}"
+program=$WHEELFIX
 page=$top/man/wheelfix.1
 
 commands_of_help() {
-    "$WHEELFIX" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]\{1,\}\)  *.*/\1/p'
+    "$program" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z-]\{1,\}\)  *.*/\1/p'
 }
 
 # options_of_help COMMAND HEADING: "-e --exclude" and "--format", a line each.
 options_of_help() {
-    "$WHEELFIX" help "$1" | sed -n "/^$2:\$/,/^\$/p" |
+    "$program" help "$1" | sed -n "/^$2:\$/,/^\$/p" |
         sed -nE 's/^  (-(.), |    )--([a-z0-9-]+).*/-\2 --\3/p' | sed 's/^- //'
 }
 
@@ -42,10 +43,19 @@ options_of_items() {
     }'
 }
 
+# options_of_command PAGE COMMAND: its own, and those of the sections that it refers to.
+options_of_command() {
+    section "$1" COMMANDS "$2" | options_of_items
+    section "$1" COMMANDS "$2" | sed -nE 's/^\.Sx ([A-Z ]*OPTIONS)( .*)?$/\1/p' | sort -u |
+        while read -r heading; do
+            section "$1" "$heading" | options_of_items
+        done
+}
+
 # differ NAME HELP PAGE: a case that passes when both list the same.
 differ() {
     printf '%s\n' "$2" | sort >"$scratch/help"
-    printf '%s\n' "$3" | sort >"$scratch/page"
+    printf '%s\n' "$3" | sort -u >"$scratch/page"
     if [ -z "$2" ]; then
         ok "$1" "the program lists none"
     else
@@ -72,16 +82,26 @@ limits_of_page() {
         $1 == "Default:" { sub(/\.$/, "", $2); print name, $2 }'
 }
 
-differ "every command is in the man page" "$(commands_of_help)" "$(commands_of_page "$page")"
-differ "the options of every command are in the man page" \
-    "$(options_of_help help "Options of every command")" \
-    "$(section "$page" "OPTIONS OF EVERY COMMAND" | options_of_items)"
-for command in $(commands_of_help); do
-    help=$(options_of_help "$command" Options)
-    [ -n "$help" ] || continue
-    differ "the options of $command are in the man page" "$help" \
-        "$(section "$page" COMMANDS "$command" | options_of_items)"
-done
+# compare_options: commands and options of $program against $page.
+compare_options() {
+    differ "every command is in ${page##*/}" "$(commands_of_help)" "$(commands_of_page "$page")"
+    differ "the options of every command are in ${page##*/}" \
+        "$(options_of_help help "Options of every command")" \
+        "$(section "$page" "OPTIONS OF EVERY COMMAND" | options_of_items)"
+    for command in $(commands_of_help); do
+        help=$(options_of_help "$command" Options)
+        [ -n "$help" ] || continue
+        differ "the options of $command are in ${page##*/}" "$help" \
+            "$(options_of_command "$page" "$command")"
+    done
+}
+
+program=$WHEELPACK
+page=$top/man/wheelpack.1
+compare_options
+program=$WHEELFIX
+page=$top/man/wheelfix.1
+compare_options
 differ "every rule and its severity is in the man page" \
     "$("$WHEELFIX" help rules | awk '/^  (note|warning|failure) / { print $1, $2 }')" \
     "$(rules_of_page "$page")"
@@ -95,7 +115,7 @@ named() {
     {
         grep -oE '`[^` ]+' "$1" | tr -d '`'
         grep -oE '\]\([^)]+\)' "$1" | tr -d '])('
-        grep -E '^ {4}' "$1" | grep -oE '(base|wheel|object|resolve|audit|render)/[a-z_]*'
+        grep -E '^ {4}' "$1" | grep -oE '(base|wheel|object|resolve|audit|render|pack)/[a-z_]*'
     } | sed 's/<[a-z]*>/*/g' |
         grep -E '^[a-zA-Z_*.][][a-zA-Z0-9_*./-]*$' |
         grep -E '/|\.(c|h|md|json|mk|sh|bats|py|tsv|[1-9]|\[ch\])$' |

@@ -181,6 +181,7 @@ bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/usage.bats \
 	tests/cli/verdict_macos.bats \
 	tests/cli/wheelpack_backend.bats \
+	tests/cli/wheelpack_build.bats \
 	tests/cli/wheelpack_check.bats \
 	tests/cli/wheelpack_develop.bats \
 	tests/cli/wheelpack_pack.bats \

@@ -6,7 +6,10 @@ static const char *const format_choices[] = { "text", "json", NULL };
 
 static const struct wf_option options[] = {
     WF_PACK_BUILD_OPTIONS,
-    { .name = "sdist", .about = "make the sdist first, and the wheels from it" },
+    { .name = "sdist",
+      .about = "make the sdist first, and the wheels from it; with a bare -i, the sdist "
+               "alone" },
+    { .name = "no-sdist", .hidden = true },
     WF_PACK_PYTHON_OPTIONS,
     WF_PACK_OUTPUT_OPTIONS,
     WF_PACK_CARGO_OPTIONS,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "pack/paths.h"
 
 extern char **environ;
 
@@ -268,9 +269,12 @@ read_world(struct wf_build_asked *asked, struct wf_cli *cli, struct wf_error *er
     asked->limits = cli->limits;
     asked->cache_dir = cache_dir(cli);
     asked->tool_version = wf_cli_version();
-    asked->folder = wf_path_absolute(&cli->arena, ".");
-    return asked->folder != NULL ||
-           wf_error_set(err, WF_ERR_IO, "the current folder is gone");
+    const char *folder = wf_path_absolute(&cli->arena, ".");
+
+    if (folder == NULL)
+        return wf_error_set(err, WF_ERR_IO, "the current folder is gone");
+    asked->folder = wf_path_join(&cli->arena, folder, ".");
+    return true;
 }
 
 bool

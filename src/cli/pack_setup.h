@@ -63,9 +63,13 @@
         { .name = "find-interpreter",                                                    \
           .letter = 'f',                                                                 \
           .about = "build for every Python that is found" },                             \
+        { .name = "bindings",                                                            \
+          .letter = 'b',                                                                 \
+          .argument = "pyo3|pyo3-ffi|cffi|uniffi|bin",                                   \
+          .about = "what ties Rust to Python: found out unless given" },                 \
     {                                                                                    \
-        .name = "bindings", .letter = 'b', .argument = "pyo3|pyo3-ffi|cffi|uniffi|bin",  \
-        .about = "what ties Rust to Python: found out unless given"                      \
+        .name = "binding-crate", .argument = "NAME", .same_as = "bindings",              \
+        .hidden = true                                                                   \
     }
 
 #define WF_PACK_OUTPUT_OPTIONS                                                           \

@@ -5,6 +5,7 @@
 
 #include "pack/build_parts.h"
 #include "pack/crate_sbom.h"
+#include "pack/paths.h"
 #include "pack/select.h"
 
 enum { MOST_SBOM = 1 << 28, MOST_LOCK = 1 << 26 };
@@ -259,9 +260,7 @@ out_dir_of(struct wf_arena *arena, const struct wf_loaded *loaded,
 {
     if (asked->out_dir == NULL)
         return wf_arena_printf(arena, "%s/wheels", loaded->graph.target_dir);
-    return asked->out_dir[0] == '/'
-               ? asked->out_dir
-               : wf_arena_printf(arena, "%s/%s", asked->folder, asked->out_dir);
+    return wf_path_join(arena, asked->folder, asked->out_dir);
 }
 
 /* What cannot become a wheel is said before anything is compiled. */
@@ -307,12 +306,29 @@ wf_build_loaded(struct wf_builts *out, struct wf_arena *arena,
     return ok;
 }
 
+/* "--sdist -i" without a Python: no wheel is wanted. */
+static bool
+build_sdist_alone(struct wf_builts *out, struct wf_arena *arena,
+                  const struct wf_build_asked *asked, struct wf_error *err)
+{
+    struct wf_built built = { .is_sdist = true };
+
+    if (!wf_build_sdist(&built.path, arena, asked, asked->out_dir, err))
+        return false;
+    out->items =
+        wf_arena_grow(arena, out->items, out->num, &out->cap, sizeof *out->items);
+    out->items[out->num++] = built;
+    return true;
+}
+
 bool
 wf_build(struct wf_builts *out, struct wf_arena *arena,
          const struct wf_build_asked *asked, struct wf_error *err)
 {
     struct wf_loaded loaded;
 
+    if (asked->sdist && asked->has_interpreters && asked->interpreters.num == 0)
+        return build_sdist_alone(out, arena, asked, err);
     if (asked->sdist)
         return wf_build_from_sdist(out, arena, asked, err);
     if (!wf_project_load(&loaded, arena, asked, err))

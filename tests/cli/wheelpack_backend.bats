@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # The build backend: the hooks of pep517, and pip and build through the Python package.
-load "${srcdir:-.}/tests/support/pack.bash"
+# shellcheck disable=SC2030,SC2031,SC2154 # bats and the file below set what is used here
+load ../support/pack
 
 # The package and its program as a wheel, for all tests here.
 setup_file() {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # `wheelpack check`, `metadata` and `list-python`: what is known before anything is built.
-load "${srcdir:-.}/tests/support/pack.bash"
+# shellcheck disable=SC2030,SC2031,SC2154 # bats and the file below set what is used here
+load ../support/pack
 
 setup_file() {
     needs_cargo

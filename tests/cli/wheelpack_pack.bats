@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # `wheelpack pack`: wheels of files that are there already.
-load "${srcdir:-.}/tests/support/pack.bash"
+# shellcheck disable=SC2030,SC2031,SC2154 # bats and the file below set what is used here
+load ../support/pack
 
 project() {
     printf '[project]\nname = "My.Demo"\nversion = "1.0-1"\n' >pyproject.toml

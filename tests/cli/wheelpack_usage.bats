@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # wheelpack's command line: help, spellings of maturin and pyo3-pack, what is refused.
-load "${srcdir:-.}/tests/support/pack.bash"
+# shellcheck disable=SC2030,SC2031,SC2154 # bats and the file below set what is used here
+load ../support/pack
 
 @test "help lists the commands, and every command has its own" {
     run -0 "$WHEELPACK" --help

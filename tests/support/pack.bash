@@ -1,8 +1,8 @@
 # What the tests of wheelpack share: small crates without dependencies, one folder for what
 # cargo builds, environments that see no index.
-# shellcheck shell=bash disable=SC2034 # the tests use what is set here
-# shellcheck source=tests/support/cli.bash
-. "${srcdir:-.}/tests/support/cli.bash"
+# shellcheck shell=bash disable=SC2034,SC2154 # the tests use what is set here
+load ../support/cli
+srcdir=${srcdir:-$BATS_TEST_DIRNAME/../..}
 WHEELPACK=${WHEELPACK:-$builddir/wheelpack}
 
 # What cargo, pip and wheelpack would be told by whoever runs the tests.
