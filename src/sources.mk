@@ -491,6 +491,11 @@ pack_cli_sources = \
 noinst_LIBRARIES += libpackcli.a
 libpackcli_a_SOURCES = $(pack_cli_sources)
 
+# A static build is for containers in which CI repairs wheels.
+if WITH_WHEELPACK
 bin_PROGRAMS += wheelpack
+else
+EXTRA_PROGRAMS += wheelpack
+endif
 wheelpack_SOURCES = src/cli/wheelpack_main.c
 wheelpack_LDADD = libpackcli.a libcli.a $(wheelpack_libs)
