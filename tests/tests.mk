@@ -437,7 +437,7 @@ EXTRA_DIST += tests/corpus/README.md tests/corpus/auditwheel \
 	tests/corpus/check_compare.sh tests/corpus/check_sbom.py tests/corpus/compare.py \
 	tests/corpus/dev-wheels.tsv \
 	tests/corpus/expected-differences.tsv tests/corpus/fetch.py docs/ci.md docs/differences.md \
-	docs/macos.md
+	docs/macos.md docs/wheelpack.md docs/windows.md
 
 include $(srcdir)/tests/fuzz/fuzz.mk
 
@@ -510,7 +510,7 @@ EXTRA_DIST += tests/support/pe_editing.h
 object_tests += tests/unit/test_pe_edit_room
 object_tests += tests/unit/test_pe_edit_exports
 object_tests += tests/unit/test_pe_strip
-EXTRA_DIST += tests/support/pack_asked.h
+EXTRA_DIST += tests/support/pack_asked.h tests/support/core_project.h
 EXTRA_DIST += tests/support/fake_python.h
 check_PROGRAMS += tests/support/list_pythons
 tests_support_list_pythons_LDADD = $(wheelpack_test_libs)
