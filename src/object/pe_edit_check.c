@@ -43,17 +43,16 @@ is_forwarded(struct wf_bytes text, const struct wf_pe_forwarded *planned)
 
 /* `*budget` is what is left of the bytes that forwarders of a sound file can have. */
 static bool
-same_forward(struct wf_pe_editor *e, const struct wf_pe_file *again, uint32_t old_rva,
-             uint32_t new_rva, size_t *budget)
+same_forward(struct wf_pe_editor *e, const struct wf_pe_file *again,
+             const struct wf_pe_exports *after, size_t nth, size_t *budget)
 {
     struct wf_pe_forwarded planned;
     struct wf_bytes old;
     struct wf_bytes new;
 
-    if (!wf_pe_string(&old, &e->file, old_rva, WF_PE_LONGEST_SYMBOL_NAME, "a forwarder",
-                      e->err) ||
-        !wf_pe_string(&new, again, new_rva, WF_PE_LONGEST_SYMBOL_NAME, "a forwarder",
-                      e->err) ||
+    if (!wf_pe_forward_text(&old, &e->file, &e->exports, &e->exports.forwards[nth],
+                            e->err) ||
+        !wf_pe_forward_text(&new, again, after, &after->forwards[nth], e->err) ||
         new.len > *budget)
         return false;
     *budget -= new.len;
@@ -82,8 +81,7 @@ same_exports(struct wf_pe_editor *e, const struct wf_pe_file *again)
         return true;
     for (size_t i = 0; i < before->num_forwards; i++)
         if (after.forwards[i].index != before->forwards[i].index ||
-            !same_forward(e, again, before->forwards[i].rva, after.forwards[i].rva,
-                          &budget))
+            !same_forward(e, again, &after, i, &budget))
             return false;
     return true;
 }

@@ -165,7 +165,9 @@ mark_relocations(struct paddings *paddings, const struct wf_pe_file *file)
     struct wf_bytes rest;
 
     if (range->address == 0 ||
-        !wf_pe_at(&rest, file, range->address, "the relocations", NULL))
+        !wf_pe_at(&rest, file,
+                  wf_pe_directory_place(file, WF_PE_DIR_RELOCATION, "the relocations"),
+                  NULL))
         return;
     if (range->size < rest.len)
         rest = wf_bytes_first(rest, range->size);

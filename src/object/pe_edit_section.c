@@ -23,7 +23,9 @@ wf_pe_debug_entry(struct wf_pe_debug *out, const struct wf_pe_file *file, size_t
     struct wf_bytes bytes;
 
     if (range->address == 0 || nth >= range->size / PE_DEBUG_LEN ||
-        !wf_pe_at(&bytes, file, range->address, "the debug directory", NULL) ||
+        !wf_pe_at(&bytes, file,
+                  wf_pe_directory_place(file, WF_PE_DIR_DEBUG, "the debug directory"),
+                  NULL) ||
         nth >= bytes.len / PE_DEBUG_LEN)
         return false;
     struct wf_reader r =
