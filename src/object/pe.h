@@ -98,8 +98,12 @@ const char *wf_pe_machine_name(uint16_t machine);
  * python-native.dll; without case. */
 bool wf_is_python_dll(const char *name);
 
-/* wf_is_vc_runtime: vcruntime140.dll, msvcp140_1.dll, concrt140.dll, mfc140u.dll, …;
- * without case. */
+/* wf_is_vc_runtime: vcruntime140.dll, msvcp140_1.dll, concrt140.dll, mfc140u.dll, …; without
+ * case, and also under the name that a repair gave it, msvcp140-<32 digits>.dll. */
 bool wf_is_vc_runtime(const char *name);
+
+/* wf_is_debug_runtime: those of them that debug builds are linked with, likewise:
+ * vcruntime140d.dll, msvcp140_1d.dll, mfc140ud.dll, ucrtbased.dll, …. */
+bool wf_is_debug_runtime(const char *name);
 
 #endif

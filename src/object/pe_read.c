@@ -191,7 +191,7 @@ add_name_fault(struct wf_pe_reading *reading, const char *rule, const char *firs
     else if (num > 1)
         wf_pe_add_fault(reading, rule,
                         wf_arena_printf(reading->arena,
-                                        "the name \"%s\" has %s; %zu more names do",
+                                        "the name \"%s\" has %s; likewise %zu more",
                                         first, what, num - 1));
 }
 

@@ -176,6 +176,19 @@ add_forward(struct forwards *forwards, struct wf_pe_reading *reading,
     return true;
 }
 
+/* "an export is forwarded to "nodot", ...", and how many more are. */
+static const char *
+bad_forwarder(const struct forwards *forwards, struct wf_arena *arena)
+{
+    const char *text = wf_arena_printf(
+        arena, "an export is forwarded to \"%s\", which is not DLL.FUNCTION",
+        forwards->first_bad);
+
+    return forwards->num_bad == 1 ? text
+                                  : wf_arena_printf(arena, "%s; likewise %zu more", text,
+                                                    forwards->num_bad - 1);
+}
+
 /* Each DLL once, in the order they are met, with the number of its forwarders. */
 static void
 keep_forwards(struct wf_pe_reading *reading, struct forwards *forwards)
@@ -199,18 +212,8 @@ keep_forwards(struct wf_pe_reading *reading, struct forwards *forwards)
         reading->needs[reading->object->num_needed - 1].num_symbols =
             counts[items[i].order];
     }
-    if (forwards->num_bad == 1)
-        wf_pe_add_fault(reading, "pe-forwarder",
-                        wf_arena_printf(reading->arena,
-                                        "the export forwarded to \"%s\" names no DLL and "
-                                        "symbol",
-                                        forwards->first_bad));
-    else if (forwards->num_bad > 1)
-        wf_pe_add_fault(reading, "pe-forwarder",
-                        wf_arena_printf(reading->arena,
-                                        "the export forwarded to \"%s\" names no DLL and "
-                                        "symbol; %zu more do not",
-                                        forwards->first_bad, forwards->num_bad - 1));
+    if (forwards->num_bad > 0)
+        wf_pe_add_fault(reading, "pe-forwarder", bad_forwarder(forwards, reading->arena));
 }
 
 static bool

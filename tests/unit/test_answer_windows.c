@@ -61,7 +61,8 @@ what_is_missing_comes_first_and_says_who_needs_it(void **state)
                 "  verdict  none: it needs 2 DLLs that Windows 10, Python and the wheel "
                 "do not have\n"
                 "  tags     win_amd64 does not hold: demo/_native.pyd needs foo.dll\n"
-                "  repair   is refused, with 1 DLL missing\n"
+                "  repair   is refused, with 1 DLL missing: give its folder with "
+                "--add-path, or leave it out with --exclude\n"
                 "             bar.dll     not found, needed by demo/_native.pyd\n"
                 "             foo.dll     from libs/Foo.dll\n"
                 "             opencl.dll  left out: the driver brings it\n"
@@ -73,7 +74,8 @@ what_is_missing_comes_first_and_says_who_needs_it(void **state)
         "  verdict  none: it needs 2 DLLs that Windows 7, Python and the wheel "
         "do not have\n"
         "  tags     win_amd64 does not hold: demo/_native.pyd needs foo.dll\n"
-        "  repair   is refused, with 1 DLL missing\n"
+        "  repair   is refused, with 1 DLL missing: give its folder with --add-path, or "
+        "leave it out with --exclude\n"
         "             bar.dll     not found, needed by demo/_native.pyd\n"
         "               tried libs/bar.dll: for another architecture\n"
         "             foo.dll     from libs/Foo.dll, by --lib-path libs, needed "
@@ -159,12 +161,12 @@ each_architecture_has_its_own_answer(void **state)
     sample_windows_two(&sample);
     assert_text(&sample, &plain,
                 "demo-1.0-py3-none-win32.win_amd64.whl\n"
-                "  windows i686, 1 object:\n"
+                "  windows x86, 1 object:\n"
                 "  verdict  none: it needs 1 DLL that Windows 10, Python and the wheel "
                 "do not have\n"
                 "  repair   win32, bundling 1 DLL\n"
                 "             foo.dll  from libs/Foo.dll\n"
-                "  windows x86_64, 1 object:\n"
+                "  windows amd64, 1 object:\n"
                 "  verdict  win_amd64\n"
                 "  tags     win32 does not hold: demo/a.pyd needs foo.dll\n");
     sample_clear(&sample);

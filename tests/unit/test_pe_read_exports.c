@@ -190,17 +190,17 @@ forwarders_that_name_no_dll_are_told(void **state)
             &arena, "{'exports': [{'name': 'f', 'forward': '%s'}]}", texts[i]);
 
         assert_forwards(recipe, "");
-        assert_pe_fault(recipe, "pe-forwarder",
-                        wf_arena_printf(&arena,
-                                        "the export forwarded to \"%s\" names no DLL and "
-                                        "symbol",
-                                        texts[i]));
+        assert_pe_fault(
+            recipe, "pe-forwarder",
+            wf_arena_printf(&arena,
+                            "an export is forwarded to \"%s\", which is not DLL.FUNCTION",
+                            texts[i]));
     }
     assert_pe_fault("{'exports': [{'name': 'f', 'forward': 'nodot'}, {'name': 'g', "
                     "'forward': 'a.g'}, {'name': 'h', 'forward': '.h'}]}",
                     "pe-forwarder",
-                    "the export forwarded to \"nodot\" names no DLL and symbol; 1 more "
-                    "do not");
+                    "an export is forwarded to \"nodot\", which is not DLL.FUNCTION; "
+                    "likewise 1 more");
     assert_pe_fault("{'exports': [{'name': 'f', 'forward': 'a.g'}]}", "pe-forwarder",
                     NULL);
     wf_arena_clear(&arena);

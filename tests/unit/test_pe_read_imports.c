@@ -313,11 +313,14 @@ names_are_kept_as_they_stand_and_odd_ones_are_told(void **state)
                     "ones");
     assert_pe_fault(many, "pe-name-odd",
                     "the name \"a b.dll\" has characters other than ASCII's printed "
-                    "ones; 2 more names do");
+                    "ones; likewise 2 more");
     assert_needs(latin, "import m\xe4x.dll f");
     assert_pe_fault(latin, "pe-name-odd",
                     "the name \"m\xe4x.dll\" has characters other than ASCII's printed "
                     "ones");
+    assert_pe_fault("{'imports': ['a b.dll', 'c d.dll']}", "pe-name-odd",
+                    "the name \"a b.dll\" has characters other than ASCII's printed "
+                    "ones; likewise 1 more");
     assert_pe_fault("{'imports': ['!#$%~.dll', 'no-dot']}", "pe-name-odd", NULL);
 }
 
