@@ -405,7 +405,8 @@ EXTRA_DIST += tests/corpus/README.md tests/corpus/auditwheel \
 	tests/corpus/check_compare.sh tests/corpus/check_sbom.py tests/corpus/compare.py \
 	tests/corpus/dev-wheels.tsv \
 	tests/corpus/expected-differences.tsv tests/corpus/fetch.py docs/ci.md docs/differences.md \
-	docs/macos.md
+	docs/macos.md \
+	docs/windows.md
 
 include $(srcdir)/tests/fuzz/fuzz.mk
 
