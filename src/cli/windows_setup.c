@@ -85,6 +85,20 @@ check_names(const char *option, const struct wf_strings *names, struct wf_error 
     return true;
 }
 
+/* A DLL is looked for by its name, which nothing else in the wheel may have: all that a
+ * pattern fits in a folder would be too much. */
+static bool
+check_includes(const struct wf_strings *names, struct wf_error *err)
+{
+    for (size_t i = 0; i < names->num; i++)
+        if (strpbrk(names->items[i], "*?") != NULL)
+            return wf_error_set(err, WF_ERR_USAGE,
+                                "--include takes whole names of DLLs for Windows wheels, "
+                                "no patterns, not \"%.200s\"",
+                                names->items[i]);
+    return check_names("include", names, err);
+}
+
 static bool
 check_foreign(struct wf_cli *cli, const struct wf_args *args, struct wf_error *err)
 {
@@ -116,7 +130,7 @@ wf_windows_read_audit(struct wf_audit_options *audit, struct wf_cli *cli,
         return false;
     if ((systems & WF_ON_WINDOWS) != 0 && !check_lists(search, cli, err))
         return false;
-    return systems != WF_ON_WINDOWS || (check_names("include", &search->includes, err) &&
+    return systems != WF_ON_WINDOWS || (check_includes(&search->includes, err) &&
                                         check_names("exclude", &search->excludes, err));
 }
 

@@ -98,6 +98,21 @@ canonical() {
     esac
 }
 
+@test "what is to be bundled is named in full" {
+    claims win_amd64
+    claims linux_x86_64
+    for pattern in 'lib*.dll' 'foo?.dll' '*'; do
+        for command in show repair; do
+            wrong "--include takes whole names of DLLs for Windows wheels, no patterns, not \"$pattern\"" \
+                $command --add-dll "a.dll;$pattern" "$windows"
+        done
+        # It is one of another system's wheel.
+        fine repair -w out --include "$pattern" "$linux" "$windows"
+        rm -r out
+    done
+    fine repair -w out --exclude '*' --no-mangle 'lib*.dll;foo?.dll' "$windows"
+}
+
 @test "a list with paths is fine when some wheel is not for Windows" {
     claims win_amd64
     claims linux_x86_64

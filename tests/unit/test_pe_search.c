@@ -422,6 +422,20 @@ an_included_name_is_looked_for_although_windows_has_it(void **state)
 }
 
 static void
+what_nobody_bundles_is_looked_for_when_it_is_included(void **state)
+{
+    static const char *const folders[] = { "lib" };
+    static const char *patterns[] = { "NVCUDA.dll" };
+    struct wf_object *root = tree_add_dll(&w, "demo/_x.pyd", "nvcuda.dll");
+
+    tree_pe_file(state, "lib/nvcuda.dll", "{}");
+    use_lib_path(state, folders, 1);
+    w.search.includes = (struct wf_strings){ patterns, 1, 1 };
+    (void)tree_of(&w, root);
+    assert_string_equal(below(state, tree_edge(&w, "nvcuda.dll")), "lib/nvcuda.dll");
+}
+
+static void
 many_namesakes_end_at_the_limit_of_steps(void **state)
 {
     struct wf_object *root = tree_add_dll(&w, "demo/_x.pyd", "a.dll b.dll");
@@ -466,6 +480,7 @@ main(void)
         TEST(the_wheel_is_left_out_when_asked_so),
         TEST(exclusions_compare_names_without_case),
         TEST(an_included_name_is_looked_for_although_windows_has_it),
+        TEST(what_nobody_bundles_is_looked_for_when_it_is_included),
         TEST(many_namesakes_end_at_the_limit_of_steps),
     };
 
