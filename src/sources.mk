@@ -261,6 +261,7 @@ repair_sources = \
 	src/repair/plan_windows_python.c \
 	src/repair/plan_windows_uses.c \
 	src/repair/produce.c src/repair/produce.h \
+	src/repair/rehearse.c src/repair/rehearse.h \
 	src/repair/python_packages.c src/repair/python_packages.h \
 	src/repair/python_patch.c src/repair/python_patch.h \
 	src/repair/repair.h \

@@ -373,6 +373,11 @@ make(struct wf_worker *worker, void *arg)
         fail(product);
         return;
     }
+    if (product->producer->is_rehearsal) {
+        wf_buffer_clear(&product->bytes);
+        wf_pool_signal(product->producer->pool, &product->ready);
+        return;
+    }
     product->hashing = (struct wf_hash_pages){
         .pool = product->producer->pool,
         .arena = &product->arena,

@@ -106,10 +106,18 @@ demo/_x.pyd"
     dll foo.dll '"imports": ["KERNEL32.dll"]'
     windows_wheel "$(text demo/__init__.py ''), $(pe demo/_x.pyd \
         '"exports": ["PyInit__x"], "imports": ["foo.dll"], "slack": 4, "overlay": "tail"')"
-    run --separate-stderr "$WHEELFIX" repair --add-path libs -w out "$made"
+    for option in -v --dry-run; do
+        run --separate-stderr "$WHEELFIX" repair --add-path libs -w out $option "$made"
+        [ "$status" -eq 1 ]
+        has "$stderr" "$made: demo/_x.pyd: new names take "
+        has "$stderr" "take that data off (--strip)"
+        [ ! -e "out/$made" ]
+    done
+    run --separate-stderr "$WHEELFIX" repair --add-path libs --dry-run --format json "$made"
     [ "$status" -eq 1 ]
-    has "$stderr" "demo/_x.pyd: new names take "
-    has "$stderr" "take that data off (--strip)"
+    has "$output" '"kind": "refused"'
+    has "$output" "\"where\": \"$made: demo/_x.pyd\""
+    run -0 "$WHEELFIX" repair --add-path libs --dry-run --strip "$made"
     [ ! -e "out/$made" ]
     repaired --strip
     needs demo/_x.pyd foo-HASH.dll
