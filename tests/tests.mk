@@ -265,7 +265,7 @@ TESTS += tests/strip_sample.sh
 EXTRA_DIST += tests/strip_sample.sh tests/proof_elf_strip.py
 # The faults come by LD_PRELOAD, which does not go with the sanitizers.
 fault_tests = tests/check_faults.sh tests/check_repair_faults.sh tests/check_macos_faults.sh \
-	tests/check_fuse_faults.sh
+	tests/check_windows_faults.sh tests/check_fuse_faults.sh
 EXTRA_DIST += $(fault_tests)
 if !SANITIZING
 TESTS += $(fault_tests)
