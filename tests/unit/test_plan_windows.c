@@ -371,6 +371,10 @@ keeps_the_folder_when_a_module_at_the_top_needs_none(void **state)
 static void
 copies_dlls_beside_modules_that_no_package_leads_to(void **state)
 {
+    static const char members[] =
+        MEMBERS6(PACKAGE, FILE_IN("data/x.txt"), MODULE("demo/_x.pyd", "'baz.dll'"),
+                 MODULE("ns/_x.pyd", "'foo.dll'"), MODULE("ns/deep/_x.pyd", "'bar.dll'"),
+                 MODULE("demo-1.0.data/purelib/ns/_y.pyd", "'baz.dll'"));
     struct plan_world world;
 
     plan_setup(&world, state);
@@ -378,35 +382,7 @@ copies_dlls_beside_modules_that_no_package_leads_to(void **state)
     plan_dll(&world, "bar.dll", LIBRARY(""));
     plan_dll(&world, "baz.dll", LIBRARY(""));
     assert_string_equal(
-        plan_macos(
-            &world, AMD,
-            PACKAGE ", " FILE_IN("data/x.txt") ", " MODULE(
-                "demo/_x.pyd",
-                "'baz."
-                "dll'") ", " MODULE("ns/_x.pyd",
-                                    "'foo.dll'") ", " MODULE("ns/deep/_x.pyd",
-                                                             "'bar.dll'") ", " MODULE("de"
-                                                                                      "mo"
-                                                                                      "-1"
-                                                                                      ".0"
-                                                                                      ".d"
-                                                                                      "at"
-                                                                                      "a/"
-                                                                                      "pu"
-                                                                                      "re"
-                                                                                      "li"
-                                                                                      "b/"
-                                                                                      "ns"
-                                                                                      "/"
-                                                                                      "_y"
-                                                                                      ".p"
-                                                                                      "y"
-                                                                                      "d",
-                                                                                      "'b"
-                                                                                      "az"
-                                                                                      ".d"
-                                                                                      "ll"
-                                                                                      "'")),
+        plan_macos(&world, AMD, members),
         REPAIRED "graft ns/bar-HASH32.dll (bar-HASH32.dll) from lib/bar.dll\n"
                  "  copy ns/deep/bar-HASH32.dll\n"
                  "graft demo.libs/baz-HASH32.dll (baz-HASH32.dll) from lib/baz.dll\n"
@@ -423,6 +399,71 @@ copies_dlls_beside_modules_that_no_package_leads_to(void **state)
                  "  needs foo.dll as foo-MIX.dll\n"
                  "edit ns/deep/_x.pyd\n"
                  "  needs bar.dll as bar-HASH32.dll\n");
+    plan_clear(&world);
+}
+
+/* Its __init__.py, which here looks like that of any package, is let be; what is below is
+ * patched on its own, and modules right in it have their DLLs beside them. */
+static void
+leaves_a_namespace_that_was_declared_as_it_is(void **state)
+{
+    static const char members[] =
+        MEMBERS5(FILE_IN("corp/__init__.py"), FILE_IN("corp/util.py"),
+                 FILE_IN("corp/tools/__init__.py"), MODULE("corp/_x.pyd", "'foo.dll'"),
+                 MODULE("corp/tools/_y.pyd", "'foo.dll'"));
+    static const struct {
+        const char *declared;
+        const char *plan; /* what is not about edits */
+    } cases[] = {
+        { NULL, "graft demo.libs/foo-HASH32.dll (foo-HASH32.dll) from lib/foo.dll\n"
+                "patch corp/__init__.py\n" },
+        { "corp", "graft demo.libs/foo-HASH32.dll (foo-HASH32.dll) from lib/foo.dll\n"
+                  "  copy corp/foo-HASH32.dll\n"
+                  "patch corp/tools/__init__.py\n"
+                  "patch corp/util.py\n" },
+        /* Those above it are meant, too. */
+        { "corp.tools", "graft corp/foo-HASH32.dll (foo-HASH32.dll) from lib/foo.dll\n"
+                        "  copy corp/tools/foo-HASH32.dll\n"
+                        "patch corp/util.py\n" },
+    };
+
+    for (size_t i = 0; i < WF_COUNT(cases); i++) {
+        struct plan_world world;
+
+        plan_setup(&world, state);
+        plan_dll(&world, "foo.dll", LIBRARY(""));
+        if (cases[i].declared != NULL)
+            wf_strings_append(&world.arena, &world.options.namespace_pkgs,
+                              cases[i].declared);
+        assert_string_equal(plan_macos(&world, AMD, members),
+                            wf_arena_printf(&world.arena,
+                                            REPAIRED "%s"
+                                                     "edit corp/_x.pyd\n"
+                                                     "  needs foo.dll as foo-HASH32.dll\n"
+                                                     "edit corp/tools/_y.pyd\n"
+                                                     "  needs foo.dll as "
+                                                     "foo-HASH32.dll\n",
+                                            cases[i].plan));
+        plan_clear(&world);
+    }
+}
+
+static void
+tells_of_a_declared_namespace_that_the_wheel_does_not_have(void **state)
+{
+    struct plan_world world;
+
+    plan_setup(&world, state);
+    plan_dll(&world, "foo.dll", LIBRARY(""));
+    wf_strings_append(&world.arena, &world.options.namespace_pkgs, "Demo");
+    assert_string_equal(
+        plan_macos(&world, AMD, PACKAGE ", " MODULE("demo/_x.pyd", "'foo.dll'")), REPAIRED
+        "graft demo.libs/foo-HASH32.dll (foo-HASH32.dll) from lib/foo.dll\n"
+        "patch demo/__init__.py\n"
+        "edit demo/_x.pyd\n"
+        "  needs foo.dll as foo-HASH32.dll\n"
+        "warning namespace-unmatched: --namespace-pkg Demo: the wheel has no such "
+        "folder\n");
     plan_clear(&world);
 }
 
@@ -925,6 +966,8 @@ main(void)
         TEST(puts_dlls_beside_a_module_that_stands_at_the_top),
         TEST(keeps_the_folder_when_a_module_at_the_top_needs_none),
         TEST(copies_dlls_beside_modules_that_no_package_leads_to),
+        TEST(leaves_a_namespace_that_was_declared_as_it_is),
+        TEST(tells_of_a_declared_namespace_that_the_wheel_does_not_have),
         TEST(keeps_names_that_no_mangle_names_without_case),
         TEST(leaves_dlls_of_the_wheel_alone_and_what_they_need_directly),
         TEST(repairs_a_dll_that_nothing_in_the_wheel_loads),
