@@ -6,6 +6,7 @@
 
 #include "audit/verdict.h"
 #include "object/pe.h"
+#include "policy/windows.h"
 
 #define LINK_AGAIN "link it again with current tools"
 
@@ -160,7 +161,7 @@ check_python_dll(const struct wf_rule *rule, struct wf_report *report,
     FOR_EACH_FILE(m, report)
     {
         for (size_t i = 0; i < m->object.num_needed; i++)
-            if (wf_is_python_dll(m->object.needed[i]) &&
+            if (wf_windows_is_interpreter(m->object.needed[i]) &&
                 !fits_tags(m->object.needed[i], name, &report->arena))
                 wf_report_add(report, rule->id, rule->severity, m->object.path,
                               "needs %s, which is not what the tag %s says",
@@ -180,7 +181,7 @@ const struct wf_rule wf_rule_pe_python_dll = {
 static bool
 is_debug_python(const char *name, struct wf_arena *arena)
 {
-    return wf_is_python_dll(name) &&
+    return wf_windows_is_interpreter(name) &&
            wf_text_ends_with(wf_text_lower(arena, name), "_d.dll");
 }
 

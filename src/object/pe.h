@@ -94,10 +94,6 @@ struct wf_pe {
 /* wf_pe_machine_name is "amd64", "arm64", "x86", …; NULL when unknown. */
 const char *wf_pe_machine_name(uint16_t machine);
 
-/* wf_is_python_dll: python3.dll, python312.dll, python313t_d.dll, libpypy3.11-c.dll,
- * python-native.dll; without case. */
-bool wf_is_python_dll(const char *name);
-
 /* wf_is_vc_runtime: vcruntime140.dll, msvcp140_1.dll, concrt140.dll, mfc140u.dll, …; without
  * case, and also under the name that a repair gave it, msvcp140-<32 digits>.dll. */
 bool wf_is_vc_runtime(const char *name);

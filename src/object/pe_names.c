@@ -1,4 +1,4 @@
-/* pe_names.c -- names of machines, and DLLs known by theirs. */
+/* pe_names.c -- names of machines, and C++ runtimes known by theirs. */
 #include "object/pe.h"
 
 #include <string.h>
@@ -71,22 +71,6 @@ static bool
 is_last(const char *at, const char *word)
 {
     return take(&at, word) && at[0] == '\0';
-}
-
-bool
-wf_is_python_dll(const char *name)
-{
-    const char *at = name;
-
-    if (is_last(name, "python-native.dll"))
-        return true;
-    if (take(&at, "libpypy"))
-        return take_any(&at, "0123456789.") > 0 && is_last(at, "-c.dll");
-    if (!take(&at, "python") || take_any(&at, "0123456789") == 0)
-        return false;
-    (void)take(&at, "t");
-    (void)take(&at, "_d");
-    return is_last(at, ".dll");
 }
 
 /* The end of a name: also behind the digest that a repair put into it, of 32 digits now and of

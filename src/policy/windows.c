@@ -174,6 +174,12 @@ wf_windows_since(enum wf_windows_release *out, enum wf_arch arch, const char *dl
     return true;
 }
 
+bool
+wf_windows_is_interpreter(const char *dll)
+{
+    return find_row(wf_windows_interpreter, wf_num_windows_interpreter, dll) != NULL;
+}
+
 /* The first row for a tag decides, and without one nothing is implied. */
 static bool
 tag_implies(const char *tag, bool is_stable, enum wf_windows_machine machine,

@@ -1,4 +1,4 @@
-/* test_pe_names.c -- names of machines; which DLLs are Python's and which are C++ runtimes. */
+/* test_pe_names.c -- names of machines; which DLLs are C++ runtimes. */
 #include "object/pe.h"
 
 #include "../support/unit.h"
@@ -17,34 +17,6 @@ machines_are_named_as_windows_tags_do(void **state)
     assert_string_equal(wf_pe_machine_name(0x0200), "ia64");
     assert_null(wf_pe_machine_name(0));
     assert_null(wf_pe_machine_name(0x9999));
-}
-
-static void
-pythons_own_dlls_are_known_by_pattern_and_without_case(void **state)
-{
-    static const char *const yes[] = {
-        "python3.dll",      "python312.dll",     "python313t.dll",    "python39_d.dll",
-        "python313t_d.dll", "PYTHON27.DLL",      "libpypy3.11-c.dll", "libpypy3-c.dll",
-        "LibPyPy3.9-C.dll", "python-native.dll", "Python3.Dll",       "python3t.dll",
-    };
-    static const char *const no[] = {
-        "python.dll",      "python312.so",
-        "xpython312.dll",  "python312.dll.dll",
-        "python312d.dll",  "python312_dt.dll",
-        "python312tt.dll", "pythoncom312.dll",
-        "libpypy-c.dll",   "libpypy3.11.dll",
-        "python-native",   "python-native.dllx",
-        "python3",         "",
-        "python312.dl",    "libpython3.12.dll",
-    };
-
-    (void)state;
-    for (size_t i = 0; i < WF_COUNT(yes); i++)
-        if (!wf_is_python_dll(yes[i]))
-            fail_msg("%s", yes[i]);
-    for (size_t i = 0; i < WF_COUNT(no); i++)
-        if (wf_is_python_dll(no[i]))
-            fail_msg("%s", no[i]);
 }
 
 static void
@@ -153,7 +125,6 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(machines_are_named_as_windows_tags_do),
-        cmocka_unit_test(pythons_own_dlls_are_known_by_pattern_and_without_case),
         cmocka_unit_test(runtimes_of_visual_cpp_are_known_by_pattern_and_without_case),
         cmocka_unit_test(debug_runtimes_are_known_by_their_letter_and_not_by_a_digest),
     };

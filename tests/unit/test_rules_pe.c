@@ -123,6 +123,12 @@ debug_runtimes_are_right_in_wheels_for_debug_builds(void **state)
            "a.pyd: needs ucrtbased.dll, which only machines of developers have\n",
            PYD("a.pyd", "ucrtbased.dll", "VCRUNTIME140D.dll", "vcruntime140.dll",
                "msvcrt.dll"));
+    EXPECT("cp312-cp312-win_amd64", "pe-debug-runtime",
+           "a.pyd: needs Python312_D.dll, which only machines of developers have\n"
+           "a.pyd: needs msvcp140d_codecvt_ids.dll, which only machines of developers "
+           "have\n",
+           PYD("a.pyd", "Python312_D.dll", "msvcp140d_codecvt_ids.dll",
+               "msvcp140_codecvt_ids.dll", "pythoncom312_d.dll", "python312.dll"));
     EXPECT("cp312-cp312d-win_amd64", "pe-debug-runtime", "",
            PYD("a.pyd", "ucrtbased.dll"));
     EXPECT("cp312-cp312-win_amd64", "pe-debug-runtime",
