@@ -224,6 +224,27 @@ toolset_of(const struct wf_pe *pe)
     return pe->linker_major * 10u + pe->linker_minor / 10u;
 }
 
+/* One file against the runtimes that its needs lead to. */
+static void
+compare_runtimes(const struct wf_rule *rule, struct wf_report *report, const char *where,
+                 const struct wf_pe *pe, const struct wf_node *node)
+{
+    for (size_t i = 0; node != NULL && i < node->num_edges; i++) {
+        const struct wf_edge *edge = &node->edges[i];
+        const struct wf_pe *its =
+            edge->library == NULL ? NULL : edge->library->object->pe;
+
+        if (its == NULL || !wf_is_vc_runtime(edge->name) ||
+            toolset_of(its) >= toolset_of(pe))
+            continue;
+        wf_report_add(report, rule->id, rule->severity, where,
+                      "was linked by tools of version %u.%u, and %s is of %u.%u",
+                      pe->linker_major, pe->linker_minor, edge->library->path,
+                      its->linker_major, its->linker_minor);
+    }
+}
+
+/* What a repair would bundle counts like what the wheel has. */
 static void
 check_old_runtime(const struct wf_rule *rule, struct wf_report *report,
                   const struct wf_audit_options *options)
@@ -231,18 +252,18 @@ check_old_runtime(const struct wf_rule *rule, struct wf_report *report,
     (void)options;
     FOR_EACH_FILE(m, report)
     {
-        for (size_t i = 0; m->node != NULL && i < m->node->num_edges; i++) {
-            const struct wf_edge *edge = &m->node->edges[i];
-            const struct wf_pe *pe =
-                edge->library == NULL ? NULL : edge->library->object->pe;
+        compare_runtimes(rule, report, m->object.path, m->object.pe, m->node);
+    }
+    for (size_t i = 0; i < report->num_platforms; i++) {
+        const struct wf_platform *platform = &report->platforms[i];
 
-            if (pe == NULL || !wf_is_vc_runtime(edge->name) ||
-                toolset_of(pe) >= toolset_of(m->object.pe))
-                continue;
-            wf_report_add(report, rule->id, rule->severity, m->object.path,
-                          "was linked by tools of version %u.%u, and %s is of %u.%u",
-                          m->object.pe->linker_major, m->object.pe->linker_minor,
-                          edge->library->path, pe->linker_major, pe->linker_minor);
+        for (size_t k = 0; k < platform->num_externals; k++) {
+            const struct wf_external *external = &platform->externals[k];
+
+            if (external->library != NULL && external->edge != NULL &&
+                external->library->object->pe != NULL)
+                compare_runtimes(rule, report, external->library->path,
+                                 external->library->object->pe, external->edge->node);
         }
     }
 }

@@ -52,6 +52,23 @@ setup_wheel() {
     has "$output" "win_amd64, win_arm64 do not hold: demo/a.pyd is for x86"
 }
 
+@test "a runtime older than the tools of who needs it is told, before and after it is bundled" {
+    wheel py3-none-win_amd64 '{ "name": "ext.dll", "pe": { "linker": "14.44",
+            "imports": ["MSVCP140.dll"] } },
+        { "name": "msvcp140.dll", "pe": { "linker": "14.29" } }'
+    python3 -m zipfile -e ./*.whl libs
+    rm ./*.whl
+    wheel cp311-cp311-win_amd64 '{ "name": "demo/__init__.py", "text": "" },
+        { "name": "demo/_native.pyd", "pe": { "linker": "14.16", "imports": ["ext.dll"] } }'
+    run "$WHEELFIX" show --lib-path libs ./*.whl
+    has "$output" "  warning  pe-old-runtime: libs/ext.dll: was linked by tools of version 14.44, and libs/msvcp140.dll is of 14.29"
+    "$WHEELFIX" repair -q --lib-path libs ./*.whl
+    run "$WHEELFIX" show wheelhouse
+    [ "$status" -eq 0 ]
+    has "$output" "  warning  pe-old-runtime: demo.libs/ext-"
+    has "$output" "was linked by tools of version 14.44, and demo.libs/msvcp140-"
+}
+
 @test "the oldest release decides what Windows has" {
     wheel cp311-cp311-win_amd64 '{ "name": "demo/_native.pyd", "pe": { "imports": ["d3d12.dll"],
         "exports": ["PyInit__native"] } }'
