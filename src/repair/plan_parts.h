@@ -108,7 +108,8 @@ void wf_plan_refuse(struct wf_planning *planning, const struct wf_refusal *refus
  * library once, too.  There must be one. */
 void wf_plan_sort_refusals(struct wf_planning *planning);
 
-/* wf_plan_note_findings notes what the report found wrong with RECORD: the new one will be
+/* wf_plan_note_findings notes runtimes too old for what is bundled, names that --exclude does
+ * not meet, and what the report found wrong with RECORD: the new one will be
  * right, and it would be forgotten. */
 void wf_plan_note_findings(struct wf_planning *planning);
 

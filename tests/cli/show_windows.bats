@@ -52,6 +52,17 @@ setup_wheel() {
     has "$output" "win_amd64, win_arm64 do not hold: demo/a.pyd is for x86"
 }
 
+@test "a DLL for another machine is passed over with a note" {
+    setup_wheel
+    mkdir first
+    wheel py3-none-win32 '{ "name": "odd.dll", "pe": { "machine": "x86" } }'
+    python3 -m zipfile -e ./*win32.whl first
+    run "$WHEELFIX" show -v --lib-path 'first;missing;libs' "$windows"
+    has "$output" "odd.dll       from $PWD/libs/odd.dll, by --lib-path, needed by demo/_native.pyd
+               tried first/odd.dll: for another architecture
+             vulkan-1.dll"
+}
+
 @test "a runtime older than the tools of who needs it is told, before and after it is bundled" {
     wheel py3-none-win_amd64 '{ "name": "ext.dll", "pe": { "linker": "14.44",
             "imports": ["MSVCP140.dll"] } },
@@ -62,7 +73,9 @@ setup_wheel() {
         { "name": "demo/_native.pyd", "pe": { "linker": "14.16", "imports": ["ext.dll"] } }'
     run "$WHEELFIX" show --lib-path libs ./*.whl
     has "$output" "  warning  pe-old-runtime: libs/ext.dll: was linked by tools of version 14.44, and libs/msvcp140.dll is of 14.29"
-    "$WHEELFIX" repair -q --lib-path libs ./*.whl
+    run --separate-stderr "$WHEELFIX" repair --lib-path libs ./*.whl
+    [ "$status" -eq 0 ]
+    has "$output" "  warning  libs/ext.dll: was linked by tools of version 14.44, and libs/msvcp140.dll is of 14.29"
     run "$WHEELFIX" show wheelhouse
     [ "$status" -eq 0 ]
     has "$output" "  warning  pe-old-runtime: demo.libs/ext-"
