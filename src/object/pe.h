@@ -15,7 +15,7 @@ enum wf_pe_need_kind {
 
 /* wf_pe_need is one need.  `needed` has import descriptors first, then delay imports, both in
  * table order with repetitions, then forwarders, each DLL once, in the order they are met,
- * with ".dll" put behind the name as the loader does. */
+ * with ".dll" put behind a name without any dot, as the loader does. */
 struct wf_pe_need {
     enum wf_pe_need_kind kind;
     bool is_va; /* a delay descriptor of the first form: addresses, not RVAs */
