@@ -887,6 +887,75 @@ refuses_a_name_that_the_wheel_has_in_any_case(void **state)
     plan_clear(&world);
 }
 
+/* 33 characters and ".dll" come behind the stem; what takes four bytes is two there. */
+static void
+refuses_names_that_windows_has_no_files_of(void **state)
+{
+    static const struct {
+        size_t num_plain;
+        size_t num_wide;
+        const char *no_mangle;
+        const char *why; /* NULL: it comes in */
+    } cases[] = {
+        { 218, 0, NULL, NULL },
+        { 219, 0, NULL, "256 characters" },
+        { 219, 0, "*", NULL },
+        { 194, 12, NULL, NULL },
+        { 195, 12, NULL, "256 characters" },
+    };
+
+    for (size_t i = 0; i < WF_COUNT(cases); i++) {
+        struct plan_world world;
+        char name[300];
+        size_t len = cases[i].num_plain;
+
+        memset(name, 'a', len);
+        for (size_t k = 0; k < cases[i].num_wide; k++, len += 4)
+            memcpy(name + len, "\xf0\x9f\x98\x80", 4);
+        memcpy(name + len, ".dll", 5);
+        plan_setup(&world, state);
+        if (cases[i].no_mangle != NULL)
+            wf_strings_append(&world.arena, &world.options.no_mangle, cases[i].no_mangle);
+        plan_dll(&world, name, LIBRARY(""));
+        const char *plan =
+            plan_macos(&world, AMD,
+                       wf_arena_printf(&world.arena,
+                                       PACKAGE ", " MODULE("demo/_x.pyd", "'%s'"), name));
+
+        if (cases[i].why == NULL)
+            assert_memory_equal(plan, REPAIRED, strlen(REPAIRED));
+        else
+            assert_string_equal(
+                plan,
+                wf_arena_printf(&world.arena,
+                                "refused\nname-taken: lib/%s cannot be a member: its "
+                                "name would have %s, and Windows takes 255 "
+                                "(--no-mangle leaves it shorter) [give the DLL "
+                                "another file name]\n",
+                                name, cases[i].why));
+        plan_clear(&world);
+    }
+}
+
+static void
+refuses_names_of_devices_where_they_are_kept(void **state)
+{
+    struct plan_world world;
+
+    plan_setup(&world, state);
+    plan_dll(&world, "aux.dll", LIBRARY(""));
+    assert_memory_equal(
+        plan_macos(&world, AMD, PACKAGE ", " MODULE("demo/_x.pyd", "'aux.dll'")),
+        REPAIRED, strlen(REPAIRED));
+    wf_strings_append(&world.arena, &world.options.no_mangle, "aux.dll");
+    assert_string_equal(
+        plan_macos(&world, AMD, PACKAGE ", " MODULE("demo/_x.pyd", "'aux.dll'")),
+        "refused\nname-taken: lib/aux.dll cannot be a member: Windows has no files of "
+        "that "
+        "name [give the DLL another file name]\n");
+    plan_clear(&world);
+}
+
 static void
 clears_load_flags_of_what_has_to_find_dlls_of_the_wheel(void **state)
 {
@@ -983,6 +1052,8 @@ main(void)
         TEST(gives_programs_copies_beside_them_but_none_to_scripts),
         TEST(brings_symbols_and_import_libraries_along),
         TEST(refuses_a_name_that_the_wheel_has_in_any_case),
+        TEST(refuses_names_that_windows_has_no_files_of),
+        TEST(refuses_names_of_devices_where_they_are_kept),
         TEST(clears_load_flags_of_what_has_to_find_dlls_of_the_wheel),
         TEST(keeps_the_tags_and_refuses_to_be_told_others),
     };
