@@ -84,6 +84,8 @@ wf_answer_library(const struct wf_answer *a, const struct wf_external *external,
         }
     } else {
         wf_page_ink(&a->page, "not found", WF_INK_BAD);
+        if (external->weak)
+            wf_buffer_add_str(a->page.out, " (not required)");
     }
     if (all || wf_answer_is_missing(external))
         add_needed_by(a, &external->needed_by);

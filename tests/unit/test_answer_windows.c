@@ -66,7 +66,7 @@ what_is_missing_comes_first_and_says_who_needs_it(void **state)
                 "             bar.dll     not found, needed by demo/_native.pyd\n"
                 "             foo.dll     from libs/Foo.dll\n"
                 "             opencl.dll  left out: the driver brings it\n"
-                "             soft.dll    not found, needed by demo/helper.dll\n");
+                "             soft.dll    not found (not required), needed by demo/helper.dll\n");
     sample.options.windows_min = WF_WINDOWS_7;
     assert_text(
         &sample, &verbose,
@@ -82,7 +82,7 @@ what_is_missing_comes_first_and_says_who_needs_it(void **state)
         "by demo/_native.pyd\n"
         "             opencl.dll  left out: the driver brings it, needed by "
         "demo/_native.pyd\n"
-        "             soft.dll    not found, needed by demo/helper.dll\n"
+        "             soft.dll    not found (not required), needed by demo/helper.dll\n"
         "  because  win_amd64 is blocked by\n"
         "             demo/_native.pyd  bar.dll            not in the platform or the "
         "wheel\n"
@@ -110,7 +110,7 @@ what_nobody_bundles_is_told_of_a_wheel_that_holds(void **state)
                 "  verdict  win_amd64; its own tag holds, nothing to repair\n"
                 "  needs    2 DLLs that no repair here would bundle\n"
                 "             opencl.dll  left out: the driver brings it\n"
-                "             soft.dll    not found, needed by demo/helper.dll\n");
+                "             soft.dll    not found (not required), needed by demo/helper.dll\n");
     sample_clear(&sample);
 }
 
@@ -147,7 +147,7 @@ a_repair_tells_what_it_bundles_from_where(void **state)
                 "  repair   win_amd64, bundling 2 DLLs\n"
                 "             foo.dll     from libs/Foo.dll\n"
                 "             opencl.dll  left out: the driver brings it\n"
-                "             soft.dll    not found, needed by demo/helper.dll\n"
+                "             soft.dll    not found (not required), needed by demo/helper.dll\n"
                 "             bar.dll     from libs/bar.dll\n");
     sample_clear(&sample);
 }
