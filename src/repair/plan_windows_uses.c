@@ -185,14 +185,6 @@ fits_tags(const struct wf_planning *planning, const struct wf_object *object)
     return !any;
 }
 
-static const char *
-machine_of(const struct wf_object *object)
-{
-    const char *name = wf_pe_machine_name(object->machine);
-
-    return name != NULL ? name : object->arch_name;
-}
-
 void
 wf_win_judge_machines(struct wf_planning *planning)
 {
@@ -210,7 +202,7 @@ wf_win_judge_machines(struct wf_planning *planning)
                           .object = member->object.path,
                           .text = wf_arena_printf(
                               planning->arena, "%s is for %s, and no tag of the wheel is",
-                              member->object.path, machine_of(&member->object)),
+                              member->object.path, member->object.arch_name),
                           .advice = "build it for the machine of the tag",
                       });
     }

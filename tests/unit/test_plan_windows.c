@@ -644,6 +644,13 @@ refuses_a_dll_that_is_missing_and_a_module_for_another_machine(void **state)
         "architecture-missing: demo/_x.pyd is for x86, and no tag of the wheel is [build "
         "it "
         "for the machine of the tag]\n");
+    assert_string_equal(plan_macos(&world, "cp312-cp312-win_arm64",
+                                   PACKAGE
+                                   ", " PE("demo/_x.pyd", "'machine': 'arm64ec'")),
+                        "refused\n"
+                        "architecture-missing: demo/_x.pyd is for arm64ec, and no tag of "
+                        "the wheel is [build "
+                        "it for the machine of the tag]\n");
     plan_clear(&world);
 }
 
