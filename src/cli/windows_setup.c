@@ -41,17 +41,6 @@ wf_windows_read_search(struct wf_search *search, struct wf_cli *cli,
     return true;
 }
 
-static char *
-lower(struct wf_arena *arena, const char *text)
-{
-    char *copy = wf_arena_strdup(arena, text);
-
-    for (char *c = copy; *c != '\0'; c++)
-        if (*c >= 'A' && *c <= 'Z')
-            *c = (char)(*c - 'A' + 'a');
-    return copy;
-}
-
 /* A name that both lists have, before anybody wonders which of them won. */
 static bool
 check_lists(const struct wf_search *search, struct wf_cli *cli, struct wf_error *err)
@@ -60,10 +49,10 @@ check_lists(const struct wf_search *search, struct wf_cli *cli, struct wf_error 
     const struct wf_strings *excludes = &search->excludes;
 
     for (size_t k = 0; k < excludes->num; k++) {
-        const char *exclude = lower(&cli->arena, excludes->items[k]);
+        const char *exclude = wf_text_lower(&cli->arena, excludes->items[k]);
 
         for (size_t i = 0; i < includes->num; i++)
-            if (wf_text_glob(exclude, lower(&cli->arena, includes->items[i])))
+            if (wf_text_glob(exclude, wf_text_lower(&cli->arena, includes->items[i])))
                 return wf_error_set(err, WF_ERR_USAGE,
                                     "--include %.200s and --exclude %.200s contradict "
                                     "each other",

@@ -156,17 +156,6 @@ wf_win_judge_uses(struct wf_planning *planning)
     }
 }
 
-/* An image of the hybrid kind is of both machines. */
-static bool
-fits(const struct wf_object *object, enum wf_arch arch)
-{
-    if (object->pe != NULL && object->pe->is_any_machine)
-        return true;
-    if (object->pe != NULL && object->pe->hybrid == WF_PE_ARM64X)
-        return arch == WF_ARCH_AARCH64 || arch == WF_ARCH_X86_64;
-    return object->arch == arch;
-}
-
 static bool
 fits_tags(const struct wf_planning *planning, const struct wf_object *object)
 {
@@ -179,7 +168,7 @@ fits_tags(const struct wf_planning *planning, const struct wf_object *object)
         if (tag->family != WF_TAG_WINDOWS)
             continue;
         any = true;
-        if (fits(object, tag->arch))
+        if (wf_verdict_windows_fits(object, tag->arch))
             return true;
     }
     return !any;
