@@ -469,5 +469,6 @@ EXTRA_DIST += tests/proof_pe_edit.py
 object_tests += tests/unit/test_pe_edit
 EXTRA_DIST += tests/support/pe_editing.h
 object_tests += tests/unit/test_pe_edit_room
+object_tests += tests/unit/test_pe_edit_sweep
 object_tests += tests/unit/test_pe_edit_exports
 object_tests += tests/unit/test_pe_strip

@@ -218,4 +218,8 @@ WF_MUST_USE bool wf_pe_write(struct wf_pe_editor *e, struct wf_buffer *out);
 /* wf_pe_check_result reads the written file again and compares it with the plan. */
 WF_MUST_USE bool wf_pe_check_result(struct wf_pe_editor *e, struct wf_bytes out);
 
+/* wf_pe_check_stripped compares what the reader of objects says of the file before and after:
+ * all of it stays. */
+WF_MUST_USE bool wf_pe_check_stripped(struct wf_pe_editor *e, struct wf_bytes out);
+
 #endif

@@ -169,10 +169,13 @@ clip(struct wf_bytes bytes, uint64_t off, uint64_t len)
     return wf_bytes_first(rest, len < rest.len ? (size_t)len : rest.len);
 }
 
-/* The loader counts in sectors. */
+/* The loader counts in sectors, but for images that it maps as the file is. */
 static void
-read_section(struct wf_pe_section *out, struct wf_reader *r, struct wf_bytes bytes)
+read_section(struct wf_pe_section *out, struct wf_reader *r,
+             const struct wf_pe_file *file)
 {
+    const uint32_t unit = file->section_align < PE_PAGE ? 1 : PE_SECTOR;
+
     out->header_off = r->rest.file_off;
     const struct wf_bytes name = wf_read_bytes(r, 8);
 
@@ -184,7 +187,7 @@ read_section(struct wf_pe_section *out, struct wf_reader *r, struct wf_bytes byt
     out->raw_off = wf_read_u32(r);
     wf_read_skip(r, PE_SEC_FLAGS - PE_SEC_RAW_OFF - 4);
     out->flags = wf_read_u32(r);
-    out->bytes = clip(bytes, out->raw_off / PE_SECTOR * PE_SECTOR,
+    out->bytes = clip(file->bytes, out->raw_off / unit * unit,
                       out->raw_off == 0 ? 0 : out->raw_size);
 }
 
@@ -206,7 +209,7 @@ read_sections(struct wf_pe_file *out, struct wf_arena *arena, uint16_t num,
     out->sections = wf_arena_array(arena, num, sizeof *out->sections);
     out->num_sections = num;
     for (uint16_t i = 0; i < num; i++)
-        read_section(&out->sections[i], &r, out->bytes);
+        read_section(&out->sections[i], &r, out);
     return wf_reader_ok(&r, "the section table", err);
 }
 

@@ -36,9 +36,10 @@ struct wf_pe_section {
     uint32_t virtual_size; /* as it stands; 0 stands for raw_size */
     uint32_t address;      /* RVA */
     uint32_t raw_size;
-    uint32_t raw_off; /* as it stands; loaders round it down to 512 */
+    uint32_t raw_off; /* as it stands; loaders round it down to 512, see `bytes` */
     uint32_t flags;
-    struct wf_bytes bytes; /* what the file has of it, from the rounded offset on */
+    struct wf_bytes bytes; /* what the file has of it, from the rounded offset on; images
+                              with smaller alignments have theirs at `raw_off` itself */
     uint64_t header_off;
 };
 

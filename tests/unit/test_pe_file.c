@@ -377,11 +377,14 @@ oversized_sections_end_with_the_file(void **state)
 static void
 images_aligned_below_the_page_are_mapped_as_the_file_is(void **state)
 {
-    struct opened o = open_pe("{'section_align': 32, 'file_align': 32, 'text': 40}");
+    struct opened o = open_pe("{'section_align': 32, 'file_align': 32, 'text': 40, "
+                              "'imports': ['a.dll']}");
 
     (void)state;
     assert_true(o.ok);
     assert_int_equal(o.file.sections[0].address, o.file.sections[0].raw_off);
+    assert_int_not_equal(o.file.sections[1].raw_off % 512, 0);
+    assert_int_equal(o.file.sections[1].bytes.file_off, o.file.sections[1].raw_off);
     assert_maps(&o.file, 0, 0, o.exact.len, 0);
     assert_maps(&o.file, o.file.sections[0].address, o.file.sections[0].raw_off,
                 o.exact.len - o.file.sections[0].raw_off, 0);
