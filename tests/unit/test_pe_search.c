@@ -387,7 +387,8 @@ static void
 exclusions_compare_names_without_case(void **state)
 {
     static const char *patterns[] = { "FOO*.dll", "nothing.dll" };
-    struct wf_object *root = tree_add_dll(&w, "demo/_x.pyd", "foo1.dll a.dll");
+    struct wf_object *root = tree_add_dll(
+        &w, "demo/_x.pyd", "foo1.dll a.dll C:\\x/y\\Foo2.DLL foo.dll\\a.dll");
     struct wf_strings unmatched = { 0 };
 
     (void)state;
@@ -395,7 +396,9 @@ exclusions_compare_names_without_case(void **state)
     tree_add_dll(&w, "demo/A.dll", "");
     w.search.excludes = (struct wf_strings){ patterns, 2, 2 };
     assert_string_equal(tree_of(&w, root), "demo/_x.pyd: foo1.dll=-(excluded) "
-                                           "a.dll=demo/A.dll(loader-path)\n"
+                                           "a.dll=demo/A.dll(loader-path) "
+                                           "C:\\x/y\\Foo2.DLL=-(excluded) "
+                                           "foo.dll\\a.dll=-(not-found)\n"
                                            "demo/A.dll:\n");
     assert_string_equal(tree_edge(&w, "foo1.dll")->why, "FOO*.dll");
     wf_resolver_unmatched_excludes(w.resolver, &w.arena, &unmatched);
