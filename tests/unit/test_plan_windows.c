@@ -1023,6 +1023,43 @@ keeps_the_tags_and_refuses_to_be_told_others(void **state)
     plan_clear(&world);
 }
 
+/* What is far down takes no stack, and what loads itself by a long way ends. */
+static void
+names_and_lists_thousands_of_dlls_that_load_one_another(void **state)
+{
+    enum { NUM = 600, DIGITS = 32 };
+    struct plan_world world;
+    const char *ends[] = { "'KERNEL32.dll'", "'d0.dll'" };
+
+    plan_setup(&world, state);
+    world.audit.limits.tree_depth = NUM + 1;
+    world.with_digests = true;
+    for (size_t i = 0; i + 1 < NUM; i++)
+        plan_dll(&world, wf_arena_printf(&world.arena, "d%zu.dll", i),
+                 wf_arena_printf(&world.arena, LIBRARY("'d%zu.dll'"), i + 1));
+    for (size_t k = 0; k < WF_COUNT(ends); k++) {
+        size_t num = 0;
+
+        plan_dll(&world, wf_arena_printf(&world.arena, "d%d.dll", NUM - 1),
+                 wf_arena_printf(&world.arena, LIBRARY("%s"), ends[k]));
+        const char *plan =
+            plan_macos(&world, OLD, PACKAGE ", " MODULE("demo/_x.pyd", "'d0.dll'"));
+
+        for (const char *at = plan; (at = strstr(at, "\ngraft ")) != NULL; at++)
+            num++;
+        assert_int_equal(num, NUM);
+        /* The deepest comes first in the list, the one that the module needs last. */
+        const char *list = strstr(plan, "\nload-order demo.libs/.load-order-demo-1.0: ");
+
+        assert_non_null(list);
+        list = strstr(list, ": ") + 2;
+        assert_int_equal(strncmp(list, "d599-", 5), 0);
+        list = strchr(list, '\n') - strlen(" d0-.dll") - DIGITS;
+        assert_int_equal(strncmp(list, " d0-", 4), 0);
+    }
+    plan_clear(&world);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
 
 int
@@ -1063,6 +1100,7 @@ main(void)
         TEST(refuses_names_of_devices_where_they_are_kept),
         TEST(clears_load_flags_of_what_has_to_find_dlls_of_the_wheel),
         TEST(keeps_the_tags_and_refuses_to_be_told_others),
+        TEST(names_and_lists_thousands_of_dlls_that_load_one_another),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
