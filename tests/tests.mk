@@ -325,11 +325,19 @@ check-unrepair-full: wheelfix$(EXEEXT)
 
 # Windows wheels, compared with delvewheel's work: one made for each kind of case, and
 # published ones, taken apart and repaired again.
+windows_kinds = $(PYTHON3) -B $(srcdir)/tests/corpus/windows_kinds.py --wheelfix ./wheelfix$(EXEEXT)
+windows_unrepair = $(PYTHON3) -B $(srcdir)/tests/corpus/windows_unrepair.py --peer \
+	--wheelfix ./wheelfix$(EXEEXT)
+
 check-windows-unrepair: wheelfix$(EXEEXT)
-	$(PYTHON3) -B $(srcdir)/tests/corpus/windows_kinds.py --wheelfix ./wheelfix$(EXEEXT)
+	$(windows_kinds)
+	$(corpus_fetch) --os windows --subset
+	$(windows_unrepair) --subset
+
+check-windows-unrepair-full: wheelfix$(EXEEXT)
+	$(windows_kinds)
 	$(corpus_fetch) --os windows
-	$(PYTHON3) -B $(srcdir)/tests/corpus/windows_unrepair.py --peer \
-		--wheelfix ./wheelfix$(EXEEXT)
+	$(windows_unrepair)
 
 # Made wheels for amd64, repaired, and their modules loaded and called under wine.
 check-windows-run: wheelfix$(EXEEXT)
@@ -344,7 +352,8 @@ check-windows-assumed: wheelfix$(EXEEXT)
 
 windows_answers = tests/corpus/delvewheel
 EXTRA_DIST += $(windows_answers) tests/corpus/windows_assumed.py
-.PHONY: check-windows-assumed check-windows-run check-windows-unrepair
+.PHONY: check-windows-assumed check-windows-run check-windows-unrepair \
+	check-windows-unrepair-full
 EXTRA_DIST += tests/corpus/pe_names.py tests/corpus/pe_restore.py \
 	tests/corpus/windows-differences.tsv tests/corpus/windows-kinds.tsv \
 	tests/corpus/windows_kinds.py tests/corpus/windows_peer.py \
