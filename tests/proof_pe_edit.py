@@ -10,7 +10,8 @@ padding, a new section (padding is filled before), header room (the gap behind t
 table, too), and after `strip`.  Then
 
   readers   pefile, `llvm-readobj --coff-imports` and, for names in the section of their
-            directory, `objdump -p` see the new names, and pefile's checksum is the file's
+            directory, `objdump -p` see the new names, pefile's checksum is the file's, and
+            the debug directory leads to the same records
   sections  nm sees the same symbols; `strip -s` by mingw leaves the same sections, imports
             and exports as ours
   names     of the DLL in a forwarder: all before the last dot; ".dll" is put behind one that
@@ -186,7 +187,7 @@ class Chain:
             f"-Wl,--out-implib,{self.folder / f'lib{name}.a'}")
 
     def link_lld(self, name):
-        """Link by lld-link; late loads leaf late where mingw's helper can be linked."""
+        """Link by lld-link; late loads leaf late.  With a debug directory, or without."""
         target = {"amd64": "x86_64", "arm64": "aarch64"}[self.arch]
         source = self.folder / f"{name}.c"
         run(find("clang-14", "clang"), f"--target={target}-pc-windows-msvc", "-O1", "-c", source,
@@ -197,7 +198,8 @@ class Chain:
             words = ["/delayload:leaf.dll", *self.delay_helper(target)]
         run(find("lld-link-14", "lld-link"), "/dll", "/noentry", "/nodefaultlib",
             f"/out:{self.folder / f'{name}.dll'}", f"/implib:{self.folder / f'{name}.lib'}",
-            f"/def:{self.definitions(name)}", self.folder / f"{name}.obj", *words, *libraries)
+            f"/def:{self.definitions(name)}", self.folder / f"{name}.obj", *words, *libraries,
+            *(["/debug", f"/pdb:{self.folder / f'{name}.pdb'}"] if self.debug else []))
 
     def delay_helper(self, target):
         """Compile the function that delay loads call, and what it needs of kernel32."""
@@ -242,6 +244,14 @@ def imports_of(image):
     return names
 
 
+def debug_records(path, image):
+    """Return what the debug directory leads to in the file, and in memory."""
+    data = path.read_bytes()
+    return [(data[entry.struct.PointerToRawData:][:entry.struct.SizeOfData],
+             image.get_data(entry.struct.AddressOfRawData, entry.struct.SizeOfData))
+            for entry in getattr(image, "DIRECTORY_ENTRY_DEBUG", ())]
+
+
 def warnings_of(image):
     """Return what pefile finds odd, but for how often a byte occurs."""
     return [text for text in image.get_warnings() if "makes up" not in text]
@@ -282,7 +292,7 @@ class Proof:
         self.work = work
         self.failures = []
         self.counts = {"edited": 0, "stripped": 0, "executed": 0,
-                       "shown by objdump": 0}
+                       "shown by objdump": 0, "debug records": 0}
         self.rooms = {}
         self.loads = []
         self.wine = shutil.which("wine") or shutil.which("wine64")
@@ -314,6 +324,8 @@ class Proof:
         else:
             self.expect(f"{what}: checksum", after.OPTIONAL_HEADER.CheckSum, 0)
         self.expect(f"{what}: warnings", warnings_of(after), warnings_of(before))
+        self.expect(f"{what}: debug", debug_records(new, after), debug_records(old, before))
+        self.counts["debug records"] += len(debug_records(new, after))
         last = after.sections[-1]
         end = last.VirtualAddress + last.Misc_VirtualSize
         self.expect(f"{what}: image size", after.OPTIONAL_HEADER.SizeOfImage,
@@ -386,7 +398,7 @@ class Proof:
             self.expect(f"{what} {name}: again", again, "unchanged")
             self.expect(f"{what} {name}: bytes", (out / "again").read_bytes(),
                         new.read_bytes())
-            if chain.debug and not kind.startswith("stripped"):
+            if chain.debug and chain.linker == "mingw" and not kind.startswith("stripped"):
                 self.expect(f"{what} {name}: symbols", run("nm", new), run("nm", old))
             if chain.linker == "mingw" and kind == "padding" and len(pattern) < 60:
                 self.names_by_objdump(f"{what} {name}", new, renamed(
@@ -518,6 +530,7 @@ class Proof:
         rooms = ", ".join(f"{number} {room}" for room, number in sorted(self.rooms.items()))
         print(f"{self.counts['edited']} files edited ({rooms}), {self.counts['stripped']} "
               f"stripped, {self.counts['shown by objdump']} names shown by objdump, "
+              f"{self.counts['debug records']} debug records, "
               f"{self.counts['executed']} loads executed under wine, "
               f"{len(self.failures)} differences")
         if self.failures:
@@ -548,6 +561,7 @@ def main():
         narrow = Chain(work / "mingw-x86-debug", "x86", "mingw", debug=True)
         others = [Chain(work / "mingw-x86", "x86", "mingw"),
                   Chain(work / "lld-amd64", "amd64", "lld"),
+                  Chain(work / "lld-amd64-debug", "amd64", "lld", debug=True),
                   Chain(work / "lld-arm64", "arm64", "lld")]
         for chain in [plain, debug, narrow, *others]:
             for kind in ("padding", "new-section", "moved-up"):
