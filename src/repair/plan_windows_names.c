@@ -104,22 +104,6 @@ compare_names(const void *left, const void *right)
 }
 
 static void
-refuse_name(struct wf_planning *planning, const struct wf_plan_graft *a,
-            const struct wf_plan_graft *b)
-{
-    wf_plan_refuse(
-        planning,
-        &(struct wf_refusal){
-            .kind = WF_REFUSE_NAME,
-            .object = a->from,
-            .library = a->name,
-            .text = wf_arena_printf(planning->arena, "%s and %s would both be %s",
-                                    a->from, b->from, a->name),
-            .advice = "name fewer DLLs with --no-mangle or --include",
-        });
-}
-
-static void
 join_twins(struct wf_planning *planning, struct wf_plan_graft **sorted, size_t num)
 {
     for (size_t first = 0, i = 1; i < num; i++) {
@@ -128,7 +112,7 @@ join_twins(struct wf_planning *planning, struct wf_plan_graft **sorted, size_t n
             continue;
         }
         if (memcmp(sorted[first]->sha256, sorted[i]->sha256, WF_SHA256_LEN) != 0)
-            refuse_name(planning, sorted[first], sorted[i]);
+            wf_plan_refuse_one_name(planning, sorted[first], sorted[i]);
         sorted[i]->same_as = sorted[first];
         sorted[i]->name = sorted[first]->name;
         sorted[i]->soname = sorted[first]->name;
