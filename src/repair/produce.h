@@ -41,7 +41,7 @@ struct wf_producer {
     struct wf_product *products; /* in the order they are asked for */
     size_t num_products;
     size_t num_started;
-    bool is_rehearsal; /* products are made, and neither digested nor deflated */
+    bool is_rehearsal;  /* products are made, and neither digested nor deflated */
     uint64_t in_flight; /* bytes (inflated) of products started and not released */
 };
 
