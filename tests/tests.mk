@@ -140,7 +140,7 @@ support_sources = \
 	tests/support/zip_builder.c tests/support/zip_builder.h \
 	tests/support/zip_reading.c tests/support/zip_reading.h \
 	tests/support/report_builder.c tests/support/report_builder.h \
-	tests/support/tree_builder.c tests/support/tree_builder.h tests/support/unit.h
+	tests/support/tree_builder.c tests/support/tree_builder.h tests/support/unit.h tests/support/verifying.h
 
 structure_tests = tests/check_archives.sh tests/check_banned.sh tests/check_blobs.sh tests/check_cases.sh \
 	tests/check_dist.sh \
