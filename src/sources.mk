@@ -7,7 +7,9 @@ base_sources = \
 	src/base/bytes.c src/base/bytes.h \
 	src/base/checked.h \
 	src/base/deflate.c src/base/deflate.h \
+	src/base/deflate_blocks.h \
 	src/base/deflate_join.c \
+	src/base/deflate_splice.c \
 	src/base/error.c src/base/error.h \
 	src/base/file.c src/base/file.h \
 	src/base/file_write.c \

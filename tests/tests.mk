@@ -13,6 +13,7 @@ base_tests = tests/unit/test_arch tests/unit/test_arena tests/unit/test_buffer \
 	tests/unit/test_bytes tests/unit/test_checked tests/unit/test_error \
 	tests/unit/test_limits tests/unit/test_reader tests/unit/test_text \
 	tests/unit/test_purl tests/unit/test_sha256 tests/unit/test_deflate tests/unit/test_deflate_join \
+	tests/unit/test_deflate_splice \
 	tests/unit/test_json tests/unit/test_output \
 	tests/unit/test_file tests/unit/test_file_faults tests/unit/test_path_resolve \
 	tests/unit/test_pool tests/unit/test_spawn
