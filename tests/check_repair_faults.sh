@@ -2,8 +2,9 @@
 # What tests/check_faults.sh asks of the writer, asked of `wheelfix repair`: a wheel with one
 # extension, and a library to bundle that is found in a system root of its own, so that what
 # the host has does not count.  With FAULTS_IN_PLACE=1 the wheel is repaired in its place;
-# with FAULTS_OF=macos it is one for macOS, which is signed again, and with FAULTS_OF=fuse
-# `wheelfix fuse` makes one wheel of two.
+# with FAULTS_OF=macos it is one for macOS, which is signed again, with FAULTS_OF=windows one
+# for Windows, whose Python files are patched, and with FAULTS_OF=fuse `wheelfix fuse` makes
+# one wheel of two.
 #
 # As part of `make check` only every third call fails; FAULTS_STEP=1 FAULTS_MALLOC_STEP=1 is
 # all of them.
@@ -83,6 +84,23 @@ for_fuse() {
     export WF_OTHER
 }
 
+# Two DLLs, one of which is copied beside a module of a namespace, too, and symbols that come
+# along with the other.
+for_windows() {
+    libs=$root/opt
+    mkdir -p "$libs"
+    pe_file() {
+        "$builddir/tests/support/mkpe" "{ \"exports\": [\"f\"], \"imports\": [$2] }" >"$libs/$1"
+    }
+    pe_file greet.dll '"voice.dll", "KERNEL32.dll"'
+    pe_file voice.dll '"KERNEL32.dll"'
+    echo symbols >"$libs/greet.pdb"
+    FAULTS_WHEEL=$(a_wheel demo win_amd64 \
+        '{ "name": "demo/_native.pyd", "pe": { "exports": ["PyInit__native"], "imports": ["greet.dll"] } }' \
+        '{ "name": "ns/_x.pyd", "pe": { "exports": ["PyInit__x"], "imports": ["voice.dll"] } }') ||
+        exit 99
+}
+
 WF_ROOT=$root
 where='-w "$out" "$wheel"'
 [ -z "${FAULTS_IN_PLACE-}" ] || where='--in-place --no-update-tags "$out"/*.whl'
@@ -91,12 +109,16 @@ FAULTS_COMMAND='"$WHEELFIX" repair --quiet --sysroot "$WF_ROOT" '$where
 case ${FAULTS_OF:-linux} in
 linux) for_linux ;;
 macos) for_macos ;;
+windows)
+    for_windows
+    FAULTS_COMMAND="$FAULTS_COMMAND"' --lib-path "$WF_ROOT/opt" --include-symbols'
+    ;;
 fuse)
     for_fuse
     FAULTS_COMMAND='"$WHEELFIX" fuse --quiet -w "$out" "$wheel" "$WF_OTHER"'
     ;;
 *)
-    echo "FAULTS_OF is linux, macos or fuse" >&2
+    echo "FAULTS_OF is linux, macos, windows or fuse" >&2
     exit 99
     ;;
 esac

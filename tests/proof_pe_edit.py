@@ -5,14 +5,17 @@
 
 A chain of DLLs is linked by mingw-w64 (x86, amd64) and by clang with lld-link (amd64 with
 delay loads, arm64): leaf; middle, which imports leaf and forwards to it; late, which loads
-leaf late; top, which imports middle and late.  All get new names, under each kind of room: padding, a new section
-(padding is filled before), header room (the gap behind the section table, too), and after
-`strip`.  Then
+leaf late; top, which imports middle and late.  All get new names, under each kind of room:
+padding, a new section (padding is filled before), header room (the gap behind the section
+table, too), and after `strip`.  Then
 
   readers   pefile, `llvm-readobj --coff-imports` and, for names in the section of their
-            directory, `objdump -p` see the new names, and pefile's checksum is the file's
+            directory, `objdump -p` see the new names, pefile's checksum is the file's, and
+            the debug directory leads to the same records
   sections  nm sees the same symbols; `strip -s` by mingw leaves the same sections, imports
             and exports as ours
+  names     of the DLL in a forwarder: all before the last dot; ".dll" is put behind one that
+            has no dot.  Renames follow that, and so does the loader
   running   amd64 DLLs are loaded under wine by a program that does what os.add_dll_directory
             and the import of an extension do, and their functions are called.  (It stands for
             a Python for Windows, which is not here.)  x86 and arm64 are not executed.
@@ -49,6 +52,16 @@ SOURCES = {
 }
 USES = {"leaf": (), "middle": ("leaf",), "late": ("leaf",), "top": ("middle", "late")}
 PREFIX = "#define EXPORT __declspec(dllexport)\n#define IMPORT __declspec(dllimport)\n"
+
+# Forwarders, the DLL that each of them is about, and what that DLL's function returns.
+FORWARDERS = {
+    "plain": ("leaf.value", "leaf.dll", 1),
+    "ordinal": ("leaf.#2", "leaf.dll", 1),
+    "upper": ("LEAF.value", "leaf.dll", 1),
+    "dotted": ("leaf-1.2.value", "leaf-1.2", 2),
+    "whole": ("leaf-1.2.dll.value", "leaf-1.2.dll", 3),
+    "absent": ("other-1.2.value", "other-1.2", None),
+}
 
 # Linkers leave it to a library of Microsoft's; this does the same for one function.
 HELPER = r"""
@@ -174,7 +187,7 @@ class Chain:
             f"-Wl,--out-implib,{self.folder / f'lib{name}.a'}")
 
     def link_lld(self, name):
-        """Link by lld-link; late loads leaf late where mingw's helper can be linked."""
+        """Link by lld-link; late loads leaf late.  With a debug directory, or without."""
         target = {"amd64": "x86_64", "arm64": "aarch64"}[self.arch]
         source = self.folder / f"{name}.c"
         run(find("clang-14", "clang"), f"--target={target}-pc-windows-msvc", "-O1", "-c", source,
@@ -185,7 +198,8 @@ class Chain:
             words = ["/delayload:leaf.dll", *self.delay_helper(target)]
         run(find("lld-link-14", "lld-link"), "/dll", "/noentry", "/nodefaultlib",
             f"/out:{self.folder / f'{name}.dll'}", f"/implib:{self.folder / f'{name}.lib'}",
-            f"/def:{self.definitions(name)}", self.folder / f"{name}.obj", *words, *libraries)
+            f"/def:{self.definitions(name)}", self.folder / f"{name}.obj", *words, *libraries,
+            *(["/debug", f"/pdb:{self.folder / f'{name}.pdb'}"] if self.debug else []))
 
     def delay_helper(self, target):
         """Compile the function that delay loads call, and what it needs of kernel32."""
@@ -230,6 +244,14 @@ def imports_of(image):
     return names
 
 
+def debug_records(path, image):
+    """Return what the debug directory leads to in the file, and in memory."""
+    data = path.read_bytes()
+    return [(data[entry.struct.PointerToRawData:][:entry.struct.SizeOfData],
+             image.get_data(entry.struct.AddressOfRawData, entry.struct.SizeOfData))
+            for entry in getattr(image, "DIRECTORY_ENTRY_DEBUG", ())]
+
+
 def warnings_of(image):
     """Return what pefile finds odd, but for how often a byte occurs."""
     return [text for text in image.get_warnings() if "makes up" not in text]
@@ -270,7 +292,7 @@ class Proof:
         self.work = work
         self.failures = []
         self.counts = {"edited": 0, "stripped": 0, "executed": 0,
-                       "shown by objdump": 0}
+                       "shown by objdump": 0, "debug records": 0}
         self.rooms = {}
         self.loads = []
         self.wine = shutil.which("wine") or shutil.which("wine64")
@@ -302,6 +324,8 @@ class Proof:
         else:
             self.expect(f"{what}: checksum", after.OPTIONAL_HEADER.CheckSum, 0)
         self.expect(f"{what}: warnings", warnings_of(after), warnings_of(before))
+        self.expect(f"{what}: debug", debug_records(new, after), debug_records(old, before))
+        self.counts["debug records"] += len(debug_records(new, after))
         last = after.sections[-1]
         end = last.VirtualAddress + last.Misc_VirtualSize
         self.expect(f"{what}: image size", after.OPTIONAL_HEADER.SizeOfImage,
@@ -374,7 +398,7 @@ class Proof:
             self.expect(f"{what} {name}: again", again, "unchanged")
             self.expect(f"{what} {name}: bytes", (out / "again").read_bytes(),
                         new.read_bytes())
-            if chain.debug and not kind.startswith("stripped"):
+            if chain.debug and chain.linker == "mingw" and not kind.startswith("stripped"):
                 self.expect(f"{what} {name}: symbols", run("nm", new), run("nm", old))
             if chain.linker == "mingw" and kind == "padding" and len(pattern) < 60:
                 self.names_by_objdump(f"{what} {name}", new, renamed(
@@ -418,6 +442,63 @@ class Proof:
             self.expect(f"{what}: checksum", left.OPTIONAL_HEADER.CheckSum,
                         left.generate_checksum())
 
+    def forwarders(self):
+        """Which DLL a forwarder is about, for the loader and for renames."""
+        folder = self.work / "forwarders"
+        folder.mkdir()
+        values = {dll: value for _, dll, value in FORWARDERS.values() if value}
+        # Who puts ".dll" behind every name finds this one.
+        values["other-1.2.dll"] = 4
+        for dll, value in values.items():
+            self.link_forwarders(folder / dll, f"EXPORT int value(void) {{ return {value}; }}"
+                                               f"EXPORT int load{value}(void) {{ return 0; }}", ())
+        # It imports from all of them, so that they are loaded when a forwarder is looked up.
+        front = folder / "front.dll"
+        uses = "".join(f"IMPORT int load{value}(void);" for value in values.values())
+        calls = " + ".join(f"load{value}()" for value in values.values())
+        self.link_forwarders(front, f"{uses} EXPORT int load(void) {{ return {calls}; }}",
+                             [f"{folder / dll}.lib" for dll in values] +
+                             [f"/export:{name}={forward}"
+                              for name, (forward, _, _) in FORWARDERS.items()])
+        self.load_forwarders("forwarders", folder, front)
+        for renamed_dll in values:
+            new = folder / f"front-{renamed_dll}.dll"
+            self.rename_forwarder(front, new, renamed_dll)
+
+    def link_forwarders(self, path, source, words):
+        """Link a DLL by lld-link, which takes forwarders as they are."""
+        code, made = path.with_name(path.name + ".c"), path.with_name(path.name + ".obj")
+        code.write_text(PREFIX + source)
+        run(find("clang-14", "clang"), "--target=x86_64-pc-windows-msvc", "-O1", "-c", code,
+            "-o", made)
+        run(find("lld-link-14", "lld-link"), "/dll", "/noentry", "/nodefaultlib",
+            f"/out:{path}", f"/implib:{path}.lib", made, *words)
+
+    def load_forwarders(self, what, folder, path):
+        """Have all forwarders called; what is not there is told by the loader (127)."""
+        for name, (_, _, value) in FORWARDERS.items():
+            self.execute(f"{what} {name}", folder, path, {name: value})
+            if value is None:
+                self.loads[-1] = (*self.loads[-1][:2], ["no", f"{name}:", "127"])
+
+    def rename_forwarder(self, front, new, dll):
+        """Give one DLL another name: its forwarders change, and no others."""
+        import pefile  # pylint: disable=import-outside-toplevel
+
+        target = f"{pathlib.Path(dll).stem}-{HASH}.dll" if dll == "leaf.dll" else f"new-{dll}.dll"
+        shutil.copy(front.with_name(dll), front.with_name(target))
+        run(self.tool, "edit", front, new, "--change", dll, target)
+        self.counts["edited"] += 1
+        shown = {symbol.name.decode(): symbol.forwarder.decode()
+                 for symbol in pefile.PE(str(new)).DIRECTORY_ENTRY_EXPORT.symbols
+                 if symbol.forwarder}
+        for name, (forward, its, _) in FORWARDERS.items():
+            if its == dll:
+                bare = target[:-4] if "." not in target[:-4] else target
+                forward = f"{bare}.{forward.rsplit('.', 1)[1]}"
+            self.expect(f"forwarders {dll}: {name}", shown[name], forward)
+        self.load_forwarders(f"forwarders {dll}", front.parent, new)
+
     def signed(self, chain):
         """A certificate goes with a change, bytes and all."""
         import pefile  # pylint: disable=import-outside-toplevel
@@ -449,6 +530,7 @@ class Proof:
         rooms = ", ".join(f"{number} {room}" for room, number in sorted(self.rooms.items()))
         print(f"{self.counts['edited']} files edited ({rooms}), {self.counts['stripped']} "
               f"stripped, {self.counts['shown by objdump']} names shown by objdump, "
+              f"{self.counts['debug records']} debug records, "
               f"{self.counts['executed']} loads executed under wine, "
               f"{len(self.failures)} differences")
         if self.failures:
@@ -479,6 +561,7 @@ def main():
         narrow = Chain(work / "mingw-x86-debug", "x86", "mingw", debug=True)
         others = [Chain(work / "mingw-x86", "x86", "mingw"),
                   Chain(work / "lld-amd64", "amd64", "lld"),
+                  Chain(work / "lld-amd64-debug", "amd64", "lld", debug=True),
                   Chain(work / "lld-arm64", "arm64", "lld")]
         for chain in [plain, debug, narrow, *others]:
             for kind in ("padding", "new-section", "moved-up"):
@@ -489,6 +572,7 @@ def main():
             proof.edit_chain(chain, "stripped new-section", "{}-" + HASH + ".dll")
             proof.compare_strip(chain)
         proof.signed(plain)
+        proof.forwarders()
         proof.execute_all()
         status = proof.finish()
     return status

@@ -251,7 +251,8 @@ class Proof:
         marked = before + MARK + b"\n" + rest
         if judge.judge(marked, marked) == "refused":
             return
-        patch = b"patched = 1\n"
+        # What goes on with no expression, call or statement: an assignment is an argument, too.
+        patch = b"del patched\n"
         is_comment = MARK.decode() in comments_of(marked)
         fits = is_comment and judge.judge(before + patch + rest, b"") != "refused"
         kind, after, num = self.tool.patch(b"marks", marked)

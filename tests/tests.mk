@@ -14,6 +14,7 @@ base_tests = tests/unit/test_arch tests/unit/test_arena tests/unit/test_buffer \
 	tests/unit/test_bytes tests/unit/test_checked tests/unit/test_error \
 	tests/unit/test_limits tests/unit/test_reader tests/unit/test_text \
 	tests/unit/test_purl tests/unit/test_sha256 tests/unit/test_deflate tests/unit/test_deflate_join \
+	tests/unit/test_deflate_splice \
 	tests/unit/test_json tests/unit/test_output \
 	tests/unit/test_file tests/unit/test_file_faults tests/unit/test_path_resolve \
 	tests/unit/test_pool tests/unit/test_scratch tests/unit/test_spawn
@@ -143,7 +144,7 @@ support_sources = \
 	tests/support/zip_builder.c tests/support/zip_builder.h \
 	tests/support/zip_reading.c tests/support/zip_reading.h \
 	tests/support/report_builder.c tests/support/report_builder.h \
-	tests/support/tree_builder.c tests/support/tree_builder.h tests/support/unit.h
+	tests/support/tree_builder.c tests/support/tree_builder.h tests/support/unit.h tests/support/verifying.h
 
 structure_tests = tests/check_archives.sh tests/check_banned.sh tests/check_blobs.sh tests/check_cases.sh \
 	tests/check_dist.sh \
@@ -297,7 +298,7 @@ TESTS += tests/strip_sample.sh
 EXTRA_DIST += tests/strip_sample.sh tests/proof_elf_strip.py
 # The faults come by LD_PRELOAD, which does not go with the sanitizers.
 fault_tests = tests/check_faults.sh tests/check_repair_faults.sh tests/check_macos_faults.sh \
-	tests/check_fuse_faults.sh
+	tests/check_windows_faults.sh tests/check_fuse_faults.sh
 EXTRA_DIST += $(fault_tests)
 if !SANITIZING
 TESTS += $(fault_tests)
@@ -357,11 +358,19 @@ check-unrepair-full: wheelfix$(EXEEXT)
 
 # Windows wheels, compared with delvewheel's work: one made for each kind of case, and
 # published ones, taken apart and repaired again.
+windows_kinds = $(PYTHON3) -B $(srcdir)/tests/corpus/windows_kinds.py --wheelfix ./wheelfix$(EXEEXT)
+windows_unrepair = $(PYTHON3) -B $(srcdir)/tests/corpus/windows_unrepair.py --peer \
+	--wheelfix ./wheelfix$(EXEEXT)
+
 check-windows-unrepair: wheelfix$(EXEEXT)
-	$(PYTHON3) -B $(srcdir)/tests/corpus/windows_kinds.py --wheelfix ./wheelfix$(EXEEXT)
+	$(windows_kinds)
+	$(corpus_fetch) --os windows --subset
+	$(windows_unrepair) --subset
+
+check-windows-unrepair-full: wheelfix$(EXEEXT)
+	$(windows_kinds)
 	$(corpus_fetch) --os windows
-	$(PYTHON3) -B $(srcdir)/tests/corpus/windows_unrepair.py --peer \
-		--wheelfix ./wheelfix$(EXEEXT)
+	$(windows_unrepair)
 
 # Made wheels for amd64, repaired, and their modules loaded and called under wine.
 check-windows-run: wheelfix$(EXEEXT)
@@ -376,7 +385,8 @@ check-windows-assumed: wheelfix$(EXEEXT)
 
 windows_answers = tests/corpus/delvewheel
 EXTRA_DIST += $(windows_answers) tests/corpus/windows_assumed.py
-.PHONY: check-windows-assumed check-windows-run check-windows-unrepair
+.PHONY: check-windows-assumed check-windows-run check-windows-unrepair \
+	check-windows-unrepair-full
 EXTRA_DIST += tests/corpus/pe_names.py tests/corpus/pe_restore.py \
 	tests/corpus/windows-differences.tsv tests/corpus/windows-kinds.tsv \
 	tests/corpus/windows_kinds.py tests/corpus/windows_peer.py \
@@ -508,6 +518,7 @@ EXTRA_DIST += tests/proof_pe_edit.py
 object_tests += tests/unit/test_pe_edit
 EXTRA_DIST += tests/support/pe_editing.h
 object_tests += tests/unit/test_pe_edit_room
+object_tests += tests/unit/test_pe_edit_sweep
 object_tests += tests/unit/test_pe_edit_exports
 object_tests += tests/unit/test_pe_strip
 EXTRA_DIST += tests/support/pack_asked.h tests/support/core_project.h

@@ -6,6 +6,7 @@
 
 #include "audit/verdict.h"
 #include "object/pe.h"
+#include "policy/windows.h"
 
 #define LINK_AGAIN "link it again with current tools"
 
@@ -22,7 +23,8 @@ const struct wf_rule wf_rules_pe[] = {
     ROW("pe-checksum", "a checksum is wrong", WF_NOTE,
         "nothing needs to be done: only drivers are checked; a repair writes it anew"),
     ROW("pe-debug", "debug information is outside of the file", WF_NOTE, LINK_AGAIN),
-    ROW("pe-forwarder", "an export is forwarded to no DLL", WF_WARNING,
+    ROW("pe-forwarder",
+        "an export is forwarded to something else than a function of a DLL", WF_WARNING,
         "correct the module-definition file"),
     ROW("pe-image-size", "sections end behind the memory of the image", WF_FAILURE,
         LINK_AGAIN),
@@ -73,18 +75,6 @@ wf_rules_pe_add(struct wf_report *report)
     }
 }
 
-/* Without case; `known` is in lower case. */
-static bool
-is_one_of(const char *name, const char *const *known, size_t num, struct wf_arena *arena)
-{
-    const char *lower = wf_text_lower(arena, name);
-
-    for (size_t i = 0; i < num; i++)
-        if (wf_text_glob(known[i], lower))
-            return true;
-    return false;
-}
-
 /* What stands between "python" and ".dll", in lower case: "312", "313t_d"; NULL for DLLs that
  * are no CPython's, and for the one that is of all versions. */
 static const char *
@@ -93,7 +83,7 @@ python_version(const char *name, struct wf_arena *arena)
     static const char prefix[] = "python";
     const char *lower = wf_text_lower(arena, name);
 
-    if (!wf_is_python_dll(name) || !wf_text_starts_with(lower, prefix))
+    if (!wf_text_starts_with(lower, prefix))
         return NULL;
     const char *rest = lower + strlen(prefix);
     const size_t len = strlen(rest) - strlen(".dll");
@@ -131,6 +121,36 @@ has_version(const struct wf_strings *tags, const char *version, struct wf_arena 
     return false;
 }
 
+/* The DLL of the stable ABI: there is one for interpreters with the global lock, and one for
+ * those without. */
+static bool
+abi_may_need(const char *abi, bool is_free_threaded)
+{
+    const bool is_full = wf_text_starts_with(abi, "cp");
+
+    if (is_free_threaded)
+        return is_full ? strchr(abi, 't') != NULL : strcmp(abi, "abi3") != 0;
+    return !is_full || strchr(abi, 't') == NULL;
+}
+
+static bool
+fits_tags(const char *dll, const struct wf_wheel_name *name, struct wf_arena *arena)
+{
+    const char *version = python_version(dll, arena);
+
+    if (version != NULL)
+        return has_version(&name->abis, version, arena) ||
+               (wf_strings_has(&name->abis, "none") &&
+                has_version(&name->pythons, version, arena));
+    const bool is_free_threaded =
+        wf_text_starts_with(wf_text_lower(arena, dll), "python3t");
+
+    for (size_t i = 0; i < name->abis.num; i++)
+        if (abi_may_need(name->abis.items[i], is_free_threaded))
+            return true;
+    return false;
+}
+
 static void
 check_python_dll(const struct wf_rule *rule, struct wf_report *report,
                  const struct wf_audit_options *options)
@@ -140,17 +160,12 @@ check_python_dll(const struct wf_rule *rule, struct wf_report *report,
     (void)options;
     FOR_EACH_FILE(m, report)
     {
-        for (size_t i = 0; i < m->object.num_needed; i++) {
-            const char *version = python_version(m->object.needed[i], &report->arena);
-
-            if (version == NULL || has_version(&name->abis, version, &report->arena) ||
-                (wf_strings_has(&name->abis, "none") &&
-                 has_version(&name->pythons, version, &report->arena)))
-                continue;
-            wf_report_add(report, rule->id, rule->severity, m->object.path,
-                          "needs %s, which is not what the tag %s says",
-                          m->object.needed[i], name->abis.items[0]);
-        }
+        for (size_t i = 0; i < m->object.num_needed; i++)
+            if (wf_windows_is_interpreter(m->object.needed[i]) &&
+                !fits_tags(m->object.needed[i], name, &report->arena))
+                wf_report_add(report, rule->id, rule->severity, m->object.path,
+                              "needs %s, which is not what the tag %s says",
+                              m->object.needed[i], name->abis.items[0]);
     }
 }
 
@@ -158,19 +173,22 @@ const struct wf_rule wf_rule_pe_python_dll = {
     .id = "pe-python-dll",
     .title = "a module is linked with another Python than its tag says",
     .severity = WF_WARNING,
-    .advice = "build with the Python of the tag; for abi3 link with python3.dll",
+    .advice = "build with the Python of the tag; for abi3 link with python3.dll, for "
+              "abi3t with python3t.dll",
     .check = check_python_dll,
 };
+
+static bool
+is_debug_python(const char *name, struct wf_arena *arena)
+{
+    return wf_windows_is_interpreter(name) &&
+           wf_text_ends_with(wf_text_lower(arena, name), "_d.dll");
+}
 
 static void
 check_debug_runtime(const struct wf_rule *rule, struct wf_report *report,
                     const struct wf_audit_options *options)
 {
-    static const char *const names[] = { "vcruntime*d.dll",  "msvcp*d.dll",
-                                         "msvcr[0-9]*d.dll", "ucrtbased.dll",
-                                         "concrt*d.dll",     "mfc*d.dll",
-                                         "python*_d.dll" };
-
     (void)options;
     /* A wheel for a debug build of Python is meant to be so. */
     for (size_t i = 0; i < report->wheel->name.abis.num; i++) {
@@ -182,7 +200,8 @@ check_debug_runtime(const struct wf_rule *rule, struct wf_report *report,
     FOR_EACH_FILE(m, report)
     {
         for (size_t i = 0; i < m->object.num_needed; i++)
-            if (is_one_of(m->object.needed[i], names, WF_COUNT(names), &report->arena))
+            if (wf_is_debug_runtime(m->object.needed[i]) ||
+                is_debug_python(m->object.needed[i], &report->arena))
                 wf_report_add(report, rule->id, rule->severity, m->object.path,
                               "needs %s, which only machines of developers have",
                               m->object.needed[i]);
@@ -205,6 +224,27 @@ toolset_of(const struct wf_pe *pe)
     return pe->linker_major * 10u + pe->linker_minor / 10u;
 }
 
+/* One file against the runtimes that its needs lead to. */
+static void
+compare_runtimes(const struct wf_rule *rule, struct wf_report *report, const char *where,
+                 const struct wf_pe *pe, const struct wf_node *node)
+{
+    for (size_t i = 0; node != NULL && i < node->num_edges; i++) {
+        const struct wf_edge *edge = &node->edges[i];
+        const struct wf_pe *its =
+            edge->library == NULL ? NULL : edge->library->object->pe;
+
+        if (its == NULL || !wf_is_vc_runtime(edge->name) ||
+            toolset_of(its) >= toolset_of(pe))
+            continue;
+        wf_report_add(report, rule->id, rule->severity, where,
+                      "was linked by tools of version %u.%u, and %s is of %u.%u",
+                      pe->linker_major, pe->linker_minor, edge->library->path,
+                      its->linker_major, its->linker_minor);
+    }
+}
+
+/* What a repair would bundle counts like what the wheel has. */
 static void
 check_old_runtime(const struct wf_rule *rule, struct wf_report *report,
                   const struct wf_audit_options *options)
@@ -212,18 +252,18 @@ check_old_runtime(const struct wf_rule *rule, struct wf_report *report,
     (void)options;
     FOR_EACH_FILE(m, report)
     {
-        for (size_t i = 0; m->node != NULL && i < m->node->num_edges; i++) {
-            const struct wf_edge *edge = &m->node->edges[i];
-            const struct wf_pe *pe =
-                edge->library == NULL ? NULL : edge->library->object->pe;
+        compare_runtimes(rule, report, m->object.path, m->object.pe, m->node);
+    }
+    for (size_t i = 0; i < report->num_platforms; i++) {
+        const struct wf_platform *platform = &report->platforms[i];
 
-            if (pe == NULL || !wf_is_vc_runtime(edge->name) ||
-                toolset_of(pe) >= toolset_of(m->object.pe))
-                continue;
-            wf_report_add(report, rule->id, rule->severity, m->object.path,
-                          "was linked by tools of version %u.%u, and %s is of %u.%u",
-                          m->object.pe->linker_major, m->object.pe->linker_minor,
-                          edge->library->path, pe->linker_major, pe->linker_minor);
+        for (size_t k = 0; k < platform->num_externals; k++) {
+            const struct wf_external *external = &platform->externals[k];
+
+            if (external->library != NULL && external->edge != NULL &&
+                external->library->object->pe != NULL)
+                compare_runtimes(rule, report, external->library->path,
+                                 external->library->object->pe, external->edge->node);
         }
     }
 }
@@ -293,8 +333,7 @@ tell_externals(const struct wf_rule *rule, struct wf_report *report, bool is_lef
             else if (external->library == NULL)
                 wf_report_add(report, rule->id, rule->severity, user,
                               "needs %s, which was not found%s", external->name,
-                              external->weak ? ", and nothing that Python loads does"
-                                             : "");
+                              external->weak ? "; every module loads without it" : "");
         }
     }
 }

@@ -47,6 +47,14 @@ void wf_deflate(struct wf_deflater *deflater, struct wf_bytes in, struct wf_buff
  * checked, only how long the blocks are. */
 WF_MUST_USE bool wf_deflate_join(struct wf_buffer *stream, struct wf_error *err);
 
+/* wf_deflate_splice appends to `out` (empty) one complete stream for `now`, made of those
+ * blocks of `stream`, a stream for `was`, that hold nothing that differs, with new blocks
+ * between them.  False, and nothing in `out`, when less than half could be kept, or when
+ * `stream` is not what it was said to be; the bytes follow from the arguments alone. */
+WF_MUST_USE bool wf_deflate_splice(struct wf_buffer *out, struct wf_deflater *deflater,
+                                   struct wf_bytes stream, struct wf_bytes was,
+                                   struct wf_bytes now);
+
 /* wf_crc32_combine is the CRC of two runs of bytes, the second `len` bytes long. */
 uint32_t wf_crc32_combine(uint32_t first, uint32_t second, uint64_t len);
 

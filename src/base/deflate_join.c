@@ -1,6 +1,7 @@
-/* deflate_join.c -- one stream after the other: where the last block of a DEFLATE stream
- * (RFC 1951) begins and ends is found by walking all blocks, without what they decode to. */
+/* deflate_join.c -- one stream after the other: where the blocks of a DEFLATE stream
+ * (RFC 1951) begin and end is found by walking all of them, without what they decode to. */
 #include "base/deflate.h"
+#include "base/deflate_blocks.h"
 
 #include <assert.h>
 #include <string.h>
@@ -27,11 +28,15 @@ struct bit_reader {
 /* What a symbol means for the walk. */
 enum step_kind { STEP_LITERAL, STEP_LENGTH, STEP_END, STEP_NONE, STEP_LONG };
 
-/* What was looked up: how many bits it takes with its extra bits, and without. */
+/* What was looked up: how many bits it takes with its extra bits, and without; and what it
+ * stands for: literals, and a copy of `base` bytes and as many more as its extra bits say. */
 struct step {
     uint8_t kind;
     uint8_t num_bits;
     uint8_t num_code_bits;
+    uint8_t num_literals;
+    uint8_t num_extra;
+    uint16_t base;
 };
 
 /* A canonical Huffman code.  `fast` is indexed by the next FAST_BITS bits; longer codes are
@@ -42,12 +47,15 @@ struct code {
     uint16_t symbols[NUM_LITERALS];
     const uint8_t *extra_bits; /* of each symbol */
     const uint8_t *kinds;
+    const uint16_t *bases; /* NULL: symbols stand for no bytes */
 };
 
 struct walk {
     struct bit_reader reader;
     const uint8_t *start;
     uint64_t last_header_bit;
+    uint64_t out_len;                 /* of what was walked, bytes */
+    struct wf_deflate_blocks *blocks; /* where they are listed, or NULL */
     struct code literals;
     struct code distances;
     struct step runs[1 << RUN_BITS];
@@ -131,10 +139,15 @@ read_bits(struct bit_reader *r, unsigned num)
 static struct step
 step_of(const struct code *code, unsigned symbol, unsigned code_len)
 {
+    const bool counts = code->bases != NULL;
+
     return (struct step){
         .kind = code->kinds[symbol],
         .num_bits = (uint8_t)(code_len + code->extra_bits[symbol]),
         .num_code_bits = (uint8_t)code_len,
+        .num_literals = counts && code->kinds[symbol] == STEP_LITERAL,
+        .num_extra = counts ? code->extra_bits[symbol] : 0,
+        .base = counts ? code->bases[symbol] : 0,
     };
 }
 
@@ -229,6 +242,10 @@ find_long(const struct code *code, uint64_t bits)
 /* RFC 1951, 3.2.5.  What is beyond these tables is not in any stream. */
 static const uint8_t literal_extra[NUM_LITERALS] = {
     [265] = 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5,
+};
+static const uint16_t literal_bases[NUM_LITERALS] = {
+    [257] = 3, 4,  5,  6,  7,  8,  9,  10, 11,  13,  15,  17,  19,  23,  27,
+    31,        35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
 };
 static const uint8_t distance_extra[NUM_DISTANCES] = {
     0, 0, 0, 0, 1, 1, 2, 2,  3,  3,  4,  4,  5,  5,  6,
@@ -364,6 +381,9 @@ run_of(const struct code *code, unsigned bits)
         if (step.kind == STEP_LONG || step.kind == STEP_NONE || num_code_bits > RUN_BITS)
             return run.num_bits == 0 ? step : run;
         bits >>= step.num_code_bits;
+        run.num_literals = (uint8_t)(run.num_literals + step.num_literals);
+        run.num_extra = step.num_extra;
+        run.base = step.base;
         run.kind = step.kind;
         run.num_bits = (uint8_t)(run.num_bits + step.num_bits);
         run.num_code_bits = (uint8_t)num_code_bits;
@@ -378,6 +398,7 @@ walk_coded(struct walk *walk, struct wf_error *err)
 {
     struct bit_reader r = walk->reader; /* a copy, so that it stays in registers */
     struct step step = { 0 };
+    uint64_t out_len = 0;
 
     for (unsigned i = 0; i < WF_COUNT(walk->runs); i++)
         walk->runs[i] = run_of(&walk->literals, i);
@@ -386,7 +407,10 @@ walk_coded(struct walk *walk, struct wf_error *err)
         step = walk->runs[r.bits & ((1u << RUN_BITS) - 1)];
         if (step.kind == STEP_LONG)
             step = find_long(&walk->literals, r.bits);
-        take(&r, step.num_bits);
+        take(&r, step.num_code_bits);
+        out_len += step.num_literals + step.base +
+                   (r.bits & ((UINT64_C(1) << step.num_extra) - 1));
+        take(&r, step.num_extra);
         const unsigned if_length = step.kind == STEP_LENGTH ? 0xff : 0;
         struct step distance = walk->distances.fast[r.bits & ((1u << FAST_BITS) - 1)];
 
@@ -398,6 +422,7 @@ walk_coded(struct walk *walk, struct wf_error *err)
         take(&r, distance.num_bits & if_length);
     }
     walk->reader = r;
+    walk->out_len += out_len;
     if (is_past_end(&r))
         return cut_short(walk, err);
     return step.kind == STEP_END || damaged(walk, "a symbol has no code", err);
@@ -422,13 +447,28 @@ walk_stored(struct walk *walk, struct wf_error *err)
     if (len > (size_t)(r->end - r->at))
         return cut_short(walk, err);
     r->at += len;
+    walk->out_len += len;
     return true;
+}
+
+static bool
+list_block(struct walk *walk, struct wf_error *err)
+{
+    struct wf_deflate_blocks *blocks = walk->blocks;
+
+    blocks->items = wf_arena_grow(blocks->arena, blocks->items, blocks->num, &blocks->cap,
+                                  sizeof *blocks->items);
+    blocks->items[blocks->num++] =
+        (struct wf_deflate_block){ .bit = walk->last_header_bit, .off = walk->out_len };
+    return wf_arena_ok(blocks->arena, "the list of deflate blocks", err);
 }
 
 static bool
 walk_block(struct walk *walk, bool *is_last, struct wf_error *err)
 {
     walk->last_header_bit = position(walk);
+    if (walk->blocks != NULL && !list_block(walk, err))
+        return false;
     *is_last = read_bits(&walk->reader, 1) != 0;
     const unsigned kind = read_bits(&walk->reader, 2);
 
@@ -458,6 +498,7 @@ walk_blocks(struct walk *walk, struct wf_bytes in, struct wf_error *err)
     walk->reader = (struct bit_reader){ .at = in.data, .end = in.data + in.len };
     walk->literals.extra_bits = literal_extra;
     walk->literals.kinds = literal_kinds;
+    walk->literals.bases = literal_bases;
     walk->distances.extra_bits = distance_extra;
     walk->distances.kinds = distance_kinds;
     while (!is_last) {
@@ -480,7 +521,7 @@ wf_deflate_join(struct wf_buffer *stream, struct wf_error *err)
 {
     static const uint8_t empty[] = { 0, 0, 0, 0xff, 0xff };
     const struct wf_bytes in = wf_buffer_bytes(stream);
-    struct walk walk;
+    struct walk walk = { 0 };
 
     if (!walk_blocks(&walk, in, err))
         return false;
@@ -494,4 +535,18 @@ wf_deflate_join(struct wf_buffer *stream, struct wf_error *err)
         stream->data[in.len - 1] &= (uint8_t)((1u << end_bit) - 1);
     wf_buffer_add(stream, empty + has_room, sizeof empty - has_room);
     return wf_buffer_ok(stream, "the deflate data", err);
+}
+
+bool
+wf_deflate_blocks_list(struct wf_deflate_blocks *blocks, struct wf_arena *arena,
+                       struct wf_bytes in, struct wf_error *err)
+{
+    struct walk walk = { .blocks = blocks };
+
+    *blocks = (struct wf_deflate_blocks){ .arena = arena };
+    if (!walk_blocks(&walk, in, err))
+        return false;
+    blocks->end_bit = position(&walk);
+    blocks->out_len = walk.out_len;
+    return true;
 }

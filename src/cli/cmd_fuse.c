@@ -84,7 +84,7 @@ fuse(struct run *run)
     if (plan->kind == WF_PLAN_REFUSED)
         wf_repair_answer_refusal(repair, ticket, plan);
     else if (repair->dry_run)
-        wf_repair_answer(repair, ticket, NULL, NULL);
+        wf_repair_answer_rehearsal(repair, ticket, plan);
     else
         carry_out(repair, plan, ticket);
     wf_plan_free(plan);

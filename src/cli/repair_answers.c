@@ -135,6 +135,16 @@ wf_repair_answer_refusal(struct wf_repair_run *repair, struct wf_repair_ticket *
 }
 
 void
+wf_repair_answer_rehearsal(struct wf_repair_run *repair, struct wf_repair_ticket *ticket,
+                           const struct wf_plan *plan)
+{
+    struct wf_error err = { 0 };
+    const bool ok = wf_repairer_rehearse(repair->repairer, plan, &err);
+
+    wf_repair_answer(repair, ticket, NULL, ok ? NULL : &err);
+}
+
+void
 wf_repair_begin_document(struct wf_repair_run *repair)
 {
     struct wf_json_writer *w = &repair->writer;

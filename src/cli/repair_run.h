@@ -66,6 +66,10 @@ void wf_repair_answer_failure(struct wf_repair_run *repair, const char *path,
 void wf_repair_answer_refusal(struct wf_repair_run *repair,
                               struct wf_repair_ticket *ticket,
                               const struct wf_plan *plan);
+/* The answer of a dry run: the plan, and the error that carrying it out would end with. */
+void wf_repair_answer_rehearsal(struct wf_repair_run *repair,
+                                struct wf_repair_ticket *ticket,
+                                const struct wf_plan *plan);
 void wf_repair_begin_document(struct wf_repair_run *repair);
 void wf_repair_flush(struct wf_repair_run *repair);
 

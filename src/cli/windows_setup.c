@@ -41,17 +41,6 @@ wf_windows_read_search(struct wf_search *search, struct wf_cli *cli,
     return true;
 }
 
-static char *
-lower(struct wf_arena *arena, const char *text)
-{
-    char *copy = wf_arena_strdup(arena, text);
-
-    for (char *c = copy; *c != '\0'; c++)
-        if (*c >= 'A' && *c <= 'Z')
-            *c = (char)(*c - 'A' + 'a');
-    return copy;
-}
-
 /* A name that both lists have, before anybody wonders which of them won. */
 static bool
 check_lists(const struct wf_search *search, struct wf_cli *cli, struct wf_error *err)
@@ -60,10 +49,10 @@ check_lists(const struct wf_search *search, struct wf_cli *cli, struct wf_error 
     const struct wf_strings *excludes = &search->excludes;
 
     for (size_t k = 0; k < excludes->num; k++) {
-        const char *exclude = lower(&cli->arena, excludes->items[k]);
+        const char *exclude = wf_text_lower(&cli->arena, excludes->items[k]);
 
         for (size_t i = 0; i < includes->num; i++)
-            if (wf_text_glob(exclude, lower(&cli->arena, includes->items[i])))
+            if (wf_text_glob(exclude, wf_text_lower(&cli->arena, includes->items[i])))
                 return wf_error_set(err, WF_ERR_USAGE,
                                     "--include %.200s and --exclude %.200s contradict "
                                     "each other",
@@ -83,6 +72,20 @@ check_names(const char *option, const struct wf_strings *names, struct wf_error 
                                     "\"%.200s\"",
                                     option, names->items[i]);
     return true;
+}
+
+/* A DLL is looked for by its name, which nothing else in the wheel may have: all that a
+ * pattern fits in a folder would be too much. */
+static bool
+check_includes(const struct wf_strings *names, struct wf_error *err)
+{
+    for (size_t i = 0; i < names->num; i++)
+        if (strpbrk(names->items[i], "*?") != NULL)
+            return wf_error_set(err, WF_ERR_USAGE,
+                                "--include takes whole names of DLLs for Windows wheels, "
+                                "no patterns, not \"%.200s\"",
+                                names->items[i]);
+    return check_names("include", names, err);
 }
 
 static bool
@@ -116,7 +119,7 @@ wf_windows_read_audit(struct wf_audit_options *audit, struct wf_cli *cli,
         return false;
     if ((systems & WF_ON_WINDOWS) != 0 && !check_lists(search, cli, err))
         return false;
-    return systems != WF_ON_WINDOWS || (check_names("include", &search->includes, err) &&
+    return systems != WF_ON_WINDOWS || (check_includes(&search->includes, err) &&
                                         check_names("exclude", &search->excludes, err));
 }
 

@@ -15,7 +15,8 @@
       .choices = wf_windows_min_choices,                                                 \
       .systems = WF_ON_WINDOWS },                                                        \
         { .name = "no-search-wheel",                                                     \
-          .about = "Windows: do not look for DLLs in the wheel itself",                  \
+          .about = "Windows: look for DLLs outside of the wheel alone, so that one it "  \
+                   "has is bundled again",                                               \
           .systems = WF_ON_WINDOWS },                                                    \
     {                                                                                    \
         .name = "use-path",                                                              \
@@ -26,7 +27,8 @@
 /* The rows of show and repair: what the verdict is about. */
 #define WF_WINDOWS_ROOT_OPTIONS                                                          \
     { .name = "ignore-existing",                                                         \
-      .about = "Windows: DLLs of the wheel need no copies (the standard)",               \
+      .about = "Windows: accepted, and always so: what the wheel has is not bundled "    \
+               "again",                                                                  \
       .systems = WF_ON_WINDOWS },                                                        \
         { .name = "ignore-in-wheel",                                                     \
           .about = "another name of --ignore-existing",                                  \

@@ -15,7 +15,7 @@ enum wf_pe_need_kind {
 
 /* wf_pe_need is one need.  `needed` has import descriptors first, then delay imports, both in
  * table order with repetitions, then forwarders, each DLL once, in the order they are met,
- * with ".dll" put behind the name as the loader does. */
+ * with ".dll" put behind a name without any dot, as the loader does. */
 struct wf_pe_need {
     enum wf_pe_need_kind kind;
     bool is_va; /* a delay descriptor of the first form: addresses, not RVAs */
@@ -94,12 +94,12 @@ struct wf_pe {
 /* wf_pe_machine_name is "amd64", "arm64", "x86", …; NULL when unknown. */
 const char *wf_pe_machine_name(uint16_t machine);
 
-/* wf_is_python_dll: python3.dll, python312.dll, python313t_d.dll, libpypy3.11-c.dll,
- * python-native.dll; without case. */
-bool wf_is_python_dll(const char *name);
-
-/* wf_is_vc_runtime: vcruntime140.dll, msvcp140_1.dll, concrt140.dll, mfc140u.dll, …;
- * without case. */
+/* wf_is_vc_runtime: vcruntime140.dll, msvcp140_1.dll, concrt140.dll, mfc140u.dll, …; without
+ * case, and also under the name that a repair gave it, msvcp140-<32 digits>.dll. */
 bool wf_is_vc_runtime(const char *name);
+
+/* wf_is_debug_runtime: those of them that debug builds are linked with, likewise:
+ * vcruntime140d.dll, msvcp140_1d.dll, mfc140ud.dll, ucrtbased.dll, …. */
+bool wf_is_debug_runtime(const char *name);
 
 #endif

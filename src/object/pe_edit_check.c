@@ -43,17 +43,16 @@ is_forwarded(struct wf_bytes text, const struct wf_pe_forwarded *planned)
 
 /* `*budget` is what is left of the bytes that forwarders of a sound file can have. */
 static bool
-same_forward(struct wf_pe_editor *e, const struct wf_pe_file *again, uint32_t old_rva,
-             uint32_t new_rva, size_t *budget)
+same_forward(struct wf_pe_editor *e, const struct wf_pe_file *again,
+             const struct wf_pe_exports *after, size_t nth, size_t *budget)
 {
     struct wf_pe_forwarded planned;
     struct wf_bytes old;
     struct wf_bytes new;
 
-    if (!wf_pe_string(&old, &e->file, old_rva, WF_PE_LONGEST_SYMBOL_NAME, "a forwarder",
-                      e->err) ||
-        !wf_pe_string(&new, again, new_rva, WF_PE_LONGEST_SYMBOL_NAME, "a forwarder",
-                      e->err) ||
+    if (!wf_pe_forward_text(&old, &e->file, &e->exports, &e->exports.forwards[nth],
+                            e->err) ||
+        !wf_pe_forward_text(&new, again, after, &after->forwards[nth], e->err) ||
         new.len > *budget)
         return false;
     *budget -= new.len;
@@ -82,8 +81,7 @@ same_exports(struct wf_pe_editor *e, const struct wf_pe_file *again)
         return true;
     for (size_t i = 0; i < before->num_forwards; i++)
         if (after.forwards[i].index != before->forwards[i].index ||
-            !same_forward(e, again, before->forwards[i].rva, after.forwards[i].rva,
-                          &budget))
+            !same_forward(e, again, &after, i, &budget))
             return false;
     return true;
 }
@@ -137,19 +135,58 @@ same_rest(const struct wf_object *before, const struct wf_object *after)
     return true;
 }
 
+static bool
+read_again(struct wf_object_file *out, struct wf_pe_editor *e, struct wf_bytes bytes)
+{
+    const struct wf_limits limits = wf_limits_standard();
+
+    return wf_object_read(out, &e->arena, "x.dll", bytes, &limits, NULL);
+}
+
 /* A file that cannot be read, or not within the usual limits, has been compared as far as it
  * was edited. */
 static bool
 reads_the_same(struct wf_pe_editor *e, struct wf_bytes out)
 {
-    const struct wf_limits limits = wf_limits_standard();
     struct wf_object_file before;
     struct wf_object_file after;
 
-    if (!wf_object_read(&before, &e->arena, "x.dll", e->file.bytes, &limits, NULL))
+    if (!read_again(&before, e, e->file.bytes))
         return true;
-    return wf_object_read(&after, &e->arena, "x.dll", out, &limits, NULL) &&
-           same_rest(before.objects, after.objects);
+    return read_again(&after, e, out) && same_rest(before.objects, after.objects);
+}
+
+static bool
+same_needs(const struct wf_object *before, const struct wf_object *after)
+{
+    if (after->num_needed != before->num_needed ||
+        (after->soname == NULL) != (before->soname == NULL) ||
+        (after->soname != NULL && strcmp(after->soname, before->soname) != 0))
+        return false;
+    for (size_t i = 0; i < before->num_needed; i++)
+        if (strcmp(after->needed[i], before->needed[i]) != 0)
+            return false;
+    return true;
+}
+
+static bool
+spoiled(struct wf_pe_editor *e)
+{
+    return wf_error_set(e->err, WF_ERR_MALFORMED,
+                        "its parts overlap: changing one of them spoils another");
+}
+
+bool
+wf_pe_check_stripped(struct wf_pe_editor *e, struct wf_bytes out)
+{
+    struct wf_object_file before;
+    struct wf_object_file after;
+
+    if (!read_again(&before, e, e->file.bytes))
+        return true;
+    return (read_again(&after, e, out) && same_rest(before.objects, after.objects) &&
+            same_needs(before.objects, after.objects)) ||
+           spoiled(e);
 }
 
 bool
@@ -161,6 +198,5 @@ wf_pe_check_result(struct wf_pe_editor *e, struct wf_bytes out)
         same_names(e, &again) && same_exports(e, &again) && has_no_flags(e, &again) &&
         again.directories[WF_PE_DIR_SECURITY].address == 0 && reads_the_same(e, out))
         return true;
-    return wf_error_set(e->err, WF_ERR_MALFORMED,
-                        "its parts overlap: changing one of them spoils another");
+    return spoiled(e);
 }

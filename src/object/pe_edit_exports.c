@@ -49,15 +49,18 @@ list_table(struct wf_pe_exports *out, const struct wf_pe_file *file, struct wf_e
     const uint64_t num = wf_pe_get_u32(out->header, EXPORT_NUM);
     struct wf_pe_view view;
 
-    out->table_rva = wf_pe_get_u32(out->header, EXPORT_TABLE);
+    const struct wf_pe_place place = { wf_pe_get_u32(out->header, EXPORT_TABLE),
+                                       out->header.file_off + EXPORT_TABLE,
+                                       "the table of exported functions" };
+
+    out->table_rva = place.rva;
     if (num == 0)
         return true;
-    if (!wf_pe_map(&view, file, out->table_rva, "the table of exported addresses", err))
+    if (!wf_pe_map(&view, file, place, err))
         return false;
     if (num * 4 > view.bytes.len + view.num_zeros)
         return wf_error_at(err, WF_ERR_MALFORMED, out->header.file_off + EXPORT_NUM,
-                           "the export directory claims %u addresses; there is room for "
-                           "%zu",
+                           "%s has %u entries; there is room for %zu", place.what,
                            (uint32_t)num, (view.bytes.len + (size_t)view.num_zeros) / 4);
     out->table = num * 4 < view.bytes.len ? wf_bytes_first(view.bytes, (size_t)num * 4)
                                           : view.bytes;
@@ -68,12 +71,13 @@ bool
 wf_pe_list_exports(struct wf_pe_exports *out, struct wf_arena *arena,
                    const struct wf_pe_file *file, struct wf_error *err)
 {
-    const struct wf_pe_range *range = &file->directories[WF_PE_DIR_EXPORT];
+    const struct wf_pe_place place =
+        wf_pe_directory_place(file, WF_PE_DIR_EXPORT, "the export directory");
     struct wf_bytes bytes;
 
-    if (range->address == 0)
+    if (place.rva == 0)
         return true;
-    if (!wf_pe_at(&bytes, file, range->address, "the export directory", err))
+    if (!wf_pe_at(&bytes, file, place, err))
         return false;
     if (bytes.len < PE_EXPORT_LEN)
         return wf_error_at(err, WF_ERR_MALFORMED, bytes.file_off,
@@ -81,15 +85,28 @@ wf_pe_list_exports(struct wf_pe_exports *out, struct wf_arena *arena,
                            PE_EXPORT_LEN, bytes.len);
     out->is_there = true;
     out->header = wf_bytes_first(bytes, PE_EXPORT_LEN);
-    const uint32_t name = wf_pe_get_u32(out->header, EXPORT_NAME);
+    const struct wf_pe_place name = { wf_pe_get_u32(out->header, EXPORT_NAME),
+                                      out->header.file_off + EXPORT_NAME,
+                                      "the name in the export directory" };
 
-    if (name != 0 && !wf_pe_string(&out->name, file, name, WF_PE_LONGEST_DLL_NAME,
-                                   "the name in the export directory", err))
+    if ((name.rva != 0 &&
+         !wf_pe_string(&out->name, file, name, WF_PE_LONGEST_DLL_NAME, err)) ||
+        !list_table(out, file, err))
         return false;
-    if (!list_table(out, file, err))
-        return false;
-    list_forwards(out, arena, range);
+    list_forwards(out, arena, &file->directories[WF_PE_DIR_EXPORT]);
     return true;
+}
+
+bool
+wf_pe_forward_text(struct wf_bytes *out, const struct wf_pe_file *file,
+                   const struct wf_pe_exports *exports,
+                   const struct wf_pe_forward *forward, struct wf_error *err)
+{
+    const struct wf_pe_place place = { forward->rva,
+                                       exports->table.file_off + 4 * forward->index,
+                                       "a forwarder" };
+
+    return wf_pe_string(out, file, place, WF_PE_LONGEST_SYMBOL_NAME, err);
 }
 
 /* What stands before and behind the last dot.  The module is the name that the loader looks
@@ -149,7 +166,8 @@ wf_pe_find_forward(struct wf_pe_forwarded *out, const struct wf_pe_editor *e,
 
 /* One text of the new directory. */
 struct text {
-    uint32_t rva; /* of the old one */
+    uint32_t rva;   /* of the old one */
+    uint32_t index; /* of a function that leads to it */
     struct wf_bytes old;
     uint32_t len; /* of the new one, with its NUL */
     uint32_t at;  /* in the new directory */
@@ -177,8 +195,8 @@ add_text(struct wf_pe_editor *e, struct texts *texts, struct text *text)
     struct wf_pe_forwarded changed;
     struct wf_bytes old;
 
-    if (!wf_pe_string(&old, &e->file, text->rva, WF_PE_LONGEST_SYMBOL_NAME, "a forwarder",
-                      e->err))
+    if (!wf_pe_forward_text(&old, &e->file, &e->exports,
+                            &(struct wf_pe_forward){ text->index, text->rva }, e->err))
         return false;
     text->old = old;
     text->len = (uint32_t)old.len + 1;
@@ -219,7 +237,8 @@ list_texts(struct wf_pe_editor *e, struct texts *texts)
 
     texts->items = wf_arena_array(&e->arena, exports->num_forwards, sizeof *texts->items);
     for (size_t i = 0; i < exports->num_forwards; i++)
-        texts->items[i].rva = exports->forwards[i].rva;
+        texts->items[i] = (struct text){ .rva = exports->forwards[i].rva,
+                                         .index = exports->forwards[i].index };
     if (exports->num_forwards > 0)
         qsort(texts->items, exports->num_forwards, sizeof *texts->items, compare_texts);
     texts->len = PE_EXPORT_LEN;

@@ -29,20 +29,17 @@ static bool
 add_name(struct wf_pe_name_list *out, struct wf_arena *arena,
          const struct wf_pe_file *file, struct wf_pe_name name, struct wf_error *err)
 {
-    const uint64_t address = wf_pe_get_u32(name.descriptor, name_off(&name));
+    const char *what =
+        name.is_delay ? "the name of a delay import" : "the name of an import";
+    const size_t off = name_off(&name);
+    struct wf_pe_place place;
 
     if (name.is_delay &&
         (wf_pe_get_u32(name.descriptor, DELAY_FLAGS) & PE_DELAY_IS_RVA) == 0)
         name.base = file->image_base;
-    if (address < name.base || address - name.base > UINT32_MAX)
-        return wf_error_at(err, WF_ERR_MALFORMED,
-                           name.descriptor.file_off + name_off(&name),
-                           "the name of a delay import is said to be at address %#" PRIx64
-                           "; the image begins at %#" PRIx64,
-                           address, name.base);
-    if (!wf_pe_string(
-            &name.text, file, (uint32_t)(address - name.base), WF_PE_LONGEST_DLL_NAME,
-            name.is_delay ? "the name of a delay import" : "the name of an import", err))
+    if (!wf_pe_place_of(&place, wf_pe_get_u32(name.descriptor, off), name.base,
+                        name.descriptor.file_off + off, what, err) ||
+        !wf_pe_string(&name.text, file, place, WF_PE_LONGEST_DLL_NAME, err))
         return false;
     out->items =
         wf_arena_grow(arena, out->items, out->num, &out->cap, sizeof *out->items);
@@ -65,14 +62,16 @@ list_table(struct wf_pe_name_list *out, struct wf_arena *arena,
            const struct wf_pe_file *file, bool is_delay, struct wf_error *err)
 {
     const size_t len = is_delay ? PE_DELAY_LEN : PE_IMPORT_LEN;
-    uint32_t rva =
-        file->directories[is_delay ? WF_PE_DIR_DELAY_IMPORT : WF_PE_DIR_IMPORT].address;
+    const struct wf_pe_place place =
+        is_delay ? wf_pe_directory_place(file, WF_PE_DIR_DELAY_IMPORT,
+                                         "the delay-import directory")
+                 : wf_pe_directory_place(file, WF_PE_DIR_IMPORT, "the import directory");
+    uint32_t rva = place.rva;
     struct wf_pe_view view;
 
     if (rva == 0)
         return true;
-    if (!wf_pe_map(&view, file, rva,
-                   is_delay ? "the delay-import directory" : "the import directory", err))
+    if (!wf_pe_map(&view, file, place, err))
         return false;
     for (struct wf_bytes rest = view.bytes; rest.len >= len;
          rest = wf_bytes_skip(rest, len), rva += (uint32_t)len) {
@@ -143,20 +142,22 @@ static bool
 restore_addresses(struct wf_pe_editor *e, const struct wf_pe_name *name, size_t *budget)
 {
     const struct wf_bytes descriptor = name->descriptor;
-    const uint32_t lookup = wf_pe_get_u32(descriptor, IMPORT_LOOKUP);
-    const uint32_t addresses = wf_pe_get_u32(descriptor, IMPORT_ADDRESSES);
+    const struct wf_pe_place lookup = { wf_pe_get_u32(descriptor, IMPORT_LOOKUP),
+                                        descriptor.file_off + IMPORT_LOOKUP,
+                                        "the lookup table of a bound import" };
+    const struct wf_pe_place addresses = { wf_pe_get_u32(descriptor, IMPORT_ADDRESSES),
+                                           descriptor.file_off + IMPORT_ADDRESSES,
+                                           "the address table of a bound import" };
     struct wf_bytes from;
     struct wf_bytes to;
 
-    if (lookup == 0)
+    if (lookup.rva == 0)
         return wf_error_at(e->err, WF_ERR_REFUSED, descriptor.file_off,
                            "the import of %.*s is bound to one build of it, and has no "
                            "lookup table to undo that; keep its name",
                            (int)name->text.len, (const char *)name->text.data);
-    if (!wf_pe_at(&from, &e->file, lookup, "the lookup table of a bound import",
-                  e->err) ||
-        !wf_pe_at(&to, &e->file, addresses, "the address table of a bound import",
-                  e->err))
+    if (!wf_pe_at(&from, &e->file, lookup, e->err) ||
+        !wf_pe_at(&to, &e->file, addresses, e->err))
         return false;
     const size_t len = thunks_len(e, from);
 
@@ -167,7 +168,7 @@ restore_addresses(struct wf_pe_editor *e, const struct wf_pe_name *name, size_t 
                            len, to.len < *budget ? to.len : *budget);
     *budget -= len;
     if (len > 0)
-        wf_pe_change_bytes(e, to.file_off, addresses, from.data, (uint32_t)len);
+        wf_pe_change_bytes(e, to.file_off, addresses.rva, from.data, (uint32_t)len);
     return true;
 }
 

@@ -18,11 +18,12 @@ enum {
 static bool
 load_config(struct wf_bytes *out, uint32_t *rva, const struct wf_pe_file *file)
 {
+    const struct wf_pe_place place =
+        wf_pe_directory_place(file, WF_PE_DIR_LOAD_CONFIG, "the load configuration");
     struct wf_bytes bytes;
 
-    *rva = file->directories[WF_PE_DIR_LOAD_CONFIG].address;
-    if (*rva == 0 || !wf_pe_at(&bytes, file, *rva, "the load configuration", NULL) ||
-        bytes.len < 4)
+    *rva = place.rva;
+    if (*rva == 0 || !wf_pe_at(&bytes, file, place, NULL) || bytes.len < 4)
         return false;
     const uint32_t size = wf_pe_get_u32(bytes, 0);
 

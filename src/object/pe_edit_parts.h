@@ -152,6 +152,12 @@ WF_MUST_USE bool wf_pe_list_names(struct wf_pe_name_list *out, struct wf_arena *
 WF_MUST_USE bool wf_pe_list_exports(struct wf_pe_exports *out, struct wf_arena *arena,
                                     const struct wf_pe_file *file, struct wf_error *err);
 
+/* wf_pe_forward_text is what stands where a forwarder leads: "dll.symbol"; a view. */
+WF_MUST_USE bool wf_pe_forward_text(struct wf_bytes *out, const struct wf_pe_file *file,
+                                    const struct wf_pe_exports *exports,
+                                    const struct wf_pe_forward *forward,
+                                    struct wf_error *err);
+
 /* wf_pe_forwarded is a forwarder with another DLL in it: "dll.symbol". */
 struct wf_pe_forwarded {
     struct wf_bytes dll;
@@ -211,5 +217,9 @@ WF_MUST_USE bool wf_pe_write(struct wf_pe_editor *e, struct wf_buffer *out);
 
 /* wf_pe_check_result reads the written file again and compares it with the plan. */
 WF_MUST_USE bool wf_pe_check_result(struct wf_pe_editor *e, struct wf_bytes out);
+
+/* wf_pe_check_stripped compares what the reader of objects says of the file before and after:
+ * all of it stays. */
+WF_MUST_USE bool wf_pe_check_stripped(struct wf_pe_editor *e, struct wf_bytes out);
 
 #endif

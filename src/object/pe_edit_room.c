@@ -56,7 +56,6 @@ is_shared_off(const struct wf_pe_editor *e, const struct wf_pe_section *section,
 {
     const struct wf_pe_file *file = &e->file;
     const struct wf_pe_range *security = &file->directories[WF_PE_DIR_SECURITY];
-    struct wf_pe_debug debug;
 
     if (off < file->headers_size || off < file->sections_off)
         return true;
@@ -67,9 +66,6 @@ is_shared_off(const struct wf_pe_editor *e, const struct wf_pe_section *section,
             meets(off, end, other.file_off, other.file_off + other.len))
             return true;
     }
-    for (size_t i = 0; wf_pe_debug_entry(&debug, file, i); i++)
-        if (meets(off, end, debug.raw_off, (uint64_t)debug.raw_off + debug.size))
-            return true;
     return meets(off, end, security->address,
                  (uint64_t)security->address + security->size) ||
            meets(off, end, e->tail.symbols, e->tail.symbols + e->tail.symbols_len);
@@ -131,6 +127,20 @@ mark_used(struct paddings *paddings, uint64_t rva, uint64_t len)
         paddings->items[first].is_used = true;
 }
 
+/* The same of the file's bytes [off, off + len). */
+static void
+mark_used_off(struct paddings *paddings, uint64_t off, uint64_t len)
+{
+    for (size_t i = 0; i < paddings->num; i++) {
+        struct padding *padding = &paddings->items[i];
+        const uint64_t start = padding->section->bytes.file_off +
+                               (padding->start - padding->section->address);
+
+        if (meets(start, start + (padding->end - padding->start), off, off + len))
+            padding->is_used = true;
+    }
+}
+
 static void
 mark_directories(struct paddings *paddings, const struct wf_pe_file *file)
 {
@@ -140,9 +150,11 @@ mark_directories(struct paddings *paddings, const struct wf_pe_file *file)
         if (i != WF_PE_DIR_SECURITY && file->directories[i].address != 0)
             mark_used(paddings, file->directories[i].address,
                       file->directories[i].size > 0 ? file->directories[i].size : 1);
-    for (size_t i = 0; wf_pe_debug_entry(&debug, file, i); i++)
+    for (size_t i = 0; wf_pe_debug_entry(&debug, file, i); i++) {
         if (debug.rva != 0)
             mark_used(paddings, debug.rva, debug.size > 0 ? debug.size : 1);
+        mark_used_off(paddings, debug.raw_off, debug.size);
+    }
 }
 
 static void
@@ -165,7 +177,9 @@ mark_relocations(struct paddings *paddings, const struct wf_pe_file *file)
     struct wf_bytes rest;
 
     if (range->address == 0 ||
-        !wf_pe_at(&rest, file, range->address, "the relocations", NULL))
+        !wf_pe_at(&rest, file,
+                  wf_pe_directory_place(file, WF_PE_DIR_RELOCATION, "the relocations"),
+                  NULL))
         return;
     if (range->size < rest.len)
         rest = wf_bytes_first(rest, range->size);

@@ -23,14 +23,18 @@ wf_pe_debug_entry(struct wf_pe_debug *out, const struct wf_pe_file *file, size_t
     struct wf_bytes bytes;
 
     if (range->address == 0 || nth >= range->size / PE_DEBUG_LEN ||
-        !wf_pe_at(&bytes, file, range->address, "the debug directory", NULL) ||
+        !wf_pe_at(&bytes, file,
+                  wf_pe_directory_place(file, WF_PE_DIR_DEBUG, "the debug directory"),
+                  NULL) ||
         nth >= bytes.len / PE_DEBUG_LEN)
         return false;
     struct wf_reader r =
         wf_reader_over(wf_bytes_skip(bytes, nth * PE_DEBUG_LEN), WF_LITTLE);
 
+    /* One by one: C gives the parts of an initializer no order. */
     wf_read_skip(&r, 16);
-    *out = (struct wf_pe_debug){ .size = wf_read_u32(&r), .rva = wf_read_u32(&r) };
+    out->size = wf_read_u32(&r);
+    out->rva = wf_read_u32(&r);
     out->field_off = r.rest.file_off;
     out->field_rva = range->address + (uint32_t)(nth * PE_DEBUG_LEN) + 24;
     out->raw_off = wf_read_u32(&r);

@@ -3,6 +3,7 @@
  * Windows Research Kernel. */
 #include "object/pe_file.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/checked.h"
@@ -168,10 +169,13 @@ clip(struct wf_bytes bytes, uint64_t off, uint64_t len)
     return wf_bytes_first(rest, len < rest.len ? (size_t)len : rest.len);
 }
 
-/* The loader counts in sectors. */
+/* The loader counts in sectors, but for images that it maps as the file is. */
 static void
-read_section(struct wf_pe_section *out, struct wf_reader *r, struct wf_bytes bytes)
+read_section(struct wf_pe_section *out, struct wf_reader *r,
+             const struct wf_pe_file *file)
 {
+    const uint32_t unit = file->section_align < PE_PAGE ? 1 : PE_SECTOR;
+
     out->header_off = r->rest.file_off;
     const struct wf_bytes name = wf_read_bytes(r, 8);
 
@@ -183,7 +187,7 @@ read_section(struct wf_pe_section *out, struct wf_reader *r, struct wf_bytes byt
     out->raw_off = wf_read_u32(r);
     wf_read_skip(r, PE_SEC_FLAGS - PE_SEC_RAW_OFF - 4);
     out->flags = wf_read_u32(r);
-    out->bytes = clip(bytes, out->raw_off / PE_SECTOR * PE_SECTOR,
+    out->bytes = clip(file->bytes, out->raw_off / unit * unit,
                       out->raw_off == 0 ? 0 : out->raw_size);
 }
 
@@ -205,7 +209,7 @@ read_sections(struct wf_pe_file *out, struct wf_arena *arena, uint16_t num,
     out->sections = wf_arena_array(arena, num, sizeof *out->sections);
     out->num_sections = num;
     for (uint16_t i = 0; i < num; i++)
-        read_section(&out->sections[i], &r, out->bytes);
+        read_section(&out->sections[i], &r, out);
     return wf_reader_ok(&r, "the section table", err);
 }
 
@@ -248,17 +252,43 @@ wf_pe_find_section(const struct wf_pe_file *file, uint32_t rva)
     return NULL;
 }
 
-bool
-wf_pe_map(struct wf_pe_view *out, const struct wf_pe_file *file, uint32_t rva,
-          const char *what, struct wf_error *err)
+struct wf_pe_place
+wf_pe_directory_place(const struct wf_pe_file *file, enum wf_pe_directory directory,
+                      const char *what)
 {
-    const struct wf_pe_section *section = wf_pe_find_section(file, rva);
+    return (struct wf_pe_place){ .rva = file->directories[directory].address,
+                                 .field = file->directories_off + 8 * (uint64_t)directory,
+                                 .what = what };
+}
+
+bool
+wf_pe_place_of(struct wf_pe_place *out, uint64_t address, uint64_t base, uint64_t field,
+               const char *what, struct wf_error *err)
+{
+    if (base == 0 && address > UINT32_MAX)
+        return wf_error_at(err, WF_ERR_MALFORMED, field,
+                           "%s is said to be at RVA %#" PRIx64 ", in no section", what,
+                           address);
+    if (address < base || address - base > UINT32_MAX)
+        return wf_error_at(err, WF_ERR_MALFORMED, field,
+                           "%s is said to be at address %#" PRIx64
+                           "; the image is at %#" PRIx64,
+                           what, address, base);
+    *out = (struct wf_pe_place){ (uint32_t)(address - base), field, what };
+    return true;
+}
+
+bool
+wf_pe_map(struct wf_pe_view *out, const struct wf_pe_file *file, struct wf_pe_place place,
+          struct wf_error *err)
+{
+    const struct wf_pe_section *section = wf_pe_find_section(file, place.rva);
     struct wf_bytes bytes;
-    uint64_t off = rva;
+    uint64_t off = place.rva;
     uint64_t size;
 
     if (section != NULL) {
-        off = rva - section->address;
+        off = place.rva - section->address;
         size = wf_pe_mapped_size(section);
         bytes = clip(section->bytes, 0, size);
     } else {
@@ -266,36 +296,37 @@ wf_pe_map(struct wf_pe_view *out, const struct wf_pe_file *file, uint32_t rva,
         bytes = clip(file->bytes, 0, size);
     }
     if (off >= size)
-        return wf_error_set(err, WF_ERR_MALFORMED,
-                            "%s is said to be at RVA %#x, in no section", what, rva);
+        return wf_error_at(err, WF_ERR_MALFORMED, place.field,
+                           "%s is said to be at RVA %#x, in no section", place.what,
+                           place.rva);
     *out = (struct wf_pe_view){ .bytes = clip(bytes, off, bytes.len) };
     out->num_zeros = size - off - out->bytes.len;
     return true;
 }
 
 bool
-wf_pe_at(struct wf_bytes *out, const struct wf_pe_file *file, uint32_t rva,
-         const char *what, struct wf_error *err)
+wf_pe_at(struct wf_bytes *out, const struct wf_pe_file *file, struct wf_pe_place place,
+         struct wf_error *err)
 {
     struct wf_pe_view view;
 
-    if (!wf_pe_map(&view, file, rva, what, err))
+    if (!wf_pe_map(&view, file, place, err))
         return false;
     if (view.bytes.len == 0)
-        return wf_error_set(err, WF_ERR_MALFORMED,
-                            "%s is said to be at RVA %#x, where the file has no bytes",
-                            what, rva);
+        return wf_error_at(err, WF_ERR_MALFORMED, place.field,
+                           "%s is said to be at RVA %#x, where the file has no bytes",
+                           place.what, place.rva);
     *out = view.bytes;
     return true;
 }
 
 bool
-wf_pe_string(struct wf_bytes *out, const struct wf_pe_file *file, uint32_t rva,
-             size_t most, const char *what, struct wf_error *err)
+wf_pe_string(struct wf_bytes *out, const struct wf_pe_file *file,
+             struct wf_pe_place place, size_t most, struct wf_error *err)
 {
     struct wf_pe_view view;
 
-    if (!wf_pe_map(&view, file, rva, what, err))
+    if (!wf_pe_map(&view, file, place, err))
         return false;
     const size_t len = view.bytes.len <= most ? view.bytes.len : most + 1;
     const uint8_t *end = len == 0 ? NULL : memchr(view.bytes.data, '\0', len);
@@ -306,19 +337,7 @@ wf_pe_string(struct wf_bytes *out, const struct wf_pe_file *file, uint32_t rva,
         *out = view.bytes;
     else
         return wf_error_at(err, WF_ERR_MALFORMED, view.bytes.file_off,
-                           "%s has no NUL in its first %zu bytes", what, len);
-    return true;
-}
-
-bool
-wf_pe_text(const char **out, struct wf_arena *arena, const struct wf_pe_file *file,
-           uint32_t rva, const char *what, struct wf_error *err)
-{
-    struct wf_bytes text;
-
-    if (!wf_pe_string(&text, file, rva, WF_PE_LONGEST_DLL_NAME, what, err))
-        return false;
-    *out = wf_arena_str(arena, text);
+                           "%s has no NUL in its first %zu bytes", place.what, len);
     return true;
 }
 

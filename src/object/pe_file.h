@@ -36,9 +36,10 @@ struct wf_pe_section {
     uint32_t virtual_size; /* as it stands; 0 stands for raw_size */
     uint32_t address;      /* RVA */
     uint32_t raw_size;
-    uint32_t raw_off; /* as it stands; loaders round it down to 512 */
+    uint32_t raw_off; /* as it stands; loaders round it down to 512, see `bytes` */
     uint32_t flags;
-    struct wf_bytes bytes; /* what the file has of it, from the rounded offset on */
+    struct wf_bytes bytes; /* what the file has of it, from the rounded offset on; images
+                              with smaller alignments have theirs at `raw_off` itself */
     uint64_t header_off;
 };
 
@@ -89,29 +90,41 @@ struct wf_pe_view {
     uint64_t num_zeros;
 };
 
+/* wf_pe_place is where in memory something is said to be. */
+struct wf_pe_place {
+    uint32_t rva;
+    uint64_t field;   /* the place in the file that says so: errors are about it … */
+    const char *what; /* … and call it this */
+};
+
+/* wf_pe_directory_place is where a directory is said to be. */
+struct wf_pe_place wf_pe_directory_place(const struct wf_pe_file *file,
+                                         enum wf_pe_directory directory,
+                                         const char *what);
+
+/* wf_pe_place_of makes an RVA of an address in an image that is said to be at `base` (of an
+ * RVA when that is 0).  WF_ERR_MALFORMED when it is none of this image's. */
+WF_MUST_USE bool wf_pe_place_of(struct wf_pe_place *out, uint64_t address, uint64_t base,
+                                uint64_t field, const char *what, struct wf_error *err);
+
 /* wf_pe_map is the one way from RVAs to bytes.  Images with a section alignment below the
- * page are mapped as the file is.  WF_ERR_MALFORMED, naming `what`, for an RVA outside of
- * headers and sections. */
+ * page are mapped as the file is.  WF_ERR_MALFORMED, at the place's field, for an RVA outside
+ * of headers and sections. */
 WF_MUST_USE bool wf_pe_map(struct wf_pe_view *out, const struct wf_pe_file *file,
-                           uint32_t rva, const char *what, struct wf_error *err);
+                           struct wf_pe_place place, struct wf_error *err);
 
 /* wf_pe_at is its bytes alone; WF_ERR_MALFORMED, too, when there are none. */
 WF_MUST_USE bool wf_pe_at(struct wf_bytes *out, const struct wf_pe_file *file,
-                          uint32_t rva, const char *what, struct wf_error *err);
+                          struct wf_pe_place place, struct wf_error *err);
 
 /* Limits on names: file systems' are far below the first, and compilers cut the names of
  * symbols below the second. */
 enum { WF_PE_LONGEST_DLL_NAME = 512, WF_PE_LONGEST_SYMBOL_NAME = 1 << 16 };
 
-/* wf_pe_string is the string at `rva` without its NUL, of at most `most` bytes; a view. */
+/* wf_pe_string is the string at `place` without its NUL, of at most `most` bytes; a view. */
 WF_MUST_USE bool wf_pe_string(struct wf_bytes *out, const struct wf_pe_file *file,
-                              uint32_t rva, size_t most, const char *what,
+                              struct wf_pe_place place, size_t most,
                               struct wf_error *err);
-
-/* wf_pe_text is a copy of the string at `rva`, which is no longer than a DLL's name. */
-WF_MUST_USE bool wf_pe_text(const char **out, struct wf_arena *arena,
-                            const struct wf_pe_file *file, uint32_t rva, const char *what,
-                            struct wf_error *err);
 
 /* wf_pe_checksum is the right checksum of a file whose field is at `field_off`: of all its
  * bytes, whatever stands in the field. */

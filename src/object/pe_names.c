@@ -1,4 +1,4 @@
-/* pe_names.c -- names of machines, and DLLs known by theirs. */
+/* pe_names.c -- names of machines, and C++ runtimes known by theirs. */
 #include "object/pe.h"
 
 #include <string.h>
@@ -73,40 +73,72 @@ is_last(const char *at, const char *word)
     return take(&at, word) && at[0] == '\0';
 }
 
-bool
-wf_is_python_dll(const char *name)
+/* The end of a name: also behind the digest that a repair put into it, of 32 digits now and of
+ * 8 in wheels of old. */
+static bool
+is_end(const char *at)
 {
-    const char *at = name;
+    if (*at == '-') {
+        at++;
+        const size_t len = take_any(&at, "0123456789abcdef");
 
-    if (is_last(name, "python-native.dll"))
-        return true;
-    if (take(&at, "libpypy"))
-        return take_any(&at, "0123456789.") > 0 && is_last(at, "-c.dll");
-    if (!take(&at, "python") || take_any(&at, "0123456789") == 0)
-        return false;
-    (void)take(&at, "t");
-    (void)take(&at, "_d");
+        if (len != 8 && len != 32)
+            return false;
+    }
     return is_last(at, ".dll");
 }
 
-/* A number follows in all of them, so that msvcrt.dll, which is Windows' own, is none. */
-bool
-wf_is_vc_runtime(const char *name)
+/* Takes "msvcp140" and the like off the front.  A number follows in all of them, so that
+ * msvcrt.dll, which is Windows' own, is none. */
+static bool
+take_runtime(const char **at)
 {
     static const char *const families[] = { "vcruntime", "vccorlib", "msvcp",
                                             "msvcr",     "concrt",   "mfcm",
                                             "mfc",       "vcamp",    "vcomp" };
-    static const char rest[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
 
-    if (is_last(name, "ucrtbase.dll") || is_last(name, "ucrtbased.dll"))
-        return true;
     for (size_t i = 0; i < WF_COUNT(families); i++) {
-        const char *at = name;
+        const char *start = *at;
 
-        if (!take(&at, families[i]) || take_any(&at, "0123456789") == 0)
-            continue;
-        (void)take_any(&at, rest);
-        return is_last(at, ".dll");
+        if (take(at, families[i]) && take_any(at, "0123456789") > 0)
+            return true;
+        *at = start;
     }
     return false;
+}
+
+/* What may stand behind the number: "_atomic_wait", "ud", "_1". */
+static const char variant[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+
+bool
+wf_is_vc_runtime(const char *name)
+{
+    const char *at = name;
+
+    if (take(&at, "ucrtbase")) {
+        (void)take(&at, "d");
+        return is_end(at);
+    }
+    if (!take_runtime(&at))
+        return false;
+    (void)take_any(&at, variant);
+    return is_end(at);
+}
+
+/* The letter stands behind the number (msvcp140d_atomic_wait) or at the end (mfc140ud). */
+bool
+wf_is_debug_runtime(const char *name)
+{
+    const char *at = name;
+
+    if (take(&at, "ucrtbased"))
+        return is_end(at);
+    if (!take_runtime(&at))
+        return false;
+    const char *letters = at;
+    const size_t len = take_any(&at, variant);
+
+    return len > 0 && is_end(at) &&
+           (lower(letters[len - 1]) == 'd' ||
+            (lower(letters[0]) == 'd' && letters[1] == '_'));
 }

@@ -119,23 +119,31 @@ check_checksum(struct wf_pe_reading *reading)
 }
 
 bool
-wf_pe_spend(uint64_t *budget, uint64_t len, const char *what, struct wf_error *err)
+wf_pe_spend(uint64_t *budget, uint64_t len, const char *what, uint64_t off,
+            struct wf_error *err)
 {
     if (len > *budget)
-        return wf_error_set(err, WF_ERR_LIMIT,
-                            "%s are more than the file could hold side by side", what);
+        return wf_error_at(err, WF_ERR_LIMIT, off,
+                           "%s are more than the file could hold side by side", what);
     *budget -= len;
     return true;
 }
 
 bool
-wf_pe_read_name(const char **out, struct wf_pe_reading *reading, uint32_t rva,
-                size_t most, const char *what, struct wf_error *err)
+wf_pe_read_text(struct wf_bytes *out, struct wf_pe_reading *reading,
+                struct wf_pe_place place, size_t most, struct wf_error *err)
+{
+    return wf_pe_string(out, &reading->file, place, most, err) &&
+           wf_pe_spend(&reading->names_budget, out->len + 1, "names", place.field, err);
+}
+
+bool
+wf_pe_read_name(const char **out, struct wf_pe_reading *reading, struct wf_pe_place place,
+                size_t most, struct wf_error *err)
 {
     struct wf_bytes text;
 
-    if (!wf_pe_string(&text, &reading->file, rva, most, what, err) ||
-        !wf_pe_spend(&reading->names_budget, text.len + 1, "names", err))
+    if (!wf_pe_read_text(&text, reading, place, most, err))
         return false;
     *out = wf_arena_str(reading->arena, text);
     return true;
@@ -183,7 +191,7 @@ add_name_fault(struct wf_pe_reading *reading, const char *rule, const char *firs
     else if (num > 1)
         wf_pe_add_fault(reading, rule,
                         wf_arena_printf(reading->arena,
-                                        "the name \"%s\" has %s; %zu more names do",
+                                        "the name \"%s\" has %s; likewise %zu more",
                                         first, what, num - 1));
 }
 

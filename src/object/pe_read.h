@@ -40,14 +40,19 @@ WF_MUST_USE bool wf_pe_read_tables(struct wf_pe_reading *reading, struct wf_erro
 /* wf_pe_read_layout tells what stands where: sections, symbols, overlay, certificate, room. */
 void wf_pe_read_layout(struct wf_pe_reading *reading);
 
-/* wf_pe_read_name copies the name at `rva`, of at most `most` bytes and within the budget. */
+/* wf_pe_read_text finds the string at `place`, of at most `most` bytes and within the budget;
+ * wf_pe_read_name copies it. */
+WF_MUST_USE bool wf_pe_read_text(struct wf_bytes *out, struct wf_pe_reading *reading,
+                                 struct wf_pe_place place, size_t most,
+                                 struct wf_error *err);
 WF_MUST_USE bool wf_pe_read_name(const char **out, struct wf_pe_reading *reading,
-                                 uint32_t rva, size_t most, const char *what,
+                                 struct wf_pe_place place, size_t most,
                                  struct wf_error *err);
 
-/* wf_pe_spend takes `len` from a budget; WF_ERR_LIMIT, naming `what`, when it is used up. */
+/* wf_pe_spend takes `len` from a budget; WF_ERR_LIMIT, naming `what` and the place in the file
+ * that asks for more, when it is used up. */
 WF_MUST_USE bool wf_pe_spend(uint64_t *budget, uint64_t len, const char *what,
-                             struct wf_error *err);
+                             uint64_t off, struct wf_error *err);
 
 /* wf_pe_add_need puts a DLL at the end of `needed`. */
 void wf_pe_add_need(struct wf_pe_reading *reading, const char *name,

@@ -6,12 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A table whose length stands elsewhere. */
+struct table {
+    struct wf_pe_place place;
+    uint32_t num;
+    uint64_t num_off; /* the place of `num` */
+};
+
 /* The directory as it was read. */
 struct exports {
     struct wf_pe_range range; /* functions in it are forwarders */
-    uint32_t name;
-    uint32_t num_functions, num_names;
-    uint32_t functions, names;
+    struct wf_pe_place name;
+    struct table functions;
+    struct table names;
 };
 
 /* A DLL that a forwarder names, and the how-many-eth forwarder that was. */
@@ -30,48 +37,66 @@ struct forwards {
 static bool
 read_directory(struct exports *out, struct wf_pe_reading *reading, struct wf_error *err)
 {
-    static const char what[] = "the export directory";
+    enum { NAME = 12, NUM_FUNCTIONS = 20, NUM_NAMES = 24, FUNCTIONS = 28, NAMES = 32 };
+    const struct wf_pe_place place =
+        wf_pe_directory_place(&reading->file, WF_PE_DIR_EXPORT, "the export directory");
     struct wf_bytes bytes;
 
     out->range = reading->file.directories[WF_PE_DIR_EXPORT];
-    if (!wf_pe_at(&bytes, &reading->file, out->range.address, what, err))
+    if (!wf_pe_at(&bytes, &reading->file, place, err))
         return false;
+    const uint64_t off = bytes.file_off;
     struct wf_reader r = wf_reader_over(bytes, WF_LITTLE);
 
-    wf_read_skip(&r, 12); /* flags, time, version */
-    out->name = wf_read_u32(&r);
+    wf_read_skip(&r, NAME); /* flags, time, version */
+    out->name = (struct wf_pe_place){ wf_read_u32(&r), off + NAME,
+                                      "the name in the export directory" };
     wf_read_skip(&r, 4); /* number of the first ordinal */
-    out->num_functions = wf_read_u32(&r);
-    out->num_names = wf_read_u32(&r);
-    out->functions = wf_read_u32(&r);
-    out->names = wf_read_u32(&r);
-    return wf_reader_ok(&r, what, err);
+    out->functions.num = wf_read_u32(&r);
+    out->functions.num_off = off + NUM_FUNCTIONS;
+    out->names.num = wf_read_u32(&r);
+    out->names.num_off = off + NUM_NAMES;
+    out->functions.place = (struct wf_pe_place){ wf_read_u32(&r), off + FUNCTIONS,
+                                                 "the table of exported functions" };
+    out->names.place = (struct wf_pe_place){ wf_read_u32(&r), off + NAMES,
+                                             "the table of exported names" };
+    return wf_reader_ok(&r, place.what, err);
 }
 
-/* A table of `num` RVAs; those that are zeros in memory alone are left out. */
+/* The RVAs of a table; those that are zeros in memory alone are left out. */
 static bool
 open_table(struct wf_reader *out, size_t *out_num, struct wf_pe_reading *reading,
-           uint32_t rva, uint32_t num, const char *what, struct wf_error *err)
+           const struct table *table, struct wf_error *err)
 {
+    const uint32_t num = table->num;
     struct wf_pe_view view;
 
     *out_num = 0;
     if (num == 0)
         return true;
     if (num > reading->limits->symbols)
-        return wf_error_set(err, WF_ERR_LIMIT,
-                            "%s has %" PRIu32 " entries; the limit is %" PRIu64
-                            " (--limit symbols=N)",
-                            what, num, reading->limits->symbols);
-    if (!wf_pe_map(&view, &reading->file, rva, what, err))
+        return wf_error_at(err, WF_ERR_LIMIT, table->num_off,
+                           "%s has %" PRIu32 " entries; the limit is %" PRIu64
+                           " (--limit symbols=N)",
+                           table->place.what, num, reading->limits->symbols);
+    if (!wf_pe_map(&view, &reading->file, table->place, err))
         return false;
     if ((uint64_t)num * 4 > view.bytes.len + view.num_zeros)
-        return wf_error_at(err, WF_ERR_MALFORMED, view.bytes.file_off,
-                           "%s has %" PRIu32 " entries; there is room for %" PRIu64, what,
-                           num, (view.bytes.len + view.num_zeros) / 4);
+        return wf_error_at(err, WF_ERR_MALFORMED, table->num_off,
+                           "%s has %" PRIu32 " entries; there is room for %" PRIu64,
+                           table->place.what, num, (view.bytes.len + view.num_zeros) / 4);
     *out = wf_reader_over(view.bytes, WF_LITTLE);
     *out_num = view.bytes.len / 4 < num ? view.bytes.len / 4 : num;
     return true;
+}
+
+/* The next RVA of a table, for something to read there. */
+static struct wf_pe_place
+next_place(struct wf_reader *r, const char *what)
+{
+    const uint64_t field = r->rest.file_off;
+
+    return (struct wf_pe_place){ wf_read_u32(r), field, what };
 }
 
 static char
@@ -129,13 +154,12 @@ forward_dll(struct wf_arena *arena, struct wf_bytes text)
 }
 
 static bool
-add_forward(struct forwards *forwards, struct wf_pe_reading *reading, uint32_t rva,
-            struct wf_error *err)
+add_forward(struct forwards *forwards, struct wf_pe_reading *reading,
+            struct wf_pe_place place, struct wf_error *err)
 {
     const char *text = NULL;
 
-    if (!wf_pe_read_name(&text, reading, rva, WF_PE_LONGEST_SYMBOL_NAME, "a forwarder",
-                         err))
+    if (!wf_pe_read_name(&text, reading, place, WF_PE_LONGEST_SYMBOL_NAME, err))
         return false;
     const char *dll = forward_dll(reading->arena, wf_bytes_str(text));
 
@@ -150,6 +174,19 @@ add_forward(struct forwards *forwards, struct wf_pe_reading *reading, uint32_t r
         (struct forward){ .dll = dll, .order = forwards->num };
     forwards->num++;
     return true;
+}
+
+/* "an export is forwarded to "nodot", ...", and how many more are. */
+static const char *
+bad_forwarder(const struct forwards *forwards, struct wf_arena *arena)
+{
+    const char *text = wf_arena_printf(
+        arena, "an export is forwarded to \"%s\", which is not DLL.FUNCTION",
+        forwards->first_bad);
+
+    return forwards->num_bad == 1 ? text
+                                  : wf_arena_printf(arena, "%s; likewise %zu more", text,
+                                                    forwards->num_bad - 1);
 }
 
 /* Each DLL once, in the order they are met, with the number of its forwarders. */
@@ -175,18 +212,8 @@ keep_forwards(struct wf_pe_reading *reading, struct forwards *forwards)
         reading->needs[reading->object->num_needed - 1].num_symbols =
             counts[items[i].order];
     }
-    if (forwards->num_bad == 1)
-        wf_pe_add_fault(reading, "pe-forwarder",
-                        wf_arena_printf(reading->arena,
-                                        "the export forwarded to \"%s\" names no DLL and "
-                                        "symbol",
-                                        forwards->first_bad));
-    else if (forwards->num_bad > 1)
-        wf_pe_add_fault(reading, "pe-forwarder",
-                        wf_arena_printf(reading->arena,
-                                        "the export forwarded to \"%s\" names no DLL and "
-                                        "symbol; %zu more do not",
-                                        forwards->first_bad, forwards->num_bad - 1));
+    if (forwards->num_bad > 0)
+        wf_pe_add_fault(reading, "pe-forwarder", bad_forwarder(forwards, reading->arena));
 }
 
 static bool
@@ -198,15 +225,14 @@ read_functions(struct wf_pe_reading *reading, const struct exports *exports,
     struct wf_reader r;
     size_t num = 0;
 
-    if (!open_table(&r, &num, reading, exports->functions, exports->num_functions,
-                    "the table of exported functions", err))
+    if (!open_table(&r, &num, reading, &exports->functions, err))
         return false;
     for (size_t i = 0; i < num; i++) {
-        const uint32_t rva = wf_read_u32(&r);
+        const struct wf_pe_place place = next_place(&r, "a forwarder");
 
-        reading->object->num_exports += rva != 0;
-        if (rva >= range.address && rva - range.address < range.size &&
-            !add_forward(&forwards, reading, rva, err))
+        reading->object->num_exports += place.rva != 0;
+        if (place.rva >= range.address && place.rva - range.address < range.size &&
+            !add_forward(&forwards, reading, place, err))
             return false;
     }
     keep_forwards(reading, &forwards);
@@ -248,30 +274,23 @@ may_be_init(struct wf_bytes text)
     return false;
 }
 
-static bool
-add_init(struct wf_pe_reading *reading, uint32_t rva, enum wf_module_init kind,
-         struct wf_error *err)
+static void
+add_init(struct wf_pe_reading *reading, struct wf_bytes name, enum wf_module_init kind)
 {
     struct wf_object *object = reading->object;
 
     object->module_inits =
         wf_arena_grow(reading->arena, object->module_inits, object->num_module_inits,
                       &reading->cap_inits, sizeof *object->module_inits);
-    if (!wf_pe_read_name(&object->module_inits[object->num_module_inits], reading, rva,
-                         WF_PE_LONGEST_SYMBOL_NAME, "the name of an exported function",
-                         err))
-        return false;
-    object->num_module_inits++;
+    object->module_inits[object->num_module_inits++] = wf_arena_str(reading->arena, name);
     reading->has_python2_init = reading->has_python2_init || kind == WF_INIT_PYTHON2;
     reading->has_python3_init = reading->has_python3_init || kind == WF_INIT_PYTHON3;
-    return true;
 }
 
 static bool
 read_names(struct wf_pe_reading *reading, const struct exports *exports,
            struct wf_error *err)
 {
-    static const char what[] = "the name of an exported function";
     struct wf_python_module modules[2] = {
         wf_python_module_of(reading->arena, reading->object->path),
     };
@@ -281,25 +300,24 @@ read_names(struct wf_pe_reading *reading, const struct exports *exports,
     modules[1] = modules[0];
     modules[1].name = release_name(reading->arena, modules[0].name);
     modules[1].punycode = NULL;
-    if (!open_table(&r, &num, reading, exports->names, exports->num_names,
-                    "the table of exported names", err))
+    if (!open_table(&r, &num, reading, &exports->names, err))
         return false;
     for (size_t i = 0; i < num; i++) {
-        const uint32_t rva = wf_read_u32(&r);
+        const struct wf_pe_place place =
+            next_place(&r, "the name of an exported function");
         struct wf_pe_view view;
         struct wf_bytes text;
 
-        if (!wf_pe_map(&view, &reading->file, rva, what, err))
+        if (!wf_pe_map(&view, &reading->file, place, err))
             return false;
         if (!may_be_init(view.bytes))
             continue;
-        if (!wf_pe_string(&text, &reading->file, rva, WF_PE_LONGEST_SYMBOL_NAME, what,
-                          err))
+        if (!wf_pe_read_text(&text, reading, place, WF_PE_LONGEST_SYMBOL_NAME, err))
             return false;
         const enum wf_module_init kind = init_of(modules, text);
 
-        if (kind != WF_INIT_NONE && !add_init(reading, rva, kind, err))
-            return false;
+        if (kind != WF_INIT_NONE)
+            add_init(reading, text, kind);
     }
     return true;
 }
@@ -312,10 +330,9 @@ wf_pe_read_exports(struct wf_pe_reading *reading, struct wf_error *err)
     if (reading->file.directories[WF_PE_DIR_EXPORT].address == 0)
         return true;
     if (!read_directory(&exports, reading, err) ||
-        (exports.name != 0 &&
+        (exports.name.rva != 0 &&
          !wf_pe_read_name(&reading->object->soname, reading, exports.name,
-                          WF_PE_LONGEST_DLL_NAME, "the name in the export directory",
-                          err)) ||
+                          WF_PE_LONGEST_DLL_NAME, err)) ||
         !read_functions(reading, &exports, err) || !read_names(reading, &exports, err))
         return false;
     reading->object->is_python2 = reading->has_python2_init && !reading->has_python3_init;

@@ -12,15 +12,16 @@ struct table {
 };
 
 static bool
-open_table(struct table *out, const struct wf_pe_reading *reading, uint32_t rva,
-           const char *what, struct wf_error *err)
+open_table(struct table *out, const struct wf_pe_reading *reading,
+           struct wf_pe_place place, struct wf_error *err)
 {
     struct wf_pe_view view;
 
-    if (!wf_pe_map(&view, &reading->file, rva, what, err))
+    if (!wf_pe_map(&view, &reading->file, place, err))
         return false;
-    *out =
-        (struct table){ .rest = view.bytes, .num_zeros = view.num_zeros, .what = what };
+    *out = (struct table){ .rest = view.bytes,
+                           .num_zeros = view.num_zeros,
+                           .what = place.what };
     return true;
 }
 
@@ -45,22 +46,22 @@ next_record(struct wf_bytes *out, struct table *table, size_t len,
 
 /* One DLL's symbols: the table that names them, and how. */
 struct lookup {
-    uint32_t rva;
-    uint64_t base; /* taken off addresses to make RVAs of them */
+    struct wf_pe_place place; /* RVA 0: unknown ones */
+    uint64_t base;            /* taken off addresses to make RVAs of them */
     uint32_t need;
 };
 
 static bool
-add_import(struct wf_pe_reading *reading, const char *name, uint32_t need,
+add_import(struct wf_pe_reading *reading, const char *name, uint32_t need, uint64_t at,
            struct wf_error *err)
 {
     struct wf_object *object = reading->object;
 
     if (object->num_imports >= reading->limits->symbols)
-        return wf_error_set(err, WF_ERR_LIMIT,
-                            "more imported symbols than the limit of %" PRIu64
-                            " (--limit symbols=N)",
-                            reading->limits->symbols);
+        return wf_error_at(err, WF_ERR_LIMIT, at,
+                           "more imported symbols than the limit of %" PRIu64
+                           " (--limit symbols=N)",
+                           reading->limits->symbols);
     object->imports = wf_arena_grow(reading->arena, object->imports, object->num_imports,
                                     &reading->cap_imports, sizeof *object->imports);
     object->imports[object->num_imports++] = (struct wf_import){
@@ -73,38 +74,33 @@ add_import(struct wf_pe_reading *reading, const char *name, uint32_t need,
     return true;
 }
 
-/* Addresses are below 4 GiB where they are used. */
+/* A hint stands before the name. */
 static bool
-rva_of(uint32_t *out, uint64_t address, uint64_t base, const char *what,
-       struct wf_error *err)
+read_symbol_name(const char **out, struct wf_pe_reading *reading, uint64_t address,
+                 uint64_t base, uint64_t at, struct wf_error *err)
 {
-    if (address < base || address - base > UINT32_MAX)
-        return wf_error_set(err, WF_ERR_MALFORMED,
-                            "%s is said to be at address %#" PRIx64
-                            "; the image is at %#" PRIx64,
-                            what, address, base);
-    *out = (uint32_t)(address - base);
-    return true;
+    enum { HINT_LEN = 2 };
+    struct wf_pe_place place;
+
+    if (!wf_pe_place_of(&place, address, base, at, "the name of an imported symbol", err))
+        return false;
+    if (place.rva <= UINT32_MAX - HINT_LEN)
+        place.rva += HINT_LEN;
+    return wf_pe_read_name(out, reading, place, WF_PE_LONGEST_SYMBOL_NAME, err);
 }
 
 static bool
 add_symbol(struct wf_pe_reading *reading, const struct lookup *lookup, uint64_t thunk,
-           struct wf_error *err)
+           uint64_t at, struct wf_error *err)
 {
-    enum { HINT_LEN = 2 };
-    static const char what[] = "the name of an imported symbol";
     const uint64_t by_ordinal = UINT64_C(1) << (reading->file.is_plus ? 63 : 31);
     const char *name = NULL;
-    uint32_t rva = 0;
 
     if ((thunk & by_ordinal) != 0)
         name = wf_arena_printf(reading->arena, "#%u", (unsigned)(thunk & 0xffff));
-    else if (!rva_of(&rva, thunk, lookup->base, what, err) ||
-             !wf_pe_read_name(&name, reading,
-                              rva <= UINT32_MAX - HINT_LEN ? rva + HINT_LEN : rva,
-                              WF_PE_LONGEST_SYMBOL_NAME, what, err))
+    else if (!read_symbol_name(&name, reading, thunk, lookup->base, at, err))
         return false;
-    return add_import(reading, name, lookup->need, err);
+    return add_import(reading, name, lookup->need, at, err);
 }
 
 static bool
@@ -115,7 +111,7 @@ read_symbols(struct wf_pe_reading *reading, const struct lookup *lookup,
     struct table table;
     struct wf_bytes record;
 
-    if (!open_table(&table, reading, lookup->rva, "the table of imported symbols", err))
+    if (!open_table(&table, reading, lookup->place, err))
         return false;
     while (next_record(&record, &table, word, reading)) {
         struct wf_reader r = wf_reader_over(record, WF_LITTLE);
@@ -123,62 +119,63 @@ read_symbols(struct wf_pe_reading *reading, const struct lookup *lookup,
 
         if (thunk == 0)
             break;
-        if (!wf_pe_spend(&reading->entries_budget, 1, "imported symbols", err) ||
-            !add_symbol(reading, lookup, thunk, err))
+        if (!wf_pe_spend(&reading->entries_budget, 1, "imported symbols", record.file_off,
+                         err) ||
+            !add_symbol(reading, lookup, thunk, record.file_off, err))
             return false;
         reading->needs[lookup->need].num_symbols++;
     }
     return true;
 }
 
-/* Adds the DLL, then the symbols of the table at `lookup`; 0: unknown ones. */
+/* Adds the DLL, then the symbols of the table at `symbols`. */
 static bool
-add_dll(struct wf_pe_reading *reading, struct wf_pe_need need, uint32_t name_rva,
-        uint32_t lookup_rva, uint64_t at, struct wf_error *err)
+add_dll(struct wf_pe_reading *reading, struct wf_pe_need need, struct wf_pe_place dll,
+        struct wf_pe_place symbols, struct wf_error *err)
 {
     const struct lookup lookup = {
-        .rva = lookup_rva,
+        .place = symbols,
         .base = need.is_va ? reading->file.image_base : 0,
         .need = (uint32_t)reading->object->num_needed,
     };
     const char *name = NULL;
 
-    if (!wf_pe_read_name(&name, reading, name_rva, WF_PE_LONGEST_DLL_NAME,
-                         "the name of an imported DLL", err))
+    if (!wf_pe_read_name(&name, reading, dll, WF_PE_LONGEST_DLL_NAME, err))
         return false;
     if (name[0] == '\0')
-        return wf_error_at(err, WF_ERR_MALFORMED, at,
-                           "the name of an imported DLL is empty");
+        return wf_error_at(err, WF_ERR_MALFORMED, dll.field, "%s is empty", dll.what);
     wf_pe_add_need(reading, name, need);
-    return lookup_rva == 0 || read_symbols(reading, &lookup, err);
+    return symbols.rva == 0 || read_symbols(reading, &lookup, err);
 }
+
+static const char dll_what[] = "the name of an imported DLL";
+static const char symbols_what[] = "the table of imported symbols";
 
 /* Without a lookup table the address table holds the names, until it is bound. */
 static bool
 read_import(struct wf_pe_reading *reading, struct wf_bytes record, bool *out_end,
             struct wf_error *err)
 {
+    enum { LOOKUP = 0, NAME = 12, ADDRESSES = 16 };
     const struct wf_pe_need need = { .kind = WF_PE_IMPORT };
     struct wf_reader r = wf_reader_over(record, WF_LITTLE);
-    const uint32_t lookup = wf_read_u32(&r);
+    struct wf_pe_place symbols = { wf_read_u32(&r), record.file_off + LOOKUP,
+                                   symbols_what };
     const uint32_t stamp = wf_read_u32(&r);
 
     wf_read_skip(&r, 4); /* ForwarderChain */
-    const uint32_t name = wf_read_u32(&r);
+    const struct wf_pe_place name = { wf_read_u32(&r), record.file_off + NAME, dll_what };
     const uint32_t addresses = wf_read_u32(&r);
 
-    *out_end = name == 0 || addresses == 0;
+    *out_end = name.rva == 0 || addresses == 0;
     if (*out_end)
         return true;
     if (stamp != 0)
         reading->pe->has_bound_imports = true;
-    const bool has_names = lookup != 0 || stamp == 0;
-
-    return add_dll(reading, need, name,
-                   !has_names    ? 0
-                   : lookup != 0 ? lookup
-                                 : addresses,
-                   record.file_off, err);
+    else if (symbols.rva == 0)
+        symbols =
+            (struct wf_pe_place){ addresses, record.file_off + ADDRESSES, symbols_what };
+    return add_dll(reading, need, name, symbols, err);
 }
 
 /* Descriptors of the first form hold addresses. */
@@ -186,25 +183,29 @@ static bool
 read_delay(struct wf_pe_reading *reading, struct wf_bytes record, bool *out_end,
            struct wf_error *err)
 {
+    enum { NAME = 4, LOOKUP = 16 };
     struct wf_reader r = wf_reader_over(record, WF_LITTLE);
     const struct wf_pe_need need = {
         .kind = WF_PE_DELAY,
         .is_va = (wf_read_u32(&r) & PE_DELAY_IS_RVA) == 0,
     };
     const uint64_t base = need.is_va ? reading->file.image_base : 0;
-    uint32_t name = wf_read_u32(&r);
+    const uint32_t name = wf_read_u32(&r);
 
     wf_read_skip(&r, 8); /* module handle, address table */
-    uint32_t lookup = wf_read_u32(&r);
+    const uint32_t lookup = wf_read_u32(&r);
+    struct wf_pe_place dll;
+    struct wf_pe_place symbols = { 0 };
 
     *out_end = name == 0;
     if (*out_end)
         return true;
-    if (!rva_of(&name, name, base, "the name of a DLL that is loaded late", err) ||
-        (lookup != 0 &&
-         !rva_of(&lookup, lookup, base, "the table of imported symbols", err)))
+    if (!wf_pe_place_of(&dll, name, base, record.file_off + NAME,
+                        "the name of a DLL that is loaded late", err) ||
+        (lookup != 0 && !wf_pe_place_of(&symbols, lookup, base, record.file_off + LOOKUP,
+                                        symbols_what, err)))
         return false;
-    return add_dll(reading, need, name, lookup, record.file_off, err);
+    return add_dll(reading, need, dll, symbols, err);
 }
 
 typedef bool read_descriptor(struct wf_pe_reading *reading, struct wf_bytes record,
@@ -215,17 +216,19 @@ read_descriptors(struct wf_pe_reading *reading, enum wf_pe_directory directory,
                  const char *what, size_t len, read_descriptor *read,
                  struct wf_error *err)
 {
-    const uint32_t rva = reading->file.directories[directory].address;
+    const struct wf_pe_place place =
+        wf_pe_directory_place(&reading->file, directory, what);
     struct table table;
     struct wf_bytes record;
     bool is_end = false;
 
-    if (rva == 0)
+    if (place.rva == 0)
         return true;
-    if (!open_table(&table, reading, rva, what, err))
+    if (!open_table(&table, reading, place, err))
         return false;
     while (!is_end && next_record(&record, &table, len, reading))
-        if (!wf_pe_spend(&reading->entries_budget, 1, "imported DLLs", err) ||
+        if (!wf_pe_spend(&reading->entries_budget, 1, "imported DLLs", record.file_off,
+                         err) ||
             !read(reading, record, &is_end, err))
             return false;
     return true;

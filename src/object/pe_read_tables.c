@@ -33,14 +33,15 @@ tell_hybrid(struct wf_pe_reading *reading)
 static bool
 read_load_config(struct wf_pe_reading *reading, struct wf_error *err)
 {
-    const uint32_t rva = reading->file.directories[WF_PE_DIR_LOAD_CONFIG].address;
+    const struct wf_pe_place place = wf_pe_directory_place(
+        &reading->file, WF_PE_DIR_LOAD_CONFIG, "the load configuration");
     const bool is_plus = reading->file.is_plus;
     struct wf_pe *pe = reading->pe;
     struct wf_bytes bytes;
 
-    if (rva == 0)
+    if (place.rva == 0)
         return true;
-    if (!wf_pe_at(&bytes, &reading->file, rva, "the load configuration", err))
+    if (!wf_pe_at(&bytes, &reading->file, place, err))
         return false;
     const uint64_t size = field(bytes, 4, 0, 4);
 
@@ -65,13 +66,14 @@ static bool
 read_clr(struct wf_pe_reading *reading, struct wf_error *err)
 {
     enum { FLAGS_OFF = 16 };
-    const uint32_t rva = reading->file.directories[WF_PE_DIR_CLR].address;
+    const struct wf_pe_place place =
+        wf_pe_directory_place(&reading->file, WF_PE_DIR_CLR, "the CLR header");
     struct wf_pe *pe = reading->pe;
     struct wf_bytes bytes;
 
-    if (rva == 0)
+    if (place.rva == 0)
         return true;
-    if (!wf_pe_at(&bytes, &reading->file, rva, "the CLR header", err))
+    if (!wf_pe_at(&bytes, &reading->file, place, err))
         return false;
     if (bytes.len < PE_CLR_LEN)
         return wf_error_at(err, WF_ERR_MALFORMED, bytes.file_off,
@@ -159,17 +161,22 @@ read_debug_entry(struct wf_pe_reading *reading, struct wf_bytes entry)
 static void
 read_debug(struct wf_pe_reading *reading)
 {
-    const struct wf_pe_range range = reading->file.directories[WF_PE_DIR_DEBUG];
+    const struct wf_pe_place place =
+        wf_pe_directory_place(&reading->file, WF_PE_DIR_DEBUG, "the debug directory");
+    const uint32_t size = reading->file.directories[WF_PE_DIR_DEBUG].size;
     struct wf_bytes bytes;
 
-    if (range.address == 0)
+    if (place.rva == 0)
         return;
-    if (!wf_pe_at(&bytes, &reading->file, range.address, "the debug directory", NULL) ||
-        bytes.len < range.size) {
-        add_debug_fault(reading, range.size, range.address);
+    if (!wf_pe_at(&bytes, &reading->file, place, NULL) || bytes.len < size) {
+        wf_pe_add_fault(reading, "pe-debug",
+                        wf_arena_printf(reading->arena,
+                                        "%s of %" PRIu32 " bytes at RVA %#" PRIx32
+                                        " is not in the file",
+                                        place.what, size, place.rva));
         return;
     }
-    for (bytes = wf_bytes_first(bytes, range.size); bytes.len >= PE_DEBUG_LEN;
+    for (bytes = wf_bytes_first(bytes, size); bytes.len >= PE_DEBUG_LEN;
          bytes = wf_bytes_skip(bytes, PE_DEBUG_LEN))
         read_debug_entry(reading, wf_bytes_first(bytes, PE_DEBUG_LEN));
 }

@@ -228,7 +228,7 @@ strip(struct stripping *s, struct wf_buffer *out)
     if (!wf_pe_check_integrity(e))
         return false;
     plan(s);
-    return wf_pe_write(e, out);
+    return wf_pe_write(e, out) && wf_pe_check_stripped(e, wf_buffer_bytes(out));
 }
 
 bool

@@ -6,14 +6,15 @@
 static const struct {
     const char *word;
     const char *name;
+    const char *has;   /* why what it and all newer ones have is not looked for */
     const char *later; /* why it is not bundled when an older release is supported, too */
 } releases[] = {
-    [WF_WINDOWS_7] = { "7", "Windows 7", NULL },
-    [WF_WINDOWS_8_1] = { "8.1", "Windows 8.1",
+    [WF_WINDOWS_7] = { "7", "Windows 7", "a part of Windows", NULL },
+    [WF_WINDOWS_8_1] = { "8.1", "Windows 8.1", "a part of Windows from 8.1 on",
                          "a part of Windows from 8.1 on, which fits no older release" },
-    [WF_WINDOWS_10] = { "10", "Windows 10",
+    [WF_WINDOWS_10] = { "10", "Windows 10", "a part of Windows from 10 on",
                         "a part of Windows from 10 on, which fits no older release" },
-    [WF_WINDOWS_11] = { "11", "Windows 11",
+    [WF_WINDOWS_11] = { "11", "Windows 11", "a part of Windows from 11 on",
                         "a part of Windows from 11 on, which fits no older release" },
 };
 
@@ -174,6 +175,12 @@ wf_windows_since(enum wf_windows_release *out, enum wf_arch arch, const char *dl
     return true;
 }
 
+bool
+wf_windows_is_interpreter(const char *dll)
+{
+    return find_row(wf_windows_interpreter, wf_num_windows_interpreter, dll) != NULL;
+}
+
 /* The first row for a tag decides, and without one nothing is implied. */
 static bool
 tag_implies(const char *tag, bool is_stable, enum wf_windows_machine machine,
@@ -232,8 +239,10 @@ ask_system(const char **why, enum wf_windows_release release,
 
     if (ordinary != NULL && ordinary->over_system)
         return WF_WINDOWS_NOBODY;
-    if (mark != 0 && mark != WF_SINCE_SOME && mark - 1 <= asked)
+    if (mark != 0 && mark != WF_SINCE_SOME && mark - 1 <= asked) {
+        *why = releases[mark - 1].has;
         return WF_WINDOWS_SYSTEM;
+    }
     if (ordinary != NULL)
         return WF_WINDOWS_NOBODY;
     if (never == NULL && mark == 0)

@@ -17,6 +17,10 @@ const char *wf_windows_release_name(enum wf_windows_release release); /* "Window
  * (x86, amd64, arm64): API sets, too.  False when none has it. */
 bool wf_windows_since(enum wf_windows_release *out, enum wf_arch arch, const char *dll);
 
+/* wf_windows_is_interpreter: python3.dll, python312.dll, python313t_d.dll,
+ * libpypy3.11-c.dll, python-native.dll. */
+bool wf_windows_is_interpreter(const char *dll);
+
 enum wf_windows_source {
     WF_WINDOWS_NOBODY,  /* it must be in the wheel */
     WF_WINDOWS_SYSTEM,  /* `release` and all newer ones have it */

@@ -61,6 +61,13 @@ add_notes_in_brief(const struct wf_answer *a, size_t first)
     wf_page_ink(&a->page, "; -v shows them\n", WF_INK_FAINT);
 }
 
+/* What the line of the tags or the list of DLLs said already. */
+static bool
+is_told_above(const char *rule)
+{
+    return strcmp(rule, "tag-not-met") == 0 || strcmp(rule, "pe-dll-missing") == 0;
+}
+
 void
 wf_answer_findings(const struct wf_answer *a)
 {
@@ -75,9 +82,7 @@ wf_answer_findings(const struct wf_answer *a)
             add_notes_in_brief(a, i);
             return;
         }
-        /* The line of the tags said it already. */
-        if (strcmp(a->report->findings[i].rule, "tag-not-met") == 0 &&
-            !wf_answer_shows_all(a)) {
+        if (is_told_above(a->report->findings[i].rule) && !wf_answer_shows_all(a)) {
             i += num;
             continue;
         }

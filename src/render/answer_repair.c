@@ -39,11 +39,21 @@ add_needed_by(const struct wf_answer *a, const struct wf_strings *needed_by)
         wf_buffer_printf(a->page.out, " and %zu more", needed_by->num - 1);
 }
 
-/* Where the loader would have looked. */
+/* A file of the name lies there, and was passed over. */
+static bool
+is_passed_over(const struct wf_try *try)
+{
+    return try->result == WF_TRY_ARCH || try->result == WF_TRY_LIBC ||
+           try->result == WF_TRY_NOT_OBJECT || try->result == WF_TRY_UNREADABLE;
+}
+
+/* Where the loader would have looked; of what it found in the end, what was in its way. */
 static void
 add_tried(const struct wf_answer *a, const struct wf_edge *edge)
 {
     for (size_t i = 0; edge != NULL && i < edge->num_tries; i++) {
+        if (edge->library != NULL && !is_passed_over(&edge->tries[i]))
+            continue;
         wf_page_item(&a->page);
         wf_buffer_add_str(a->page.out, "  tried ");
         wf_page_quote(&a->page, edge->tries[i].path);
@@ -74,11 +84,13 @@ wf_answer_library(const struct wf_answer *a, const struct wf_external *external,
         }
     } else {
         wf_page_ink(&a->page, "not found", WF_INK_BAD);
+        if (external->weak)
+            wf_buffer_add_str(a->page.out, " (not required)");
     }
     if (all || wf_answer_is_missing(external))
         add_needed_by(a, &external->needed_by);
     wf_answer_end_line(a);
-    if (all && wf_answer_is_missing(external))
+    if (all && (external->library != NULL || wf_answer_is_missing(external)))
         add_tried(a, external->edge);
 }
 

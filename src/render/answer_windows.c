@@ -107,8 +107,12 @@ add_forecast(const struct wf_answer *a, const struct wf_platform *platform)
 
     wf_page_label(&a->page, "repair", WF_INK_PLAIN);
     if (missing > 0) {
-        wf_buffer_printf(a->page.out, "is refused, with %zu %s missing", missing,
-                         wf_plural(missing, "DLL", "DLLs"));
+        wf_buffer_printf(a->page.out,
+                         "is refused, with %zu %s missing: give %s folder with "
+                         "--add-path, or leave %s out with --exclude",
+                         missing, wf_plural(missing, "DLL", "DLLs"),
+                         wf_plural(missing, "its", "their"),
+                         wf_plural(missing, "it", "them"));
     } else if (platform->repaired == WF_RANK_NEVER || platform->repaired_tag == NULL) {
         wf_buffer_add_str(a->page.out, "reaches no tag");
     } else {

@@ -1,6 +1,7 @@
 /* render_text.c -- the answer about one wheel for people. */
 #include <string.h>
 
+#include "audit/verdict.h"
 #include "render/answer.h"
 
 bool
@@ -245,11 +246,14 @@ static void
 add_platform_heading(const struct wf_answer *a, const struct wf_platform *platform)
 {
     const char *libc = wf_libc_name(platform->libc);
+    const char *arch = NULL;
 
+    if (platform->system == WF_SYSTEM_WINDOWS)
+        arch = wf_verdict_windows_machine(platform->arch);
     wf_buffer_add_str(a->page.out, "  ");
     wf_buffer_printf(a->page.out, "%s %s",
                      platform->os != NULL ? platform->os : "unknown",
-                     wf_arch_name(platform->arch));
+                     arch != NULL ? arch : wf_arch_name(platform->arch));
     if (libc != NULL)
         wf_buffer_printf(a->page.out, ", %s", libc);
     wf_buffer_printf(a->page.out, ", %zu %s:\n", platform->num_objects,

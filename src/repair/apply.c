@@ -5,6 +5,7 @@
 
 #include "repair/compose.h"
 #include "repair/made.h"
+#include "repair/rehearse.h"
 
 enum { STAGE_SYNC = 11 };
 
@@ -173,6 +174,13 @@ wf_repairer_apply(struct wf_repairer *repairer, const struct wf_plan *plan,
                                   .arg = pending };
 
     wf_pool_submit(repairer->pool, &task);
+}
+
+bool
+wf_repairer_rehearse(struct wf_repairer *repairer, const struct wf_plan *plan,
+                     struct wf_error *err)
+{
+    return wf_rehearse(plan, repairer->options, repairer->pool, err);
 }
 
 bool

@@ -35,6 +35,11 @@ struct wf_repairer *wf_repairer_new(const struct wf_repair_options *options,
 void wf_repairer_apply(struct wf_repairer *repairer, const struct wf_plan *plan,
                        const char *folder, void *ticket);
 
+/* wf_repairer_rehearse makes what wf_repairer_apply would write, as far as making it can fail:
+ * false with the error that the repair would end with. */
+WF_MUST_USE bool wf_repairer_rehearse(struct wf_repairer *repairer,
+                                      const struct wf_plan *plan, struct wf_error *err);
+
 /* wf_repairer_settle gives the file that waits its name now, so that `done` was called for
  * every wheel before the answer about one that is not written. */
 void wf_repairer_settle(struct wf_repairer *repairer);

@@ -74,6 +74,16 @@ look_for_made(struct work *work, struct part *part, struct wf_sha256 *sha)
     part->made = wf_made_find(work->composition->made, part->key);
 }
 
+/* Whether the bytes of a new member follow from what wf_made_key knows, so that several
+ * wheels can have it. */
+static bool
+may_share(const struct work *work, const struct wf_plan_member *planned)
+{
+    return planned->source == WF_FROM_GRAFT ||
+           (planned->source == WF_FROM_EDIT &&
+            !wf_product_may_splice(planned, work->composition->options));
+}
+
 static void
 sort_parts(struct work *work)
 {
@@ -97,8 +107,7 @@ sort_parts(struct work *work)
                 wf_report_reading(source_of(plan, part->planned), part->planned->member);
         part->is_copy = part->planned->source == WF_FROM_WHEEL &&
                         stays_stored(work, part->planned->member);
-        if (part->planned->source == WF_FROM_EDIT ||
-            part->planned->source == WF_FROM_GRAFT)
+        if (may_share(work, part->planned))
             look_for_made(work, part, sha);
         part->is_copy |= part->made != NULL;
         if (part->is_copy)
@@ -288,9 +297,8 @@ remember(struct work *work, const struct wf_report *result, const struct wf_file
 
     for (size_t i = 0; i < work->num_parts; i++) {
         const struct part *part = &work->parts[i];
-        const enum wf_plan_source source = part->planned->source;
 
-        if (part->is_copy || (source != WF_FROM_EDIT && source != WF_FROM_GRAFT))
+        if (part->is_copy || !may_share(work, part->planned))
             continue;
         if (kept == NULL)
             kept = wf_made_keep_file(table, file);

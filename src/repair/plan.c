@@ -234,7 +234,8 @@ wf_plan_note_findings(struct wf_planning *planning)
 {
     static const char *const kept[] = { "rc-complete",   "rc-hash-match",
                                         "rc-no-extra",   "rc-readable",
-                                        "rc-size-match", "exclude-unmatched" };
+                                        "rc-size-match", "exclude-unmatched",
+                                        "pe-old-runtime" };
     const struct wf_report *report = planning->report;
 
     for (size_t i = 0; i < report->num_findings; i++) {

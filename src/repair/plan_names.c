@@ -131,9 +131,9 @@ is_same_file(const struct wf_plan_graft *a, const struct wf_plan_graft *b)
     return memcmp(a->sha256, b->sha256, WF_SHA256_LEN) == 0;
 }
 
-static void
-refuse_name(struct wf_planning *planning, const struct wf_plan_graft *a,
-            const struct wf_plan_graft *b)
+void
+wf_plan_refuse_one_name(struct wf_planning *planning, const struct wf_plan_graft *a,
+                        const struct wf_plan_graft *b)
 {
     wf_plan_refuse(
         planning,
@@ -166,7 +166,7 @@ part_names(struct wf_planning *planning, struct wf_plan_graft **sorted, size_t n
             plain |= sorted[end]->keeps_name;
         }
         if (differ && (plain || hex_len == WF_SHA256_HEX)) {
-            refuse_name(planning, sorted[first], sorted[end - 1]);
+            wf_plan_refuse_one_name(planning, sorted[first], sorted[end - 1]);
             return false;
         }
         for (size_t i = first; differ && i < end; i++)

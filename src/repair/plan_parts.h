@@ -108,7 +108,8 @@ void wf_plan_refuse(struct wf_planning *planning, const struct wf_refusal *refus
  * library once, too.  There must be one. */
 void wf_plan_sort_refusals(struct wf_planning *planning);
 
-/* wf_plan_note_findings notes what the report found wrong with RECORD: the new one will be
+/* wf_plan_note_findings notes runtimes too old for what is bundled, names that --exclude does
+ * not meet, and what the report found wrong with RECORD: the new one will be
  * right, and it would be forgotten. */
 void wf_plan_note_findings(struct wf_planning *planning);
 
@@ -183,9 +184,12 @@ void wf_plan_choose_target(struct wf_planning *planning);
 /* plan_names.c: reads the libraries and names them; and the parts of that which do not
  * depend on the system.  wf_plan_read_grafts fills plan->grafts, but for names and paths;
  * wf_plan_reorder_grafts puts them into the order of `sorted`, and has all that speaks of
- * them follow; wf_plan_name_packages asks who owns them. */
+ * them follow; wf_plan_name_packages asks who owns them; wf_plan_refuse_one_name refuses two
+ * of different bytes that would have one name. */
 WF_MUST_USE bool wf_plan_name_grafts(struct wf_planning *planning, struct wf_error *err);
 WF_MUST_USE bool wf_plan_read_grafts(struct wf_planning *planning, struct wf_error *err);
+void wf_plan_refuse_one_name(struct wf_planning *planning, const struct wf_plan_graft *a,
+                             const struct wf_plan_graft *b);
 
 /* wf_plan_add_file takes a file of the system into a digest that is begun, through `piece` of
  * WF_PLAN_PIECE bytes, and tells its checksum, size and (unless NULL) mode. */

@@ -71,6 +71,10 @@ wf_win_judge_asked(struct wf_planning *planning)
             refuse(planning, WF_REFUSE_NAME, asked, "--exclude names it, too",
                    "give one of the two");
         else if (asked->edge->library == NULL)
-            refuse(planning, WF_REFUSE_MISSING, asked, "it was not found", asked_advice);
+            refuse(planning, WF_REFUSE_MISSING, asked,
+                   strpbrk(asked->name, "*?") != NULL
+                       ? "it was not found: patterns are for wheels of other systems"
+                       : "it was not found",
+                   asked_advice);
     }
 }

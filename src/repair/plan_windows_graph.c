@@ -112,11 +112,12 @@ turn(const struct wf_win_graph *graph, size_t num, struct wf_arena *arena)
     return out;
 }
 
-static void
-mark(const struct wf_win_graph *graph, bool *seen, uint32_t *waiting, size_t num)
+/* `marked` has the first `num`, and gets all that they lead to. */
+static size_t
+mark(const struct wf_win_graph *graph, bool *seen, uint32_t *marked, size_t num)
 {
-    while (num > 0) {
-        const uint32_t user = waiting[--num];
+    for (size_t next = 0; next < num; next++) {
+        const uint32_t user = marked[next];
 
         for (uint32_t i = graph->first[user]; i < graph->first[user + 1]; i++) {
             const uint32_t to = graph->to[i];
@@ -124,28 +125,25 @@ mark(const struct wf_win_graph *graph, bool *seen, uint32_t *waiting, size_t num
             if (seen[to])
                 continue;
             seen[to] = true;
-            waiting[num++] = to;
+            marked[num++] = to;
         }
     }
+    return num;
 }
 
-void
-wf_win_mark(const struct wf_win_layout *layout, bool *seen, const uint32_t *start,
-            size_t num)
+size_t
+wf_win_mark(const struct wf_win_layout *layout, bool *seen, uint32_t *marked,
+            const uint32_t *start, size_t num)
 {
-    const size_t num_users = layout->planning->grafting->num_users;
-    struct wf_arena scratch = { 0 };
-    uint32_t *waiting = wf_arena_array(&scratch, num_users, sizeof *waiting);
-    size_t num_waiting = 0;
+    size_t num_marked = 0;
 
     for (size_t i = 0; i < num; i++) {
         if (seen[start[i]])
             continue;
         seen[start[i]] = true;
-        waiting[num_waiting++] = start[i];
+        marked[num_marked++] = start[i];
     }
-    mark(&layout->loads, seen, waiting, num_waiting);
-    wf_arena_clear(&scratch);
+    return mark(&layout->loads, seen, marked, num_marked);
 }
 
 void
@@ -156,8 +154,8 @@ wf_win_draw_graph(struct wf_win_layout *layout)
     const size_t num = grafting->num_users;
     struct wf_arena scratch = { 0 };
     struct drawing drawing = { .planning = planning };
-    uint32_t *waiting = wf_arena_array(&scratch, num, sizeof *waiting);
-    size_t num_waiting = 0;
+    uint32_t *marked = wf_arena_array(&scratch, num, sizeof *marked);
+    size_t num_marked = 0;
 
     list_members(&drawing, &scratch);
     draw(&layout->loads, &drawing, planning->arena);
@@ -165,11 +163,11 @@ wf_win_draw_graph(struct wf_win_layout *layout)
         wf_arena_array(planning->arena, num, sizeof *layout->needs_grafts);
     for (size_t i = grafting->num_members; i < num; i++) {
         layout->needs_grafts[i] = true;
-        waiting[num_waiting++] = (uint32_t)i;
+        marked[num_marked++] = (uint32_t)i;
     }
     const struct wf_win_graph turned = turn(&layout->loads, num, &scratch);
 
-    mark(&turned, layout->needs_grafts, waiting, num_waiting);
+    mark(&turned, layout->needs_grafts, marked, num_marked);
     wf_arena_clear(&scratch);
 }
 

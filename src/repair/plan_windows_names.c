@@ -3,10 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "repair/plan_windows_parts.h"
 #include "wheel/member_path.h"
 
-enum { MODE_FILE = 0100644 };
+enum { MODE_FILE = 0100644, LONGEST_NAME = 255, LAST_OF_ONE_UNIT = 0xffff };
 
 const char *
 wf_win_name_on_disk(const struct wf_plan_graft *graft)
@@ -103,22 +104,6 @@ compare_names(const void *left, const void *right)
 }
 
 static void
-refuse_name(struct wf_planning *planning, const struct wf_plan_graft *a,
-            const struct wf_plan_graft *b)
-{
-    wf_plan_refuse(
-        planning,
-        &(struct wf_refusal){
-            .kind = WF_REFUSE_NAME,
-            .object = a->from,
-            .library = a->name,
-            .text = wf_arena_printf(planning->arena, "%s and %s would both be %s",
-                                    a->from, b->from, a->name),
-            .advice = "name fewer DLLs with --no-mangle or --include",
-        });
-}
-
-static void
 join_twins(struct wf_planning *planning, struct wf_plan_graft **sorted, size_t num)
 {
     for (size_t first = 0, i = 1; i < num; i++) {
@@ -127,11 +112,28 @@ join_twins(struct wf_planning *planning, struct wf_plan_graft **sorted, size_t n
             continue;
         }
         if (memcmp(sorted[first]->sha256, sorted[i]->sha256, WF_SHA256_LEN) != 0)
-            refuse_name(planning, sorted[first], sorted[i]);
+            wf_plan_refuse_one_name(planning, sorted[first], sorted[i]);
         sorted[i]->same_as = sorted[first];
         sorted[i]->name = sorted[first]->name;
         sorted[i]->soname = sorted[first]->name;
     }
+}
+
+/* File systems of Windows count a name in units of UTF-16. */
+static size_t
+length_on_windows(const char *name)
+{
+    struct wf_bytes rest = wf_bytes_str(name);
+    size_t num = 0;
+
+    while (rest.len > 0) {
+        uint32_t c = 0;
+        const size_t len = wf_utf8_next(rest, &c);
+
+        num += len > 0 && c > LAST_OF_ONE_UNIT ? 2 : 1;
+        rest = wf_bytes_skip(rest, len == 0 ? 1 : len);
+    }
+    return num;
 }
 
 /* Names that no archive may hold, or that Windows would not take. */
@@ -146,6 +148,11 @@ refuse_odd_names(struct wf_planning *planning)
             ;
         else if (wf_member_path_is_windows_hazard(graft->name))
             wf_error_set(&why, WF_ERR_REFUSED, "Windows has no files of that name");
+        else if (length_on_windows(graft->name) > LONGEST_NAME)
+            wf_error_set(&why, WF_ERR_REFUSED,
+                         "its name would have %zu characters, and Windows takes %d "
+                         "(--no-mangle leaves it shorter)",
+                         length_on_windows(graft->name), LONGEST_NAME);
         else
             continue;
         wf_plan_refuse(planning, &(struct wf_refusal){

@@ -52,10 +52,11 @@ WF_MUST_USE bool wf_win_digest_grafts(const char ***out, struct wf_planning *pla
 const char *wf_win_name_on_disk(const struct wf_plan_graft *graft);
 
 /* plan_windows_graph.c: fills `loads` and `needs_grafts`.  wf_win_mark sets `seen` for all
- * that the users in `start` load, themselves included. */
+ * that the users in `start` load, themselves included, and lists in `marked`, which has room
+ * for every user, those for which it was not set; returns how many. */
 void wf_win_draw_graph(struct wf_win_layout *layout);
-void wf_win_mark(const struct wf_win_layout *layout, bool *seen, const uint32_t *start,
-                 size_t num);
+size_t wf_win_mark(const struct wf_win_layout *layout, bool *seen, uint32_t *marked,
+                   const uint32_t *start, size_t num);
 
 /* wf_win_load_order is the grafts that a user loads, each behind all that it loads itself;
  * *num of them. */

@@ -109,6 +109,15 @@ list_beside(const struct wf_win_layout *layout, struct beside *out)
     return num;
 }
 
+/* Copies for one folder after the other; what one folder leaves here is taken back. */
+struct placing {
+    struct wf_win_layout *layout;
+    struct wf_arena *scratch;
+    bool *seen;       /* by user */
+    uint32_t *marked; /* users */
+    size_t num_placed;
+};
+
 static void
 place(struct wf_planning *planning, struct wf_plan_graft *graft, const char *folder)
 {
@@ -124,88 +133,103 @@ place(struct wf_planning *planning, struct wf_plan_graft *graft, const char *fol
 
 /* All that the users in `start` load comes to one folder. */
 static void
-place_all(struct wf_win_layout *layout, const char *folder, const uint32_t *start,
-          size_t num, bool is_lib_dir)
+place_all(struct placing *placing, const char *folder, const uint32_t *start, size_t num,
+          bool is_lib_dir)
 {
+    struct wf_win_layout *layout = placing->layout;
     struct wf_planning *planning = layout->planning;
-    const struct wf_grafting *grafting = planning->grafting;
-    struct wf_arena scratch = { 0 };
-    bool *seen = wf_arena_array(&scratch, grafting->num_users, sizeof *seen);
+    const struct wf_user *users = planning->grafting->users;
+    const size_t num_marked =
+        wf_win_mark(layout, placing->seen, placing->marked, start, num);
 
-    wf_win_mark(layout, seen, start, num);
-    for (size_t i = grafting->num_members; i < grafting->num_users; i++) {
-        const uint32_t graft = grafting->users[i].graft;
+    for (size_t i = 0; i < num_marked; i++) {
+        const struct wf_user *user = &users[placing->marked[i]];
 
-        if (!seen[i] || planning->plan->grafts[graft].same_as != NULL)
+        placing->seen[placing->marked[i]] = false;
+        if (user->member != NULL || planning->plan->grafts[user->graft].same_as != NULL)
             continue;
-        layout->in_folder[graft] |= is_lib_dir;
-        place(planning, &planning->plan->grafts[graft], folder);
+        layout->in_folder[user->graft] |= is_lib_dir;
+        place(planning, &planning->plan->grafts[user->graft], folder);
+        placing->num_placed++;
     }
-    wf_arena_clear(&scratch);
 }
 
 /* What asks and is told of the folder, and what --include brought in. */
 static void
-fill_folder(struct wf_win_layout *layout)
+fill_folder(struct placing *placing)
 {
+    const struct wf_win_layout *layout = placing->layout;
     const struct wf_grafting *grafting = layout->planning->grafting;
-    struct wf_arena scratch = { 0 };
-    uint32_t *start = wf_arena_array(&scratch, grafting->num_users, sizeof *start);
+    uint32_t *start =
+        wf_arena_array(placing->scratch, grafting->num_users, sizeof *start);
     size_t num = 0;
 
     for (size_t i = 0; i < grafting->num_users; i++)
         if (i < grafting->num_members ? layout->is_led[i] : grafting->users[i].asked)
             start[num++] = (uint32_t)i;
-    place_all(layout, layout->planning->plan->lib_dir, start, num, true);
-    wf_arena_clear(&scratch);
+    place_all(placing, layout->planning->plan->lib_dir, start, num, true);
 }
 
 /* Copies beside a thousand programs are what was asked for; more members than a wheel may
  * have are not. */
 static bool
-check_copies(const struct wf_planning *planning, struct wf_error *err)
+check_copies(const struct placing *placing, struct wf_error *err)
 {
+    const struct wf_planning *planning = placing->layout->planning;
     const uint64_t most = planning->options->audit->limits.members;
-    size_t num = planning->report->wheel->zip.num_members;
 
-    for (size_t i = 0; i < planning->plan->num_grafts; i++)
-        num += 1 + planning->plan->grafts[i].copies.num;
-    return num <= most ||
+    return planning->report->wheel->zip.num_members + placing->num_placed <= most ||
            wf_error_set(err, WF_ERR_LIMIT,
                         "with copies of its DLLs beside modules that no package leads to "
                         "the wheel has more than %llu members (--limit members)",
                         (unsigned long long)most);
 }
 
-bool
-wf_win_place_grafts(struct wf_win_layout *layout, struct wf_error *err)
+/* Then the folders of those who are not told, one after the other. */
+static bool
+fill_beside(struct placing *placing, struct wf_error *err)
 {
-    struct wf_planning *planning = layout->planning;
-    struct wf_plan *plan = planning->plan;
-    struct beside *list =
-        wf_arena_array(planning->arena, planning->grafting->num_members, sizeof *list);
-    uint32_t *start =
-        wf_arena_array(planning->arena, planning->grafting->num_members, sizeof *start);
-
-    if (plan->num_grafts == 0)
-        return true;
-    layout->in_folder =
-        wf_arena_array(planning->arena, plan->num_grafts, sizeof *layout->in_folder);
-    fill_folder(layout);
-    const size_t num = list_beside(layout, list);
+    const size_t num_members = placing->layout->planning->grafting->num_members;
+    struct beside *list = wf_arena_array(placing->scratch, num_members, sizeof *list);
+    uint32_t *start = wf_arena_array(placing->scratch, num_members, sizeof *start);
+    const size_t num = list_beside(placing->layout, list);
 
     for (size_t first = 0, end; first < num; first = end) {
         for (end = first;
              end < num && strcmp(list[first].installed, list[end].installed) == 0; end++)
             start[end - first] = list[end].user;
-        place_all(layout, list[first].folder, start, end - first, false);
-        if (!check_copies(planning, err))
+        place_all(placing, list[first].folder, start, end - first, false);
+        if (!check_copies(placing, err))
             return false;
     }
+    return true;
+}
+
+bool
+wf_win_place_grafts(struct wf_win_layout *layout, struct wf_error *err)
+{
+    struct wf_planning *planning = layout->planning;
+    const size_t num_users = planning->grafting->num_users;
+    struct wf_plan *plan = planning->plan;
+    struct wf_arena scratch = { 0 };
+    struct placing placing = {
+        .layout = layout,
+        .scratch = &scratch,
+        .seen = wf_arena_array(&scratch, num_users, sizeof *placing.seen),
+        .marked = wf_arena_array(&scratch, num_users, sizeof *placing.marked),
+    };
+
+    layout->in_folder =
+        wf_arena_array(planning->arena, plan->num_grafts, sizeof *layout->in_folder);
+    if (plan->num_grafts > 0)
+        fill_folder(&placing);
+    const bool ok = plan->num_grafts == 0 || fill_beside(&placing, err);
+
+    wf_arena_clear(&scratch);
     for (size_t i = 0; i < plan->num_grafts; i++)
         if (plan->grafts[i].same_as != NULL)
             plan->grafts[i].path = plan->grafts[i].same_as->path;
-    return true;
+    return ok;
 }
 
 /* A name in the new wheel, as it will be installed. */

@@ -156,17 +156,6 @@ wf_win_judge_uses(struct wf_planning *planning)
     }
 }
 
-/* An image of the hybrid kind is of both machines. */
-static bool
-fits(const struct wf_object *object, enum wf_arch arch)
-{
-    if (object->pe != NULL && object->pe->is_any_machine)
-        return true;
-    if (object->pe != NULL && object->pe->hybrid == WF_PE_ARM64X)
-        return arch == WF_ARCH_AARCH64 || arch == WF_ARCH_X86_64;
-    return object->arch == arch;
-}
-
 static bool
 fits_tags(const struct wf_planning *planning, const struct wf_object *object)
 {
@@ -179,18 +168,10 @@ fits_tags(const struct wf_planning *planning, const struct wf_object *object)
         if (tag->family != WF_TAG_WINDOWS)
             continue;
         any = true;
-        if (fits(object, tag->arch))
+        if (wf_verdict_windows_fits(object, tag->arch))
             return true;
     }
     return !any;
-}
-
-static const char *
-machine_of(const struct wf_object *object)
-{
-    const char *name = wf_pe_machine_name(object->machine);
-
-    return name != NULL ? name : object->arch_name;
 }
 
 void
@@ -210,7 +191,7 @@ wf_win_judge_machines(struct wf_planning *planning)
                           .object = member->object.path,
                           .text = wf_arena_printf(
                               planning->arena, "%s is for %s, and no tag of the wheel is",
-                              member->object.path, machine_of(&member->object)),
+                              member->object.path, member->object.arch_name),
                           .advice = "build it for the machine of the tag",
                       });
     }

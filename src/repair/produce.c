@@ -14,6 +14,7 @@ enum {
      * slices move to the next multiple of their alignment. */
     LARGEST_GROWTH = 1 << 26,
     SHARE_OF_HASHES = 64, /* at most one byte of a signature for so many signed ones */
+    LEAST_TO_SPLICE = 1 << 18, /* shorter members are deflated as soon as taken apart */
 };
 
 /* wf_chunk is a part of a long member, deflated on its own. */
@@ -334,6 +335,12 @@ pack(struct wf_worker *worker, void *arg)
 
     const bool in_chunks = level > 0 && bytes.len > WF_DEFLATE_WHOLE;
 
+    if (product->is_spliced) {
+        digest(worker, product->sha256, bytes);
+        product->packed.crc = wf_crc32(0, bytes);
+        finish(product);
+        return;
+    }
     wf_buffer_init(&product->stream, SIZE_MAX);
     product->num_chunks = (bytes.len + WF_DEFLATE_CHUNK - 1) / WF_DEFLATE_CHUNK;
     if (in_chunks)
@@ -359,6 +366,36 @@ release_long(struct wf_buffer *buffer)
         wf_buffer_clear(buffer);
 }
 
+/* Strippers change nearly all bytes, and signatures come later. */
+bool
+wf_product_may_splice(const struct wf_plan_member *member,
+                      const struct wf_repair_options *options)
+{
+    return member->source == WF_FROM_EDIT && options->level < 0 &&
+           member->member->method == WF_ZIP_DEFLATED &&
+           member->member->size >= LEAST_TO_SPLICE && member->change != NULL &&
+           member->change->macho == NULL && !member->change->strip;
+}
+
+/* An edit leaves most of a file as it was, and so can its stream be: the worker has both
+ * still at hand. */
+static void
+splice(struct wf_worker *worker, struct wf_product *product)
+{
+    const struct wf_producer *producer = product->producer;
+
+    if (producer->is_rehearsal ||
+        !wf_product_may_splice(product->member, producer->options))
+        return;
+    wf_buffer_init(&product->stream, SIZE_MAX);
+    product->is_spliced = wf_deflate_splice(
+        &product->stream, wf_worker_deflater(worker, level_of(producer)),
+        wf_buffer_bytes(&worker->in), wf_buffer_bytes(&worker->out),
+        wf_buffer_bytes(&product->bytes));
+    if (!product->is_spliced)
+        wf_buffer_clear(&product->stream);
+}
+
 static void
 make(struct wf_worker *worker, void *arg)
 {
@@ -368,9 +405,16 @@ make(struct wf_worker *worker, void *arg)
                         : read_source(worker, product, &product->err) &&
                               change(worker, product, &product->err);
 
+    if (ok)
+        splice(worker, product);
     release_long(&worker->out);
     if (!ok) {
         fail(product);
+        return;
+    }
+    if (product->producer->is_rehearsal) {
+        wf_buffer_clear(&product->bytes);
+        wf_pool_signal(product->producer->pool, &product->ready);
         return;
     }
     product->hashing = (struct wf_hash_pages){

@@ -13,6 +13,7 @@ struct wf_product {
 
     /* Set when it is ready. */
     bool ready;
+    bool is_spliced;     /* `stream` is there, and most of it is the source's own */
     struct wf_error err; /* kind other than none: it could not be made */
     uint8_t sha256[WF_SHA256_LEN];
     struct wf_elf_edited edited;
@@ -41,8 +42,14 @@ struct wf_producer {
     struct wf_product *products; /* in the order they are asked for */
     size_t num_products;
     size_t num_started;
+    bool is_rehearsal;  /* products are made, and neither digested nor deflated */
     uint64_t in_flight; /* bytes (inflated) of products started and not released */
 };
+
+/* wf_product_may_splice tells of an edited member whether its stream may be made of that of
+ * its source, which is then a part of what decides its bytes. */
+bool wf_product_may_splice(const struct wf_plan_member *member,
+                           const struct wf_repair_options *options);
 
 /* wf_producer_get starts what the window has room for, waits for product `idx` and returns
  * it; wf_producer_release ends its memory.  Products made from bytes that the caller has at

@@ -75,6 +75,15 @@ is_excluded_name(const struct wf_exclusion *exclusion, struct wf_edge *edge)
     return true;
 }
 
+/* Behind the folder or drive that a few names have: a list of DLLs cannot hold those. */
+static const char *
+base_of_dll(const char *name)
+{
+    for (const char *end; (end = strpbrk(name, "/\\:")) != NULL;)
+        name = end + 1;
+    return name;
+}
+
 /* first_match for a DLL, whose key and the patterns are in lower case. */
 static int
 first_match_of_dll(const struct wf_exclusion *exclusion, struct wf_name *need)
@@ -83,7 +92,7 @@ first_match_of_dll(const struct wf_exclusion *exclusion, struct wf_name *need)
         return need->exclude_dll;
     need->exclude_dll = -1;
     for (size_t i = 0; i < exclusion->search->excludes.num && need->exclude_dll < 0; i++)
-        if (wf_text_glob(exclusion->lower[i], need->text))
+        if (wf_text_glob(exclusion->lower[i], base_of_dll(need->text)))
             need->exclude_dll = (int)i + 1;
     return need->exclude_dll;
 }

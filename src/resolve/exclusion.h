@@ -15,7 +15,7 @@ void wf_exclusion_init(struct wf_exclusion *exclusion, struct wf_arena *arena,
 
 /* wf_exclusion_of_need says whether a name is left out, and then fills in the edge.  A
  * pattern matches the whole of it; of a dylib's install name also the base name, and without
- * *?[ any part; of a DLL (`need` is its key, in lower case) without case. */
+ * *?[ any part; of a DLL (`need` is its key, in lower case) the base name, without case. */
 bool wf_exclusion_of_need(struct wf_exclusion *exclusion, struct wf_edge *edge,
                           struct wf_name *need, enum wf_format format);
 

@@ -369,25 +369,31 @@ is_included(const struct wf_request *request)
 {
     const struct wf_strings *includes = &request->hunt->search->includes;
 
-    for (size_t i = 0; request->by_dlopen && i < includes->num; i++)
+    for (size_t i = 0; i < includes->num; i++)
         if (wf_text_glob(wf_text_lower(request->hunt->files->arena, includes->items[i]),
                          request->file->text))
             return true;
     return false;
 }
 
-/* Who has it in any case: WF_FOUND_NOT for nobody. */
+/* Who has it in any case: WF_FOUND_NOT for nobody.  What --include names comes in though the
+ * platform has it, under its own name, so that needs of it stay what they are; and what nobody
+ * bundles unasked was asked for. */
 static enum wf_found_by
 ask_provider(const char **why, const struct wf_request *request)
 {
     const struct wf_search *search = request->hunt->search;
 
     *why = NULL;
-    if (search->windows_provider == NULL || is_included(request))
+    if (search->windows_provider == NULL)
         return WF_FOUND_NOT;
-    return search->windows_provider(
+    const enum wf_found_by by = search->windows_provider(
         why, search->windows_context, process_of(request)->arch,
         wf_loaded_of(request->node)->name->text, request->file->text);
+
+    return (request->by_dlopen || by == WF_FOUND_MACHINE) && is_included(request)
+               ? WF_FOUND_NOT
+               : by;
 }
 
 struct wf_loaded *

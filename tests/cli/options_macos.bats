@@ -6,26 +6,6 @@ load ../support/cli
 macos=demo-1.0-cp311-cp311-macosx_11_0_arm64.whl
 linux=demo-1.0-cp311-cp311-linux_x86_64.whl
 
-# A wheel without native code, whose name claims a platform: every option for that platform
-# may be given, and it is copied.
-claims() {
-    wheel "cp311-cp311-$1" '{ "name": "demo/__init__.py", "text": "" }'
-}
-
-# wrong TEXT WORD...: a usage error that says TEXT.
-wrong() {
-    run --separate-stderr "$WHEELFIX" "${@:2}"
-    [ "$status" -eq 2 ] || { printf '%s: exit %s\n' "${*:2}" "$status" >&2; return 1; }
-    is "$output" ""
-    is "${stderr_lines[0]}" "wheelfix: $1"
-}
-
-fine() {
-    run --separate-stderr "$WHEELFIX" "$@"
-    [ "$status" -eq 0 ] || { printf '%s: %s\n' "$*" "$stderr" >&2; return 1; }
-    is "$stderr" ""
-}
-
 @test "every option of delocate-wheel is known by its names" {
     claims macosx_11_0_arm64
     fine repair -w out -L .dylibs -d -e one -e two --executable-path bin \

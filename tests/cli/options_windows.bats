@@ -6,26 +6,6 @@ load ../support/cli
 windows=demo-1.0-cp311-cp311-win_amd64.whl
 linux=demo-1.0-cp311-cp311-linux_x86_64.whl
 
-# A wheel without native code, whose name claims a platform: every option for that platform
-# may be given, and it is copied.
-claims() {
-    wheel "cp311-cp311-$1" '{ "name": "demo/__init__.py", "text": "" }'
-}
-
-# wrong TEXT WORD...: a usage error that says TEXT.
-wrong() {
-    run --separate-stderr "$WHEELFIX" "${@:2}"
-    [ "$status" -eq 2 ] || { printf '%s: exit %s\n' "${*:2}" "$status" >&2; return 1; }
-    is "$output" ""
-    is "${stderr_lines[0]}" "wheelfix: $1"
-}
-
-fine() {
-    run --separate-stderr "$WHEELFIX" "$@"
-    [ "$status" -eq 0 ] || { printf '%s: %s\n' "$*" "$stderr" >&2; return 1; }
-    is "$stderr" ""
-}
-
 @test "every option of delvewheel repair is known by its names" {
     claims win_amd64
     mkdir libs more
@@ -96,6 +76,21 @@ canonical() {
     add-dll) echo include ;;
     *) echo "$1" ;;
     esac
+}
+
+@test "what is to be bundled is named in full" {
+    claims win_amd64
+    claims linux_x86_64
+    for pattern in 'lib*.dll' 'foo?.dll' '*'; do
+        for command in show repair; do
+            wrong "--include takes whole names of DLLs for Windows wheels, no patterns, not \"$pattern\"" \
+                $command --add-dll "a.dll;$pattern" "$windows"
+        done
+        # It is one of another system's wheel.
+        fine repair -w out --include "$pattern" "$linux" "$windows"
+        rm -r out
+    done
+    fine repair -w out --exclude '*' --no-mangle 'lib*.dll;foo?.dll' "$windows"
 }
 
 @test "a list with paths is fine when some wheel is not for Windows" {

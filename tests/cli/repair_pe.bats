@@ -75,7 +75,7 @@ demo/_x.pyd"
     cmp "$result" again/*.whl
 }
 
-@test "the same bytes come out wherever DLLs stand, however many threads work" {
+@test "the same bytes come out wherever DLLs stand, whenever, and however many threads work" {
     dll foo.dll '"imports": ["bar.dll"]'
     dll bar.dll '"imports": ["foo.dll"]'
     windows_wheel "$(text demo/__init__.py ''),
@@ -85,6 +85,10 @@ demo/_x.pyd"
     cp "$result" first.whl
     mkdir deep && mv libs deep/libs && mkdir libs && mv deep/libs/foo.dll libs
     repaired -j4 --add-path deep/libs
+    cmp first.whl "$result"
+    touch -d '2001-02-03' libs/foo.dll deep/libs/bar.dll
+    chmod 600 libs/foo.dll
+    TZ=Asia/Tokyo LC_ALL=C.UTF-8 repaired -j2 --add-path deep/libs
     cmp first.whl "$result"
 }
 
@@ -106,15 +110,39 @@ demo/_x.pyd"
     dll foo.dll '"imports": ["KERNEL32.dll"]'
     windows_wheel "$(text demo/__init__.py ''), $(pe demo/_x.pyd \
         '"exports": ["PyInit__x"], "imports": ["foo.dll"], "slack": 4, "overlay": "tail"')"
-    run --separate-stderr "$WHEELFIX" repair --add-path libs -w out "$made"
+    for option in -v --dry-run; do
+        run --separate-stderr "$WHEELFIX" repair --add-path libs -w out $option "$made"
+        [ "$status" -eq 1 ]
+        has "$stderr" "$made: demo/_x.pyd: new names take "
+        has "$stderr" "take that data off (--strip)"
+        [ ! -e "out/$made" ]
+    done
+    run --separate-stderr "$WHEELFIX" repair --add-path libs --dry-run --format json "$made"
     [ "$status" -eq 1 ]
-    has "$stderr" "demo/_x.pyd: new names take "
-    has "$stderr" "take that data off (--strip)"
+    has "$output" '"kind": "refused"'
+    has "$output" "\"where\": \"$made: demo/_x.pyd\""
+    run -0 "$WHEELFIX" repair --add-path libs --dry-run --strip "$made"
     [ ! -e "out/$made" ]
     repaired --strip
     needs demo/_x.pyd foo-HASH.dll
     repaired --no-mangle 'FOO*'
     needs demo/_x.pyd foo.dll
+}
+
+@test "two DLLs for two machines keep one name in one folder only by a refusal" {
+    dll foo.dll '"imports": ["KERNEL32.dll"], "machine": "x86"'
+    mv libs x86
+    dll foo.dll '"imports": ["KERNEL32.dll"]'
+    windows_wheel "$(text demo/__init__.py ''),
+        $(pe demo/_x.pyd '"exports": ["PyInit__x"], "imports": ["foo.dll"]'),
+        $(pe demo/helper.dll '"machine": "x86", "exports": ["f"], "imports": ["foo.dll"]')"
+    repaired --add-path x86
+    is "$(members | grep -c foo-HASH)" 2
+    run --separate-stderr "$WHEELFIX" repair --add-path libs --add-path x86 -w out \
+        --no-mangle-all "$made"
+    [ "$status" -eq 1 ]
+    has "$stderr" "foo.dll would both be foo.dll"
+    has "$stderr" "name fewer libraries with --no-mangle or --include"
 }
 
 @test "--strip leaves files alone that have room" {

@@ -137,6 +137,26 @@ iknowpy.libs/msvcp140-$runtime.dll"
     sound
 }
 
+@test "what README.md shows of a wheel for Windows is what comes out" {
+    wheel py3-none-win_amd64 '{ "name": "ext.dll", "pe": { "exports": ["ext"],
+        "imports": ["KERNEL32.dll"] } }'
+    python3 -m zipfile -e ./*.whl dlls
+    rm ./*.whl
+    wheel cp312-cp312-win_amd64 '{ "name": "demo/__init__.py", "text": "" },
+        { "name": "demo/_x.pyd", "pe": { "exports": ["PyInit__x"],
+            "imports": ["ext.dll", "python312.dll", "VCRUNTIME140.dll"] } }'
+    mkdir dist && mv ./*.whl dist
+    {
+        printf '$ wheelfix show dist/*win_amd64.whl\n'
+        "$WHEELFIX" show dist/*win_amd64.whl
+        printf '\n$ wheelfix repair --lib-path dlls -v dist/*win_amd64.whl\n'
+        "$WHEELFIX" repair --lib-path dlls -v dist/*win_amd64.whl
+    } >shown
+    sed "s|$PWD|/srv/build|; s/^./    &/" shown >expected
+    sed -n '/^    \$ wheelfix show dist.*win_amd64/,/__init__.py$/p' "$srcdir/README.md" >stands
+    diff expected stands
+}
+
 @test "a missing DLL refuses the repair with who needs it" {
     made missing
     refused nowhere.dll

@@ -37,7 +37,7 @@ fuzz_programs = tests/fuzz/fuzz_deflate_join \
 # Seeds are recipes, built when they are read; this needs no cmocka, as the support of unit
 # tests does.
 check_LIBRARIES += tests/fuzz/libseeds.a
-tests_fuzz_libseeds_a_SOURCES = tests/fuzz/promise.h \
+tests_fuzz_libseeds_a_SOURCES = tests/fuzz/promise.h tests/fuzz/recipe_seed.h \
 	tests/support/elf_builder.c \
 	tests/support/elf_damage.c \
 	tests/support/elf_parts.c \

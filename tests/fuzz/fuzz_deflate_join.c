@@ -1,5 +1,6 @@
 /* fuzz_deflate_join.c -- any bytes are a stream that can be continued, or a placed error;
- * and a stream that inflates does so, to the same bytes, with an empty one behind it. */
+ * and a stream that inflates does so, to the same bytes, with an empty one behind it, and
+ * spliced for a changed byte, to the changed bytes. */
 #include <string.h>
 
 #include "base/deflate.h"
@@ -21,6 +22,29 @@ check_joined(struct wf_inflater *inflater, struct wf_buffer *joined,
         __builtin_trap();
 }
 
+/* Where the byte is changed is as good as random, and follows from the input. */
+static void
+check_spliced(struct wf_inflater *inflater, struct wf_bytes stream, uint8_t *was,
+              size_t len)
+{
+    static uint8_t now[ROOM];
+    static uint8_t out[ROOM];
+    struct wf_deflater *deflater = wf_deflater_new(1);
+    struct wf_buffer spliced;
+
+    memcpy(now, was, len);
+    if (len > 0)
+        now[stream.len * 40503 % len] ^= 1;
+    wf_buffer_init(&spliced, SIZE_MAX);
+    if (wf_deflate_splice(&spliced, deflater, stream, wf_bytes_of(was, len),
+                          wf_bytes_of(now, len)) &&
+        (!wf_inflate(inflater, wf_buffer_bytes(&spliced), out, len, NULL) ||
+         memcmp(out, now, len) != 0))
+        __builtin_trap();
+    wf_buffer_clear(&spliced);
+    wf_deflater_free(deflater);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
@@ -37,8 +61,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     if (!wf_deflate_join(&joined, &err)) {
         if (is_whole || err.kind != WF_ERR_MALFORMED || err.offset > len)
             __builtin_trap();
-    } else if (is_whole)
+    } else if (is_whole) {
         check_joined(inflater, &joined, wf_bytes_of(out, made));
+        check_spliced(inflater, in, out, made);
+    }
     wf_buffer_clear(&joined);
     wf_inflater_free(inflater);
     return 0;

@@ -10,11 +10,7 @@
 #include <string.h>
 
 #include "../support/elf_builder.h"
-#include "promise.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t len, size_t max_len, unsigned seed);
-size_t LLVMFuzzerMutate(uint8_t *data, size_t len, size_t max_len) __attribute__((weak));
+#include "recipe_seed.h"
 
 static bool
 is_ended(const char *text)
@@ -107,55 +103,18 @@ check_without_sections(const struct wf_object *with, const uint8_t *data, size_t
 static bool
 build(struct wf_buffer *out, const uint8_t *data, size_t len)
 {
-    struct wf_json *recipe = NULL;
-    struct wf_error err = { 0 };
-    bool ok = false;
-
-    if (wf_json_parse(&recipe, wf_bytes_of(data, len), &err))
-        ok = wf_test_elf_from_json(recipe, out, &err);
-    wf_json_free(recipe);
-    return ok && !out->over;
+    return build_image(out, data, len, wf_test_elf_from_json);
 }
 
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+static void
+check_file(const uint8_t *data, size_t len, bool is_recipe)
 {
     struct wf_object_file file = { 0 };
     struct wf_arena arena = { 0 };
-    struct wf_buffer image;
-    const bool is_recipe = len > 0 && data[0] == '{';
 
-    wf_buffer_init(&image, 1 << 20);
     wf_object_warm_up();
-    if (is_recipe) {
-        expect(build(&image, data, len) || LLVMFuzzerMutate != NULL);
-        data = image.data;
-        len = image.len;
-    }
     if (read_and_check(&file, &arena, data, len) && is_recipe &&
         wf_object_is_judged(&file.objects[0]))
         check_without_sections(&file.objects[0], data, len);
     wf_arena_clear(&arena);
-    wf_buffer_clear(&image);
-    return 0;
-}
-
-size_t
-LLVMFuzzerCustomMutator(uint8_t *data, size_t len, size_t max_len, unsigned seed)
-{
-    struct wf_buffer image;
-
-    (void)seed;
-    if (len == 0 || data[0] != '{')
-        return LLVMFuzzerMutate(data, len, max_len);
-    wf_buffer_init(&image, max_len);
-    if (build(&image, data, len)) {
-        len = image.len;
-        memcpy(data, image.data, len);
-    } else {
-        /* A recipe that was changed or is too long: any image will do. */
-        len = LLVMFuzzerMutate(data, len, max_len);
-    }
-    wf_buffer_clear(&image);
-    return len;
 }

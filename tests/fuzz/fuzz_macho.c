@@ -9,11 +9,7 @@
 #include <string.h>
 
 #include "../support/macho_builder.h"
-#include "promise.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t len, size_t max_len, unsigned seed);
-size_t LLVMFuzzerMutate(uint8_t *data, size_t len, size_t max_len) __attribute__((weak));
+#include "recipe_seed.h"
 
 static bool
 is_ended(const char *text)
@@ -108,49 +104,13 @@ read_and_check(const uint8_t *data, size_t len)
 static bool
 build(struct wf_buffer *out, const uint8_t *data, size_t len)
 {
-    struct wf_json *recipe = NULL;
-    struct wf_error err = { 0 };
-    bool ok = false;
-
-    if (wf_json_parse(&recipe, wf_bytes_of(data, len), &err))
-        ok = wf_test_macho_from_json(recipe, out, &err);
-    wf_json_free(recipe);
-    return ok && !out->over;
+    return build_image(out, data, len, wf_test_macho_from_json);
 }
 
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+static void
+check_file(const uint8_t *data, size_t len, bool is_recipe)
 {
-    struct wf_buffer image;
-
-    wf_buffer_init(&image, 1 << 20);
-    if (len > 0 && data[0] == '{') {
-        expect(build(&image, data, len) || LLVMFuzzerMutate != NULL);
-        data = image.data;
-        len = image.len;
-    }
+    (void)is_recipe;
     if (wf_object_recognise(wf_bytes_of(data, len)) == WF_FORMAT_MACHO)
         read_and_check(data, len);
-    wf_buffer_clear(&image);
-    return 0;
-}
-
-size_t
-LLVMFuzzerCustomMutator(uint8_t *data, size_t len, size_t max_len, unsigned seed)
-{
-    struct wf_buffer image;
-
-    (void)seed;
-    if (len == 0 || data[0] != '{')
-        return LLVMFuzzerMutate(data, len, max_len);
-    wf_buffer_init(&image, max_len);
-    if (build(&image, data, len)) {
-        len = image.len;
-        memcpy(data, image.data, len);
-    } else {
-        /* A recipe that was changed or is too long: any image will do. */
-        len = LLVMFuzzerMutate(data, len, max_len);
-    }
-    wf_buffer_clear(&image);
-    return len;
 }

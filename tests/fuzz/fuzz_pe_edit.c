@@ -180,11 +180,20 @@ check_edit(struct run *run)
 static void
 check_strip(struct run *run)
 {
+    const struct wf_object *before = &run->before.objects[0];
     struct wf_pe_edited edited = { 0 };
+    struct wf_object_file after = { 0 };
     struct wf_buffer out;
 
     wf_buffer_init(&out, MOST);
     if (apply(&out, &edited, &run->file, NULL)) {
+        const bool ok = read_exact(&after, &run->arena, &out);
+
+        expect(ok && after.objects[0].num_needed == before->num_needed);
+        for (size_t i = 0; i < before->num_needed; i++)
+            expect(strcmp(after.objects[0].needed[i], before->needed[i]) == 0);
+        expect(after.objects[0].num_imports == before->num_imports);
+        expect(after.objects[0].num_exports == before->num_exports);
         expect(out.len <= run->file.len);
         check_again(&out, NULL);
     }

@@ -70,3 +70,23 @@ lacks() {
 is() {
     [[ $1 == "$2" ]] || { printf 'expected: %s\nfound: %s\n' "$2" "$1" >&2; return 1; }
 }
+
+# A wheel without native code, whose name claims a platform: every option for that platform
+# may be given, and it is copied.
+claims() {
+    wheel "cp311-cp311-$1" '{ "name": "demo/__init__.py", "text": "" }'
+}
+
+# wrong TEXT WORD...: a usage error that says TEXT.
+wrong() {
+    run --separate-stderr "$WHEELFIX" "${@:2}"
+    [ "$status" -eq 2 ] || { printf '%s: exit %s\n' "${*:2}" "$status" >&2; return 1; }
+    is "$output" ""
+    is "${stderr_lines[0]}" "wheelfix: $1"
+}
+
+fine() {
+    run --separate-stderr "$WHEELFIX" "$@"
+    [ "$status" -eq 0 ] || { printf '%s: %s\n' "$*" "$stderr" >&2; return 1; }
+    is "$stderr" ""
+}

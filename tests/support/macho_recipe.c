@@ -1,185 +1,24 @@
 /* macho_recipe.c -- what a JSON recipe says of one Mach-O slice. */
 #include "macho_parts.h"
+#include "recipe_keys.h"
 
 #include <string.h>
 
-#include "base/text.h"
 #include "object/macho_file.h"
-
-/* A recipe being read; the first fault sticks. */
-struct reading {
-    struct wf_arena *arena;
-    const struct wf_json *json;
-    struct wf_error *err;
-    bool failed;
-};
-
-static bool
-fault(struct reading *r, const char *key, const char *expected)
-{
-    if (!r->failed)
-        wf_error_set(r->err, WF_ERR_MALFORMED, "Mach-O recipe: \"%s\": expected %s", key,
-                     expected);
-    r->failed = true;
-    return false;
-}
-
-static struct reading
-inside(struct reading *r, const struct wf_json *json)
-{
-    struct reading inner = *r;
-
-    inner.json = json;
-    return inner;
-}
-
-static void
-check_keys(struct reading *r, const char *const *keys, size_t num)
-{
-    for (const struct wf_json *v = wf_json_first(r->json); v != NULL;
-         v = wf_json_next(v)) {
-        const char *key = wf_json_key(v) == NULL ? "" : wf_json_key(v);
-        bool known = false;
-
-        for (size_t i = 0; i < num; i++)
-            known = known || strcmp(keys[i], key) == 0;
-        if (!known)
-            fault(r, key, "a key from the list in macho_builder.h");
-    }
-}
-
-static const struct wf_json *
-get(struct reading *r, const char *key, enum wf_json_kind kind)
-{
-    const struct wf_json *value = wf_json_get(r->json, key);
-
-    if (value == NULL || wf_json_kind(value) == kind)
-        return value;
-    fault(r, key, wf_json_kind_name(kind));
-    return NULL;
-}
-
-static const char *
-text_or(struct reading *r, const char *key, const char *other)
-{
-    const struct wf_json *value = get(r, key, WF_JSON_STRING);
-
-    return value == NULL ? other : wf_arena_strdup(r->arena, wf_json_string(value));
-}
-
-static uint64_t
-number_or(struct reading *r, const char *key, uint64_t other)
-{
-    const struct wf_json *value = get(r, key, WF_JSON_NUMBER);
-    int64_t number = 0;
-
-    if (value == NULL)
-        return other;
-    if (!wf_json_integer(&number, value))
-        fault(r, key, "a whole number");
-    return (uint64_t)number;
-}
-
-static bool
-bool_or(struct reading *r, const char *key, bool other)
-{
-    const struct wf_json *value = get(r, key, WF_JSON_BOOL);
-
-    return value == NULL ? other : wf_json_bool(value);
-}
-
-static size_t
-count_items(const struct wf_json *list)
-{
-    size_t num = 0;
-
-    for (const struct wf_json *v = list == NULL ? NULL : wf_json_first(list); v != NULL;
-         v = wf_json_next(v))
-        num++;
-    return num;
-}
-
-/* Makes room for the items of a list; NULL stands for the empty one. */
-static void *
-items_of(struct reading *r, const struct wf_json **first, size_t *num, const char *key,
-         size_t size)
-{
-    const struct wf_json *list = get(r, key, WF_JSON_ARRAY);
-
-    *num = count_items(list);
-    *first = list == NULL ? NULL : wf_json_first(list);
-    return wf_arena_array(r->arena, *num, size);
-}
-
-/* Where in a list of words the text of `key` stands. */
-static size_t
-word_or(struct reading *r, const char *key, const char *const *words, size_t num,
-        size_t other)
-{
-    const char *word = text_or(r, key, NULL);
-
-    for (size_t i = 0; word != NULL && i < num; i++)
-        if (words[i] != NULL && strcmp(words[i], word) == 0)
-            return i;
-    if (word != NULL)
-        fault(r, key, "a word from the list in macho_builder.h");
-    return other;
-}
-
-static int
-hex_digit(char c)
-{
-    static const char digits[] = "0123456789abcdef";
-    const char *at = c == '\0' ? NULL : strchr(digits, c);
-
-    return at == NULL ? -1 : (int)(at - digits);
-}
-
-static struct wf_bytes
-hex_or(struct reading *r, const char *key, struct wf_bytes other)
-{
-    const char *text = text_or(r, key, NULL);
-
-    if (text == NULL)
-        return other;
-    const size_t len = strlen(text) / 2;
-    uint8_t *bytes = wf_arena_alloc(r->arena, len);
-
-    if (strlen(text) % 2 != 0)
-        fault(r, key, "an even number of hex digits");
-    for (size_t i = 0; i < len; i++) {
-        const int high = hex_digit(text[2 * i]);
-        const int low = hex_digit(text[2 * i + 1]);
-
-        if (high < 0 || low < 0)
-            fault(r, key, "lower-case hex digits");
-        bytes[i] = (uint8_t)((unsigned)high << 4 | (unsigned)low);
-    }
-    return wf_bytes_of(bytes, len);
-}
 
 /* "12.0.1" as 16.8.8 bits. */
 static uint32_t
-version_or(struct reading *r, const char *key, const char *other)
+version_or(struct recipe_keys *r, const char *key, const char *other)
 {
-    const char *text = text_or(r, key, other);
-    uint32_t parts[3] = { 0 };
-    size_t num = 0;
+    uint32_t parts[3];
 
-    for (; *text != '\0'; text++) {
-        if (*text == '.' && num < 2)
-            num++;
-        else if (*text >= '0' && *text <= '9')
-            parts[num] = parts[num] * 10 + (uint32_t)(*text - '0');
-        else
-            fault(r, key, "a version");
-    }
+    recipe_version(r, key, other, parts, WF_COUNT(parts));
     return parts[0] << 16 | (parts[1] & 0xff) << 8 | (parts[2] & 0xff);
 }
 
 /* The number of a command, which a recipe may name. */
 static uint32_t
-command_of(struct reading *r, const struct wf_json *value)
+command_of(struct recipe_keys *r, const struct wf_json *value)
 {
     int64_t number = 0;
 
@@ -195,12 +34,12 @@ command_of(struct reading *r, const struct wf_json *value)
             if (name != NULL && strcmp(name, wf_json_string(value)) == 0)
                 return command;
         }
-    fault(r, "command", "the name or number of a load command");
+    recipe_fault(r, "command", "the name or number of a load command");
     return 0;
 }
 
 static void
-read_processor(struct reading *r, struct macho_recipe *out)
+read_processor(struct recipe_keys *r, struct macho_recipe *out)
 {
     static const struct {
         const char *name;
@@ -217,7 +56,7 @@ read_processor(struct reading *r, struct macho_recipe *out)
         { "ppc", CPU_PPC, 0, WF_BIG, false },
         { "ppc64", CPU_PPC64, 0, WF_BIG, true },
     };
-    const char *name = text_or(r, "arch", "arm64");
+    const char *name = recipe_text(r, "arch", "arm64");
 
     for (size_t i = 0; i < WF_COUNT(rows); i++) {
         if (strcmp(rows[i].name, name) != 0)
@@ -228,11 +67,11 @@ read_processor(struct reading *r, struct macho_recipe *out)
         out->is_64 = rows[i].is_64;
         return;
     }
-    fault(r, "arch", "a word from the list in macho_builder.h");
+    recipe_fault(r, "arch", "a word from the list in macho_builder.h");
 }
 
 static void
-read_type(struct reading *r, struct macho_recipe *out)
+read_type(struct recipe_keys *r, struct macho_recipe *out)
 {
     static const char *const words[] = {
         [MH_OBJECT] = "object",   [MH_EXECUTE] = "execute",   [MH_CORE] = "core",
@@ -242,9 +81,10 @@ read_type(struct reading *r, struct macho_recipe *out)
     const struct wf_json *type = wf_json_get(r->json, "type");
     enum { DYLDLINK = 0x4, TWOLEVEL = 0x80, NO_REEXPORTED = 0x100000, PIE = 0x200000 };
 
-    out->file_type = type != NULL && wf_json_kind(type) == WF_JSON_NUMBER
-                         ? (uint32_t)number_or(r, "type", 0)
-                         : (uint32_t)word_or(r, "type", words, WF_COUNT(words), MH_DYLIB);
+    out->file_type =
+        type != NULL && wf_json_kind(type) == WF_JSON_NUMBER
+            ? (uint32_t)recipe_number(r, "type", 0)
+            : (uint32_t)recipe_word(r, "type", words, WF_COUNT(words), MH_DYLIB);
     uint32_t flags = DYLDLINK | TWOLEVEL | 1;
 
     if (out->file_type == MH_DYLIB)
@@ -253,13 +93,13 @@ read_type(struct reading *r, struct macho_recipe *out)
         flags |= PIE;
     if (out->file_type == MH_OBJECT)
         flags = 0;
-    out->flags = (uint32_t)number_or(r, "flags", flags);
+    out->flags = (uint32_t)recipe_number(r, "flags", flags);
     out->id =
-        text_or(r, "id", out->file_type == MH_DYLIB ? "@rpath/libdemo.dylib" : NULL);
+        recipe_text(r, "id", out->file_type == MH_DYLIB ? "@rpath/libdemo.dylib" : NULL);
 }
 
 static void
-read_dylib(struct reading *r, struct macho_dylib *out, const struct wf_json *value)
+read_dylib(struct recipe_keys *r, struct macho_dylib *out, const struct wf_json *value)
 {
     static const char *const keys[] = { "name",    "kind",          "use_flags",
                                         "current", "compatibility", "pad" };
@@ -268,7 +108,6 @@ read_dylib(struct reading *r, struct macho_dylib *out, const struct wf_json *val
     static const uint32_t commands[] = { LC_LOAD_DYLIB,      LC_LOAD_WEAK_DYLIB,
                                          LC_REEXPORT_DYLIB,  LC_LOAD_UPWARD_DYLIB,
                                          LC_LAZY_LOAD_DYLIB, LC_LOAD_DYLIB };
-    struct reading inner = inside(r, value);
 
     out->command = LC_LOAD_DYLIB;
     out->current = out->compatibility = 1 << 16;
@@ -276,28 +115,30 @@ read_dylib(struct reading *r, struct macho_dylib *out, const struct wf_json *val
         out->name = wf_arena_strdup(r->arena, wf_json_string(value));
         return;
     }
-    check_keys(&inner, keys, WF_COUNT(keys));
-    const size_t kind = word_or(&inner, "kind", kinds, WF_COUNT(kinds), 0);
+    struct recipe_keys inner = recipe_inside(r, value);
 
-    out->name = text_or(&inner, "name", "");
+    recipe_check(&inner, keys, WF_COUNT(keys));
+    const size_t kind = recipe_word(&inner, "kind", kinds, WF_COUNT(kinds), 0);
+
+    out->name = recipe_text(&inner, "name", "");
     out->command = commands[kind];
     out->is_use = kind == 5;
-    out->use_flags = (uint32_t)number_or(&inner, "use_flags", 0);
+    out->use_flags = (uint32_t)recipe_number(&inner, "use_flags", 0);
     if (out->is_use && (out->use_flags & DYLIB_USE_WEAK) != 0)
         out->command = LC_LOAD_WEAK_DYLIB; /* as ld does, for older loaders */
     out->current = version_or(&inner, "current", "1.0");
     out->compatibility = version_or(&inner, "compatibility", "1.0");
-    out->pad = (size_t)number_or(&inner, "pad", 0);
-    r->failed = r->failed || inner.failed;
+    out->pad = (size_t)recipe_number(&inner, "pad", 0);
+    recipe_leave(r, &inner);
 }
 
 static void
-read_libraries(struct reading *r, struct macho_recipe *out)
+read_libraries(struct recipe_keys *r, struct macho_recipe *out)
 {
     static const char *const rpath_keys[] = { "path", "pad" };
     const struct wf_json *v;
 
-    out->dylibs = items_of(r, &v, &out->num_dylibs, "dylibs", sizeof *out->dylibs);
+    out->dylibs = recipe_items(r, &v, &out->num_dylibs, "dylibs", sizeof *out->dylibs);
     for (size_t i = 0; i < out->num_dylibs; i++, v = wf_json_next(v))
         read_dylib(r, &out->dylibs[i], v);
     if (wf_json_get(r->json, "dylibs") == NULL && out->file_type != MH_OBJECT) {
@@ -308,23 +149,23 @@ read_libraries(struct reading *r, struct macho_recipe *out)
         out->dylibs = &system;
         out->num_dylibs = 1;
     }
-    out->rpaths = items_of(r, &v, &out->num_rpaths, "rpaths", sizeof *out->rpaths);
+    out->rpaths = recipe_items(r, &v, &out->num_rpaths, "rpaths", sizeof *out->rpaths);
     for (size_t i = 0; i < out->num_rpaths; i++, v = wf_json_next(v)) {
-        struct reading inner = inside(r, v);
-
         if (wf_json_kind(v) == WF_JSON_STRING) {
             out->rpaths[i].path = wf_arena_strdup(r->arena, wf_json_string(v));
             continue;
         }
-        check_keys(&inner, rpath_keys, WF_COUNT(rpath_keys));
-        out->rpaths[i].path = text_or(&inner, "path", "");
-        out->rpaths[i].pad = (size_t)number_or(&inner, "pad", 0);
-        r->failed = r->failed || inner.failed;
+        struct recipe_keys inner = recipe_inside(r, v);
+
+        recipe_check(&inner, rpath_keys, WF_COUNT(rpath_keys));
+        out->rpaths[i].path = recipe_text(&inner, "path", "");
+        out->rpaths[i].pad = (size_t)recipe_number(&inner, "pad", 0);
+        recipe_leave(r, &inner);
     }
 }
 
 static void
-read_versions(struct reading *r, struct macho_recipe *out)
+read_versions(struct recipe_keys *r, struct macho_recipe *out)
 {
     static const char *const words[] = { "build", "min", "zippered" };
     const bool is_arm = out->cpu_type == CPU_ARM64 || out->cpu_type == CPU_ARM64_32;
@@ -333,47 +174,48 @@ read_versions(struct reading *r, struct macho_recipe *out)
                                       0x8c, 0x5d, 0x6e, 0x7f, 0x80, 0x91, 0xa2, 0xb3 };
     size_t word = 0;
 
-    out->platform = (uint32_t)number_or(r, "platform", 1);
+    out->platform = (uint32_t)recipe_number(r, "platform", 1);
     out->min_os = version_or(r, "min_os", is_arm ? "11.0" : "10.9");
     out->sdk = version_or(r, "sdk", "14.0");
-    out->num_tools = (uint32_t)number_or(r, "tools", 1);
+    out->num_tools = (uint32_t)recipe_number(r, "tools", 1);
     out->version_command = LC_VERSION_MIN_MACOSX;
     out->is_min = out->min_os < (10U << 16 | 14U << 8);
     if (version != NULL && wf_json_kind(version) == WF_JSON_NUMBER) {
-        out->version_command = (uint32_t)number_or(r, "version", 0);
+        out->version_command = (uint32_t)recipe_number(r, "version", 0);
         out->is_min = true;
     } else if (version != NULL) {
-        word = word_or(r, "version", words, WF_COUNT(words), 0);
+        word = recipe_word(r, "version", words, WF_COUNT(words), 0);
         out->is_min = word == 1;
         out->is_zippered = word == 2;
     }
-    const struct wf_bytes bytes = hex_or(r, "uuid", wf_bytes_of(uuid, sizeof uuid));
+    const struct wf_bytes bytes = recipe_hex(r, "uuid", wf_bytes_of(uuid, sizeof uuid));
 
     if (bytes.len == sizeof out->uuid)
         memcpy(out->uuid, bytes.data, bytes.len);
     else
-        fault(r, "uuid", "32 hex digits");
+        recipe_fault(r, "uuid", "32 hex digits");
 }
 
 static void
-read_raws(struct reading *r, struct macho_recipe *out)
+read_raws(struct recipe_keys *r, struct macho_recipe *out)
 {
     static const char *const keys[] = { "command", "hex", "data" };
     const struct wf_bytes none = { 0 };
     const struct wf_json *v;
 
-    out->raws = items_of(r, &v, &out->num_raws, "commands", sizeof *out->raws);
+    out->raws = recipe_items(r, &v, &out->num_raws, "commands", sizeof *out->raws);
     for (size_t i = 0; i < out->num_raws; i++, v = wf_json_next(v)) {
-        struct reading inner = inside(r, v);
+        struct recipe_keys inner = recipe_inside(r, v);
 
-        check_keys(&inner, keys, WF_COUNT(keys));
+        recipe_check(&inner, keys, WF_COUNT(keys));
         out->raws[i].command = command_of(&inner, wf_json_get(v, "command"));
         out->raws[i].is_linkedit = wf_json_get(v, "data") != NULL;
         out->raws[i].rest =
-            hex_or(&inner, out->raws[i].is_linkedit ? "data" : "hex", none);
-        r->failed = r->failed || inner.failed;
+            recipe_hex(&inner, out->raws[i].is_linkedit ? "data" : "hex", none);
+        recipe_leave(r, &inner);
     }
-    uint32_t *without = items_of(r, &v, &out->num_without, "without", sizeof *without);
+    uint32_t *without =
+        recipe_items(r, &v, &out->num_without, "without", sizeof *without);
 
     out->without = without;
     for (size_t i = 0; i < out->num_without; i++, v = wf_json_next(v))
@@ -381,138 +223,142 @@ read_raws(struct reading *r, struct macho_recipe *out)
 }
 
 static int32_t
-read_ordinal(struct reading *r)
+read_ordinal(struct recipe_keys *r)
 {
     static const char *const words[] = { "self", "main", "flat", "weak" };
     const struct wf_json *value = wf_json_get(r->json, "library");
 
     if (value == NULL || wf_json_kind(value) == WF_JSON_NUMBER)
-        return (int32_t)number_or(r, "library", 1);
-    return -(int32_t)word_or(r, "library", words, WF_COUNT(words), 0);
+        return (int32_t)recipe_number(r, "library", 1);
+    return -(int32_t)recipe_word(r, "library", words, WF_COUNT(words), 0);
 }
 
 static void
-read_symbols(struct reading *r, struct macho_recipe *out)
+read_symbols(struct recipe_keys *r, struct macho_recipe *out)
 {
     static const char *const keys[] = { "name", "library", "weak", "lazy" };
     static const char *const by[] = { "info", "chained", "symbols" };
     const struct wf_json *v;
 
-    out->imports = items_of(r, &v, &out->num_imports, "imports", sizeof *out->imports);
+    out->imports =
+        recipe_items(r, &v, &out->num_imports, "imports", sizeof *out->imports);
     for (size_t i = 0; i < out->num_imports; i++, v = wf_json_next(v)) {
         struct macho_import *import = &out->imports[i];
-        struct reading inner = inside(r, v);
 
         import->ordinal = 1;
         if (wf_json_kind(v) == WF_JSON_STRING) {
             import->name = wf_arena_strdup(r->arena, wf_json_string(v));
             continue;
         }
-        check_keys(&inner, keys, WF_COUNT(keys));
-        import->name = text_or(&inner, "name", "");
+        struct recipe_keys inner = recipe_inside(r, v);
+
+        recipe_check(&inner, keys, WF_COUNT(keys));
+        import->name = recipe_text(&inner, "name", "");
         import->ordinal = read_ordinal(&inner);
-        import->weak = bool_or(&inner, "weak", false);
-        import->lazy = bool_or(&inner, "lazy", false);
-        r->failed = r->failed || inner.failed;
+        import->weak = recipe_bool(&inner, "weak", false);
+        import->lazy = recipe_bool(&inner, "lazy", false);
+        recipe_leave(r, &inner);
     }
-    out->exports = items_of(r, &v, &out->num_exports, "exports", sizeof *out->exports);
+    out->exports =
+        recipe_items(r, &v, &out->num_exports, "exports", sizeof *out->exports);
     for (size_t i = 0; i < out->num_exports; i++, v = wf_json_next(v)) {
         if (wf_json_kind(v) != WF_JSON_STRING)
-            fault(r, "exports", "a list of names");
+            recipe_fault(r, "exports", "a list of names");
         else
             out->exports[i] = wf_arena_strdup(r->arena, wf_json_string(v));
     }
-    out->bound_by = (enum bound_by)word_or(r, "bound_by", by, WF_COUNT(by), 0);
-    out->format = (uint32_t)number_or(r, "format", 1);
-    out->num_locals = number_or(r, "locals", 0);
-    out->num_stabs = number_or(r, "stabs", 0);
+    out->bound_by = (enum bound_by)recipe_word(r, "bound_by", by, WF_COUNT(by), 0);
+    out->format = (uint32_t)recipe_number(r, "format", 1);
+    out->num_locals = recipe_number(r, "locals", 0);
+    out->num_stabs = recipe_number(r, "stabs", 0);
 }
 
 static void
-read_segment(struct reading *r, struct macho_segment *out, const struct wf_json *value)
+read_segment(struct recipe_keys *r, struct macho_segment *out,
+             const struct wf_json *value)
 {
     static const char *const keys[] = { "name", "size", "protection", "sections" };
     static const char *const section_keys[] = { "name", "size", "type" };
-    struct reading inner = inside(r, value);
+    struct recipe_keys inner = recipe_inside(r, value);
     const struct wf_json *v;
 
-    check_keys(&inner, keys, WF_COUNT(keys));
-    out->name = text_or(&inner, "name", "__EXTRA");
-    out->size = number_or(&inner, "size", 0);
-    out->protection = (uint32_t)number_or(&inner, "protection", 3);
+    recipe_check(&inner, keys, WF_COUNT(keys));
+    out->name = recipe_text(&inner, "name", "__EXTRA");
+    out->size = recipe_number(&inner, "size", 0);
+    out->protection = (uint32_t)recipe_number(&inner, "protection", 3);
     out->sections =
-        items_of(&inner, &v, &out->num_sections, "sections", sizeof *out->sections);
+        recipe_items(&inner, &v, &out->num_sections, "sections", sizeof *out->sections);
     for (size_t i = 0; i < out->num_sections; i++, v = wf_json_next(v)) {
-        struct reading section = inside(&inner, v);
+        struct recipe_keys section = recipe_inside(&inner, v);
 
-        check_keys(&section, section_keys, WF_COUNT(section_keys));
-        out->sections[i].name = text_or(&section, "name", "__extra");
-        out->sections[i].size = number_or(&section, "size", 0);
-        out->sections[i].type = (uint32_t)number_or(&section, "type", 0);
-        inner.failed = inner.failed || section.failed;
+        recipe_check(&section, section_keys, WF_COUNT(section_keys));
+        out->sections[i].name = recipe_text(&section, "name", "__extra");
+        out->sections[i].size = recipe_number(&section, "size", 0);
+        out->sections[i].type = (uint32_t)recipe_number(&section, "type", 0);
+        recipe_leave(&inner, &section);
     }
-    r->failed = r->failed || inner.failed;
+    recipe_leave(r, &inner);
 }
 
 static void
-read_content(struct reading *r, struct macho_recipe *out)
+read_content(struct recipe_keys *r, struct macho_recipe *out)
 {
     const bool is_arm = out->cpu_type == CPU_ARM64 || out->cpu_type == CPU_ARM64_32;
     const struct wf_json *v;
 
-    out->text = number_or(r, "text", 64);
-    out->data = number_or(r, "data", 0);
-    out->pad = number_or(r, "pad", 32);
-    out->page = number_or(r, "page", is_arm ? 0x4000 : 0x1000);
+    out->text = recipe_number(r, "text", 64);
+    out->data = recipe_number(r, "data", 0);
+    out->pad = recipe_number(r, "pad", 32);
+    out->page = recipe_number(r, "page", is_arm ? 0x4000 : 0x1000);
     if (out->page == 0 || out->text > 1 << 28 || out->data > 1 << 28 ||
         out->pad > 1 << 28)
-        fault(r, "page", "pages, and sizes up to 256 MiB");
-    out->extra = items_of(r, &v, &out->num_extra, "segments", sizeof *out->extra);
+        recipe_fault(r, "page", "pages, and sizes up to 256 MiB");
+    out->extra = recipe_items(r, &v, &out->num_extra, "segments", sizeof *out->extra);
     for (size_t i = 0; i < out->num_extra; i++, v = wf_json_next(v))
         read_segment(r, &out->extra[i], v);
 }
 
 static void
-read_signature(struct reading *r, struct macho_recipe *out)
+read_signature(struct recipe_keys *r, struct macho_recipe *out)
 {
     static const char *const words[] = { "none", "linker", "adhoc" };
     static const char *const keys[] = { "zeros", "hex" };
     const struct wf_json *value = wf_json_get(r->json, "signature");
 
-    out->identifier = text_or(r, "identifier", "demo");
+    out->identifier = recipe_text(r, "identifier", "demo");
     if (value == NULL || wf_json_kind(value) == WF_JSON_STRING) {
         out->signature =
-            (enum signature)word_or(r, "signature", words, WF_COUNT(words), UNSIGNED);
+            (enum signature)recipe_word(r, "signature", words, WF_COUNT(words), UNSIGNED);
         return;
     }
-    struct reading inner = inside(r, value);
-    const uint64_t num = number_or(&inner, "zeros", 0);
+    struct recipe_keys inner = recipe_inside(r, value);
+    const uint64_t num = recipe_number(&inner, "zeros", 0);
 
-    check_keys(&inner, keys, WF_COUNT(keys));
+    recipe_check(&inner, keys, WF_COUNT(keys));
     if (num > 1 << 24)
-        fault(r, "zeros", "at most 16 MiB");
+        recipe_fault(r, "zeros", "at most 16 MiB");
     const struct wf_bytes zeros =
         wf_bytes_of(wf_arena_alloc(r->arena, (size_t)(num & 0xffffff)), (size_t)num);
 
     out->signature = BY_BYTES;
-    out->signature_bytes = hex_or(&inner, "hex", zeros);
-    r->failed = r->failed || inner.failed;
+    out->signature_bytes = recipe_hex(&inner, "hex", zeros);
+    recipe_leave(r, &inner);
 }
 
 /* A slice that is no image. */
 static void
-read_opaque(struct reading *r, struct macho_recipe *out)
+read_opaque(struct recipe_keys *r, struct macho_recipe *out)
 {
     static const char magic[] = "!<arch>\n";
-    const uint64_t len = number_or(r, "archive", 0);
+    const uint64_t len = recipe_number(r, "archive", 0);
 
     out->is_opaque =
         wf_json_get(r->json, "archive") != NULL || wf_json_get(r->json, "raw") != NULL;
-    out->opaque = hex_or(r, "raw", (struct wf_bytes){ 0 });
+    out->opaque = recipe_hex(r, "raw", (struct wf_bytes){ 0 });
     if (wf_json_get(r->json, "archive") == NULL)
         return;
     if (len < sizeof magic - 1 || len > 1 << 24) {
-        fault(r, "archive", "8 bytes to 16 MiB");
+        recipe_fault(r, "archive", "8 bytes to 16 MiB");
         return;
     }
     uint8_t *bytes = wf_arena_alloc(r->arena, (size_t)len);
@@ -533,12 +379,16 @@ wf_test_macho_recipe(struct macho_recipe *out, struct wf_arena *arena,
         "segments", "signature", "identifier", "align",   "at",       "poke",
         "damage",   "truncate",  "archive",    "raw",
     };
-    struct reading r = { .arena = arena, .json = json, .err = err };
+    struct recipe_keys r = { .arena = arena,
+                             .json = json,
+                             .err = err,
+                             .about = "Mach-O recipe",
+                             .where = "macho_builder.h" };
 
     *out = (struct macho_recipe){ .truncate = -1 };
     if (wf_json_kind(json) != WF_JSON_OBJECT)
-        return fault(&r, "slices", "objects");
-    check_keys(&r, keys, WF_COUNT(keys));
+        return recipe_fault(&r, "slices", "objects");
+    recipe_check(&r, keys, WF_COUNT(keys));
     read_processor(&r, out);
     read_type(&r, out);
     read_libraries(&r, out);
@@ -548,32 +398,33 @@ wf_test_macho_recipe(struct macho_recipe *out, struct wf_arena *arena,
     read_content(&r, out);
     read_signature(&r, out);
     read_opaque(&r, out);
-    out->poke = get(&r, "poke", WF_JSON_ARRAY);
-    out->damage = get(&r, "damage", WF_JSON_ARRAY);
-    out->align = (uint32_t)number_or(&r, "align", out->page == 0x4000 ? 14 : 12);
+    out->poke = recipe_get(&r, "poke", WF_JSON_ARRAY);
+    out->damage = recipe_get(&r, "damage", WF_JSON_ARRAY);
+    out->align = (uint32_t)recipe_number(&r, "align", out->page == 0x4000 ? 14 : 12);
     out->has_at = wf_json_get(json, "at") != NULL;
-    out->at = number_or(&r, "at", 0);
-    out->truncate = (int64_t)number_or(&r, "truncate", UINT64_MAX);
+    out->at = recipe_number(&r, "at", 0);
+    out->truncate = (int64_t)recipe_number(&r, "truncate", UINT64_MAX);
     return !r.failed;
 }
 
 static bool
-poke_one(struct reading *r, struct wf_buffer *file, size_t start, enum wf_endian endian)
+poke_one(struct recipe_keys *r, struct wf_buffer *file, size_t start,
+         enum wf_endian endian)
 {
     static const char *const keys[] = { "at", "command", "nth", "hex",
                                         "u8", "u16",     "u32", "u64" };
     const struct wf_json *named = wf_json_get(r->json, "command");
-    const struct wf_bytes hex = hex_or(r, "hex", (struct wf_bytes){ 0 });
-    uint64_t at = start + number_or(r, "at", 0);
+    const struct wf_bytes hex = recipe_hex(r, "hex", (struct wf_bytes){ 0 });
+    uint64_t at = start + recipe_number(r, "at", 0);
 
-    check_keys(r, keys, WF_COUNT(keys));
+    recipe_check(r, keys, WF_COUNT(keys));
     if (named != NULL) {
         const size_t command = wf_test_macho_find(file, start, command_of(r, named),
-                                                  (size_t)number_or(r, "nth", 0));
+                                                  (size_t)recipe_number(r, "nth", 0));
 
         if (command == SIZE_MAX)
-            return fault(r, "command", "a command that is there");
-        at = command + number_or(r, "at", 0);
+            return recipe_fault(r, "command", "a command that is there");
+        at = command + recipe_number(r, "at", 0);
     }
     struct wf_buffer value;
 
@@ -581,10 +432,10 @@ poke_one(struct reading *r, struct wf_buffer *file, size_t start, enum wf_endian
     wf_buffer_add(&value, hex.data, hex.len);
     for (size_t i = 4; i < WF_COUNT(keys); i++)
         if (wf_json_get(r->json, keys[i]) != NULL)
-            wf_test_macho_put(&value, number_or(r, keys[i], 0), (size_t)1 << (i - 4),
+            wf_test_macho_put(&value, recipe_number(r, keys[i], 0), (size_t)1 << (i - 4),
                               endian);
     if (at > file->len || value.len > file->len - at || value.len == 0)
-        fault(r, "poke", "a value, and a place inside the file");
+        recipe_fault(r, "poke", "a value, and a place inside the file");
     else
         memcpy(file->data + at, value.data, value.len);
     wf_buffer_clear(&value);
@@ -600,7 +451,11 @@ wf_test_macho_poke(struct wf_buffer *file, size_t start, enum wf_endian endian,
 
     for (const struct wf_json *v = list == NULL ? NULL : wf_json_first(list);
          ok && v != NULL; v = wf_json_next(v)) {
-        struct reading r = { .arena = &arena, .json = v, .err = err };
+        struct recipe_keys r = { .arena = &arena,
+                                 .json = v,
+                                 .err = err,
+                                 .about = "Mach-O recipe",
+                                 .where = "macho_builder.h" };
 
         ok = poke_one(&r, file, start, endian);
     }

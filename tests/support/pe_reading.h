@@ -141,4 +141,29 @@ assert_pe_refused(const char *recipe, enum wf_error_kind kind, const char *text)
     end_pe(&r);
 }
 
+/* A fault in the image of a recipe, which is told of the file's place `at` bytes into a part;
+ * `text` is the rest of the error. */
+struct pe_refusal {
+    const char *recipe;
+    enum wf_error_kind kind;
+    const char *part;
+    size_t nth;
+    size_t at;
+    const char *text;
+};
+
+static inline void
+assert_pe_refused_at(const struct pe_refusal *row)
+{
+    struct pe_reading r = read_pe(row->recipe);
+
+    if (r.object != NULL)
+        fail_msg("%s: was read", row->recipe);
+    const size_t off = pe_part(&r, row->part, row->nth) + row->at;
+    const char *text = wf_arena_printf(&r.arena, "at %#zx: %s", off, row->text);
+
+    assert_error_at(r.err, row->kind, off, text);
+    end_pe(&r);
+}
+
 #endif

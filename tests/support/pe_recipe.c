@@ -10,18 +10,9 @@ static const uint8_t usual_guid[16] = { 0x33, 0x22, 0x11, 0x00, 0x55, 0x44, 0x77
 static uint32_t
 read_version(struct recipe_keys *r, const char *key, const char *other)
 {
-    const char *text = recipe_text(r, key, other);
-    uint32_t parts[2] = { 0 };
-    size_t num = 0;
+    uint32_t parts[2];
 
-    for (; *text != '\0'; text++) {
-        if (*text == '.' && num == 0)
-            num++;
-        else if (*text >= '0' && *text <= '9')
-            parts[num] = parts[num] * 10 + (uint32_t)(*text - '0');
-        else
-            recipe_fault(r, key, "a version");
-    }
+    recipe_version(r, key, other, parts, WF_COUNT(parts));
     return parts[0] << 16 | (parts[1] & 0xffff);
 }
 

@@ -26,6 +26,11 @@
 #define DLL(path, imports)     PE(path, "'exports': ['f'], 'imports': [" imports "]")
 #define PROGRAM(path, imports) PE(path, "'type': 'exe', 'imports': [" imports "]")
 
+/* Several members. */
+#define MEMBERS3(a, b, c)          a ", " b ", " c
+#define MEMBERS5(a, b, c, d, e)    MEMBERS3(a, b, c) ", " d ", " e
+#define MEMBERS6(a, b, c, d, e, f) MEMBERS5(a, b, c, d, e) ", " f
+
 /* A DLL to bundle, as a recipe. */
 #define LIBRARY(imports) "{ 'exports': ['f'], 'imports': [" imports "] }"
 

@@ -134,6 +134,24 @@ recipe_word(struct recipe_keys *r, const char *key, const char *const *words, si
     return other;
 }
 
+void
+recipe_version(struct recipe_keys *r, const char *key, const char *other, uint32_t *parts,
+               size_t num)
+{
+    const char *text = recipe_text(r, key, other);
+    size_t nth = 0;
+
+    memset(parts, 0, num * sizeof *parts);
+    for (; *text != '\0'; text++) {
+        if (*text == '.' && nth + 1 < num)
+            nth++;
+        else if (*text >= '0' && *text <= '9')
+            parts[nth] = parts[nth] * 10 + (uint32_t)(*text - '0');
+        else
+            recipe_fault(r, key, "a version");
+    }
+}
+
 void *
 recipe_items(struct recipe_keys *r, const struct wf_json **first, size_t *num,
              const char *key, size_t size)

@@ -38,6 +38,11 @@ struct wf_bytes recipe_hex(struct recipe_keys *r, const char *key, struct wf_byt
 size_t recipe_word(struct recipe_keys *r, const char *key, const char *const *words,
                    size_t num, size_t other);
 
+/* recipe_version reads the numbers of a version such as "12.0.1"; those it does not have are
+ * 0, and more than `num` are a fault. */
+void recipe_version(struct recipe_keys *r, const char *key, const char *other,
+                    uint32_t *parts, size_t num);
+
 /* recipe_items makes room for the items of a list; no list is an empty one. */
 void *recipe_items(struct recipe_keys *r, const struct wf_json **first, size_t *num,
                    const char *key, size_t size);

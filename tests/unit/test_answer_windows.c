@@ -56,16 +56,18 @@ what_is_missing_comes_first_and_says_who_needs_it(void **state)
 
     (void)state;
     sample_windows_blocked(&sample);
-    assert_text(&sample, &plain,
-                "demo-1.0-cp311-cp311-win_amd64.whl\n"
-                "  verdict  none: it needs 2 DLLs that Windows 10, Python and the wheel "
-                "do not have\n"
-                "  tags     win_amd64 does not hold: demo/_native.pyd needs foo.dll\n"
-                "  repair   is refused, with 1 DLL missing\n"
-                "             bar.dll     not found, needed by demo/_native.pyd\n"
-                "             foo.dll     from libs/Foo.dll\n"
-                "             opencl.dll  left out: the driver brings it\n"
-                "             soft.dll    not found, needed by demo/helper.dll\n");
+    assert_text(
+        &sample, &plain,
+        "demo-1.0-cp311-cp311-win_amd64.whl\n"
+        "  verdict  none: it needs 2 DLLs that Windows 10, Python and the wheel "
+        "do not have\n"
+        "  tags     win_amd64 does not hold: demo/_native.pyd needs foo.dll\n"
+        "  repair   is refused, with 1 DLL missing: give its folder with "
+        "--add-path, or leave it out with --exclude\n"
+        "             bar.dll     not found, needed by demo/_native.pyd\n"
+        "             foo.dll     from libs/Foo.dll\n"
+        "             opencl.dll  left out: the driver brings it\n"
+        "             soft.dll    not found (not required), needed by demo/helper.dll\n");
     sample.options.windows_min = WF_WINDOWS_7;
     assert_text(
         &sample, &verbose,
@@ -73,14 +75,15 @@ what_is_missing_comes_first_and_says_who_needs_it(void **state)
         "  verdict  none: it needs 2 DLLs that Windows 7, Python and the wheel "
         "do not have\n"
         "  tags     win_amd64 does not hold: demo/_native.pyd needs foo.dll\n"
-        "  repair   is refused, with 1 DLL missing\n"
+        "  repair   is refused, with 1 DLL missing: give its folder with --add-path, or "
+        "leave it out with --exclude\n"
         "             bar.dll     not found, needed by demo/_native.pyd\n"
         "               tried libs/bar.dll: for another architecture\n"
         "             foo.dll     from libs/Foo.dll, by --lib-path libs, needed "
         "by demo/_native.pyd\n"
         "             opencl.dll  left out: the driver brings it, needed by "
         "demo/_native.pyd\n"
-        "             soft.dll    not found, needed by demo/helper.dll\n"
+        "             soft.dll    not found (not required), needed by demo/helper.dll\n"
         "  because  win_amd64 is blocked by\n"
         "             demo/_native.pyd  bar.dll            not in the platform or the "
         "wheel\n"
@@ -103,12 +106,13 @@ what_nobody_bundles_is_told_of_a_wheel_that_holds(void **state)
     platform->verdict = WF_RANK_ALWAYS;
     platform->repaired = WF_RANK_ALWAYS;
     sample_claim(&sample, 0, 1, NULL);
-    assert_text(&sample, &plain,
-                "demo-1.0-cp311-cp311-win_amd64.whl\n"
-                "  verdict  win_amd64; its own tag holds, nothing to repair\n"
-                "  needs    2 DLLs that no repair here would bundle\n"
-                "             opencl.dll  left out: the driver brings it\n"
-                "             soft.dll    not found, needed by demo/helper.dll\n");
+    assert_text(
+        &sample, &plain,
+        "demo-1.0-cp311-cp311-win_amd64.whl\n"
+        "  verdict  win_amd64; its own tag holds, nothing to repair\n"
+        "  needs    2 DLLs that no repair here would bundle\n"
+        "             opencl.dll  left out: the driver brings it\n"
+        "             soft.dll    not found (not required), needed by demo/helper.dll\n");
     sample_clear(&sample);
 }
 
@@ -137,16 +141,17 @@ a_repair_tells_what_it_bundles_from_where(void **state)
 
     (void)state;
     sample_windows_repairable(&sample);
-    assert_text(&sample, &plain,
-                "demo-1.0-cp311-cp311-win_amd64.whl\n"
-                "  verdict  none: it needs 2 DLLs that Windows 10, Python and the wheel "
-                "do not have\n"
-                "  tags     win_amd64 does not hold: demo/_native.pyd needs foo.dll\n"
-                "  repair   win_amd64, bundling 2 DLLs\n"
-                "             foo.dll     from libs/Foo.dll\n"
-                "             opencl.dll  left out: the driver brings it\n"
-                "             soft.dll    not found, needed by demo/helper.dll\n"
-                "             bar.dll     from libs/bar.dll\n");
+    assert_text(
+        &sample, &plain,
+        "demo-1.0-cp311-cp311-win_amd64.whl\n"
+        "  verdict  none: it needs 2 DLLs that Windows 10, Python and the wheel "
+        "do not have\n"
+        "  tags     win_amd64 does not hold: demo/_native.pyd needs foo.dll\n"
+        "  repair   win_amd64, bundling 2 DLLs\n"
+        "             foo.dll     from libs/Foo.dll\n"
+        "             opencl.dll  left out: the driver brings it\n"
+        "             soft.dll    not found (not required), needed by demo/helper.dll\n"
+        "             bar.dll     from libs/bar.dll\n");
     sample_clear(&sample);
 }
 
@@ -159,12 +164,12 @@ each_architecture_has_its_own_answer(void **state)
     sample_windows_two(&sample);
     assert_text(&sample, &plain,
                 "demo-1.0-py3-none-win32.win_amd64.whl\n"
-                "  windows i686, 1 object:\n"
+                "  windows x86, 1 object:\n"
                 "  verdict  none: it needs 1 DLL that Windows 10, Python and the wheel "
                 "do not have\n"
                 "  repair   win32, bundling 1 DLL\n"
                 "             foo.dll  from libs/Foo.dll\n"
-                "  windows x86_64, 1 object:\n"
+                "  windows amd64, 1 object:\n"
                 "  verdict  win_amd64\n"
                 "  tags     win32 does not hold: demo/a.pyd needs foo.dll\n");
     sample_clear(&sample);

@@ -302,8 +302,9 @@ the_name_of_an_import_must_be_readable(void **state)
     start_editing(&t, "{ 'imports': ['a.dll'], 'poke': ["
                       "  { 'in': 'import', 'at': 12, 'u32': 1048576 }] }");
     add_rename(&t, "a.dll", "abc.dll");
-    assert_refused(&t, WF_ERR_MALFORMED,
-                   "the name of an import is said to be at RVA 0x100000, in no section");
+    assert_refused(
+        &t, WF_ERR_MALFORMED,
+        "at 0x444: the name of an import is said to be at RVA 0x100000, in no section");
     end_editing(&t);
 }
 

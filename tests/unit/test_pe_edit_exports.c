@@ -173,9 +173,9 @@ more_addresses_than_there_is_memory_are_damage(void **state)
     t.edit.export_name = "new.dll";
     assert_false(try_edit(&t));
     assert_int_equal(t.err.kind, WF_ERR_MALFORMED);
-    assert_non_null(strstr(t.err.text,
-                           "the export directory claims 268435456 addresses; there is "
-                           "room for "));
+    assert_non_null(strstr(
+        t.err.text, "the table of exported functions has 268435456 entries; there is "
+                    "room for "));
     end_editing(&t);
 }
 

@@ -162,6 +162,43 @@ padding_that_something_leads_to_is_none(void **state)
 }
 
 static void
+padding_beside_debug_information_is_free(void **state)
+{
+    struct editing t;
+
+    (void)state;
+    start(&t, "{ 'imports': ['a.dll'], 'pdb': 'x.pdb', 'slack': 60, 'overlay': 'more' }");
+    do_edit(&t);
+    assert_room(&t, "padding");
+    assert_string_equal(t.after.objects[0].pe->pdb, "x.pdb");
+    end_editing(&t);
+}
+
+static void
+padding_that_debug_information_stands_in_is_none(void **state)
+{
+    struct editing t;
+
+    (void)state;
+    start(&t, "{ 'imports': ['a.dll'], 'pdb': 'x.pdb', 'slack': 60 }");
+    const uint64_t end = field(&t, 0, "section", 1, PE_SEC_RAW_OFF, 4) +
+                         field(&t, 0, "section", 1, PE_SEC_RAW_SIZE, 4);
+    const size_t entry = wf_test_pe_find(wf_buffer_bytes(&t.file), "debug", 0);
+
+    /* In the file alone: its last byte. */
+    wf_test_pe_set(&t.file, entry + 16, 1, 4);
+    wf_test_pe_set(&t.file, entry + 20, 0, 4);
+    wf_test_pe_set(&t.file, entry + 24, end - 1, 4);
+    do_edit(&t);
+    assert_room(&t, "new-section");
+    wf_test_pe_set(&t.file, entry + 24, end, 4);
+    wf_test_pe_set(&t.file, entry + 16, 0, 4);
+    do_edit(&t);
+    assert_room(&t, "padding");
+    end_editing(&t);
+}
+
+static void
 padding_that_is_relocated_is_none(void **state)
 {
     struct editing t;
@@ -396,6 +433,8 @@ main(void)
         cmocka_unit_test(what_is_only_read_goes_before_what_is_written_to),
         cmocka_unit_test(a_size_in_memory_of_zero_is_not_taken_for_padding),
         cmocka_unit_test(padding_that_something_leads_to_is_none),
+        cmocka_unit_test(padding_beside_debug_information_is_free),
+        cmocka_unit_test(padding_that_debug_information_stands_in_is_none),
         cmocka_unit_test(padding_that_is_relocated_is_none),
         cmocka_unit_test(a_new_section_agrees_with_the_headers),
         cmocka_unit_test(the_gap_behind_the_table_takes_a_header_of_forty_bytes),

@@ -216,6 +216,13 @@ headers_at_the_edge_of_what_loaders_take_are_read(void **state)
     }
 }
 
+/* Something at `rva`, which a field at 0x7f names. */
+static struct wf_pe_place
+place_of(uint32_t rva, const char *what)
+{
+    return (struct wf_pe_place){ .rva = rva, .field = 0x7f, .what = what };
+}
+
 /* Both ways from an RVA to bytes say the same; `num_zeros` are behind them. */
 static void
 assert_maps(const struct wf_pe_file *file, uint32_t rva, uint64_t off, size_t len,
@@ -225,11 +232,11 @@ assert_maps(const struct wf_pe_file *file, uint32_t rva, uint64_t off, size_t le
     struct wf_pe_view view;
     struct wf_bytes bytes;
 
-    if (!wf_pe_map(&view, file, rva, "it", &err))
+    if (!wf_pe_map(&view, file, place_of(rva, "it"), &err))
         fail_msg("%#x: %s", rva, err.text);
     assert_int_equal(view.bytes.len, len);
     assert_int_equal(view.num_zeros, num_zeros);
-    assert_int_equal(wf_pe_at(&bytes, file, rva, "it", &err), len > 0);
+    assert_int_equal(wf_pe_at(&bytes, file, place_of(rva, "it"), &err), len > 0);
     if (len == 0)
         return;
     assert_int_equal(bytes.file_off, off);
@@ -244,8 +251,8 @@ assert_unmapped(const struct wf_pe_file *file, uint32_t rva, const char *text)
     struct wf_error err = { 0 };
     struct wf_pe_view view;
 
-    assert_false(wf_pe_map(&view, file, rva, "it", &err));
-    assert_error(err, WF_ERR_MALFORMED, text);
+    assert_false(wf_pe_map(&view, file, place_of(rva, "it"), &err));
+    assert_error_at(err, WF_ERR_MALFORMED, 0x7f, text);
 }
 
 static void
@@ -259,17 +266,20 @@ rvas_lead_into_headers_and_sections_and_nowhere_else(void **state)
     assert_true(o.ok);
     assert_maps(&o.file, 0, 0, 0x200, 0);
     assert_maps(&o.file, 0x1ff, 0x1ff, 1, 0);
-    assert_unmapped(&o.file, 0x200, "it is said to be at RVA 0x200, in no section");
-    assert_unmapped(&o.file, 0xfff, "it is said to be at RVA 0xfff, in no section");
+    assert_unmapped(&o.file, 0x200,
+                    "at 0x7f: it is said to be at RVA 0x200, in no section");
+    assert_unmapped(&o.file, 0xfff,
+                    "at 0x7f: it is said to be at RVA 0xfff, in no section");
     assert_maps(&o.file, 0x1000, 0x200, 0x400, 0xc00);
     assert_maps(&o.file, 0x13ff, 0x5ff, 1, 0xc00);
     assert_maps(&o.file, 0x1400, 0, 0, 0xc00);
     assert_maps(&o.file, 0x1fff, 0, 0, 1);
     assert_maps(&o.file, 0x2000, 0x600, 0x200, 0x1e00);
     assert_maps(&o.file, 0x3fff, 0, 0, 1);
-    assert_unmapped(&o.file, 0x4000, "it is said to be at RVA 0x4000, in no section");
+    assert_unmapped(&o.file, 0x4000,
+                    "at 0x7f: it is said to be at RVA 0x4000, in no section");
     assert_unmapped(&o.file, UINT32_MAX,
-                    "it is said to be at RVA 0xffffffff, in no section");
+                    "at 0x7f: it is said to be at RVA 0xffffffff, in no section");
     end_opened(&o);
 }
 
@@ -282,9 +292,10 @@ rvas_without_bytes_in_the_file_are_named(void **state)
 
     (void)state;
     assert_true(o.ok);
-    assert_false(wf_pe_at(&bytes, &o.file, 0x2200, "the table", &err));
-    assert_error(err, WF_ERR_MALFORMED,
-                 "the table is said to be at RVA 0x2200, where the file has no bytes");
+    assert_false(wf_pe_at(&bytes, &o.file, place_of(0x2200, "the table"), &err));
+    assert_error_at(
+        err, WF_ERR_MALFORMED, 0x7f,
+        "at 0x7f: the table is said to be at RVA 0x2200, where the file has no bytes");
     end_opened(&o);
 }
 
@@ -324,7 +335,8 @@ no_more_is_mapped_than_pages_of_the_virtual_size(void **state)
     (void)state;
     assert_true(o.ok);
     assert_maps(&o.file, 0x1000, 0x200, 0x1000, 0);
-    assert_unmapped(&o.file, 0x2000, "it is said to be at RVA 0x2000, in no section");
+    assert_unmapped(&o.file, 0x2000,
+                    "at 0x7f: it is said to be at RVA 0x2000, in no section");
     end_opened(&o);
 }
 
@@ -365,16 +377,46 @@ oversized_sections_end_with_the_file(void **state)
 static void
 images_aligned_below_the_page_are_mapped_as_the_file_is(void **state)
 {
-    struct opened o = open_pe("{'section_align': 32, 'file_align': 32, 'text': 40}");
+    struct opened o = open_pe("{'section_align': 32, 'file_align': 32, 'text': 40, "
+                              "'imports': ['a.dll']}");
 
     (void)state;
     assert_true(o.ok);
     assert_int_equal(o.file.sections[0].address, o.file.sections[0].raw_off);
+    assert_int_not_equal(o.file.sections[1].raw_off % 512, 0);
+    assert_int_equal(o.file.sections[1].bytes.file_off, o.file.sections[1].raw_off);
     assert_maps(&o.file, 0, 0, o.exact.len, 0);
     assert_maps(&o.file, o.file.sections[0].address, o.file.sections[0].raw_off,
                 o.exact.len - o.file.sections[0].raw_off, 0);
     assert_null(wf_pe_find_section(&o.file, o.file.sections[0].address));
     end_opened(&o);
+}
+
+static void
+addresses_are_taken_for_rvas_of_the_image_that_they_are_in(void **state)
+{
+    struct wf_error err = { 0 };
+    struct wf_pe_place place;
+
+    (void)state;
+    assert_true(wf_pe_place_of(&place, 0x10002345, 0x10000000, 0x7f, "it", &err));
+    assert_int_equal(place.rva, 0x2345);
+    assert_int_equal(place.field, 0x7f);
+    assert_string_equal(place.what, "it");
+    assert_true(wf_pe_place_of(&place, UINT32_MAX, 0, 0x7f, "it", &err));
+    assert_int_equal(place.rva, UINT32_MAX);
+    assert_false(wf_pe_place_of(&place, 0xfffffff, 0x10000000, 0x7f, "it", &err));
+    assert_error_at(err, WF_ERR_MALFORMED, 0x7f,
+                    "at 0x7f: it is said to be at address 0xfffffff; the image is at "
+                    "0x10000000");
+    assert_false(
+        wf_pe_place_of(&place, UINT64_C(0x110000000), 0x10000000, 0x7f, "it", &err));
+    assert_error_at(err, WF_ERR_MALFORMED, 0x7f,
+                    "at 0x7f: it is said to be at address 0x110000000; the image is at "
+                    "0x10000000");
+    assert_false(wf_pe_place_of(&place, UINT64_C(1) << 32, 0, 0x7f, "it", &err));
+    assert_error_at(err, WF_ERR_MALFORMED, 0x7f,
+                    "at 0x7f: it is said to be at RVA 0x100000000, in no section");
 }
 
 static void
@@ -385,22 +427,19 @@ strings_end_with_a_nul_or_where_memory_is_zero(void **state)
         "4096, 'fill': 66}]}");
     struct wf_error err = { 0 };
     struct wf_bytes text;
-    const char *copy = NULL;
 
     (void)state;
     assert_true(o.ok);
-    assert_true(wf_pe_string(&text, &o.file, 0x11fe, 2, "it", &err));
+    assert_true(wf_pe_string(&text, &o.file, place_of(0x11fe, "it"), 2, &err));
     assert_true(wf_bytes_equal_str(text, "AA"));
-    assert_false(wf_pe_string(&text, &o.file, 0x11fd, 2, "it", &err));
+    assert_false(wf_pe_string(&text, &o.file, place_of(0x11fd, "it"), 2, &err));
     assert_error_at(err, WF_ERR_MALFORMED, 0x5fd,
                     "at 0x5fd: it has no NUL in its first 3 bytes");
-    assert_true(wf_pe_string(&text, &o.file, 0x1200, 2, "it", &err));
+    assert_true(wf_pe_string(&text, &o.file, place_of(0x1200, "it"), 2, &err));
     assert_int_equal(text.len, 0);
-    assert_false(wf_pe_string(&text, &o.file, 0x2ffe, 10, "it", &err));
+    assert_false(wf_pe_string(&text, &o.file, place_of(0x2ffe, "it"), 10, &err));
     assert_error_at(err, WF_ERR_MALFORMED, 0x15fe,
                     "at 0x15fe: it has no NUL in its first 2 bytes");
-    assert_true(wf_pe_text(&copy, &o.r.arena, &o.file, 0x11fc, "it", &err));
-    assert_string_equal(copy, "AAAA");
     end_opened(&o);
 }
 
@@ -409,13 +448,14 @@ names_of_dlls_are_at_most_512_bytes_long(void **state)
 {
     struct opened o = open_pe("{'lfanew': 64, 'sections': [{'size': 1024, 'fill': 65}]}");
     struct wf_error err = { 0 };
-    const char *copy = NULL;
+    const size_t most = WF_PE_LONGEST_DLL_NAME;
+    struct wf_bytes name;
 
     (void)state;
     assert_true(o.ok);
-    assert_true(wf_pe_text(&copy, &o.r.arena, &o.file, 0x2200, "it", &err));
-    assert_int_equal(strlen(copy), 512);
-    assert_false(wf_pe_text(&copy, &o.r.arena, &o.file, 0x21ff, "it", &err));
+    assert_true(wf_pe_string(&name, &o.file, place_of(0x2200, "it"), most, &err));
+    assert_int_equal(name.len, 512);
+    assert_false(wf_pe_string(&name, &o.file, place_of(0x21ff, "it"), most, &err));
     assert_error_at(err, WF_ERR_MALFORMED, 0x5ff,
                     "at 0x5ff: it has no NUL in its first 513 bytes");
     end_opened(&o);
@@ -524,6 +564,7 @@ main(void)
         cmocka_unit_test(of_overlapping_sections_the_first_is_taken),
         cmocka_unit_test(oversized_sections_end_with_the_file),
         cmocka_unit_test(images_aligned_below_the_page_are_mapped_as_the_file_is),
+        cmocka_unit_test(addresses_are_taken_for_rvas_of_the_image_that_they_are_in),
         cmocka_unit_test(strings_end_with_a_nul_or_where_memory_is_zero),
         cmocka_unit_test(names_of_dlls_are_at_most_512_bytes_long),
         cmocka_unit_test(checksums_are_what_microsoft_describes),

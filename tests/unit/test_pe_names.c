@@ -1,4 +1,4 @@
-/* test_pe_names.c -- names of machines; which DLLs are Python's and which are C++ runtimes. */
+/* test_pe_names.c -- names of machines; which DLLs are C++ runtimes. */
 #include "object/pe.h"
 
 #include "../support/unit.h"
@@ -20,44 +20,31 @@ machines_are_named_as_windows_tags_do(void **state)
 }
 
 static void
-pythons_own_dlls_are_known_by_pattern_and_without_case(void **state)
-{
-    static const char *const yes[] = {
-        "python3.dll",      "python312.dll",     "python313t.dll",    "python39_d.dll",
-        "python313t_d.dll", "PYTHON27.DLL",      "libpypy3.11-c.dll", "libpypy3-c.dll",
-        "LibPyPy3.9-C.dll", "python-native.dll", "Python3.Dll",       "python3t.dll",
-    };
-    static const char *const no[] = {
-        "python.dll",      "python312.so",
-        "xpython312.dll",  "python312.dll.dll",
-        "python312d.dll",  "python312_dt.dll",
-        "python312tt.dll", "pythoncom312.dll",
-        "libpypy-c.dll",   "libpypy3.11.dll",
-        "python-native",   "python-native.dllx",
-        "python3",         "",
-        "python312.dl",    "libpython3.12.dll",
-    };
-
-    (void)state;
-    for (size_t i = 0; i < WF_COUNT(yes); i++)
-        if (!wf_is_python_dll(yes[i]))
-            fail_msg("%s", yes[i]);
-    for (size_t i = 0; i < WF_COUNT(no); i++)
-        if (wf_is_python_dll(no[i]))
-            fail_msg("%s", no[i]);
-}
-
-static void
 runtimes_of_visual_cpp_are_known_by_pattern_and_without_case(void **state)
 {
     static const char *const yes[] = {
-        "vcruntime140.dll",  "VCRUNTIME140_1.dll", "vcruntime140_threads.dll",
-        "vcruntime140d.dll", "msvcp140.dll",       "msvcp140_atomic_wait.dll",
-        "msvcp140_1.dll",    "MSVCP140.DLL",       "msvcr90.dll",
-        "msvcr100.dll",      "concrt140.dll",      "vccorlib140.dll",
-        "mfc140u.dll",       "mfcm140ud.dll",      "mfc140chs.dll",
-        "vcamp140.dll",      "vcomp140.dll",       "ucrtbase.dll",
+        "vcruntime140.dll",
+        "VCRUNTIME140_1.dll",
+        "vcruntime140_threads.dll",
+        "vcruntime140d.dll",
+        "msvcp140.dll",
+        "msvcp140_atomic_wait.dll",
+        "msvcp140_1.dll",
+        "MSVCP140.DLL",
+        "msvcr90.dll",
+        "msvcr100.dll",
+        "concrt140.dll",
+        "vccorlib140.dll",
+        "mfc140u.dll",
+        "mfcm140ud.dll",
+        "mfc140chs.dll",
+        "vcamp140.dll",
+        "vcomp140.dll",
+        "ucrtbase.dll",
         "ucrtbased.dll",
+        "msvcp140-0fa7eb79.dll",
+        "MSVCP140_1-0FA7EB792D3FBCF2233E4EA47E9144B9.dll",
+        "ucrtbase-0fa7eb792d3fbcf2233e4ea47e9144b9.dll",
     };
     static const char *const no[] = {
         "msvcrt.dll",
@@ -66,7 +53,11 @@ runtimes_of_visual_cpp_are_known_by_pattern_and_without_case(void **state)
         "msvcp140",
         "msvcp140.dlls",
         "libmsvcp140.dll",
-        "msvcp140-0fa7eb79.dll",
+        "msvcp140-0fa7eb7.dll",
+        "msvcp140-0fa7eb792d3fbcf2233e4ea47e9144b99.dll",
+        "msvcp140-gfa7eb79.dll",
+        "msvcp140-.dll",
+        "msvcp140-0fa7eb79",
         "mfcx140.dll",
         "ucrtbase",
         "ucrtbase1.dll",
@@ -83,13 +74,59 @@ runtimes_of_visual_cpp_are_known_by_pattern_and_without_case(void **state)
             fail_msg("%s", no[i]);
 }
 
+/* The digest in a name may end with the letter. */
+static void
+debug_runtimes_are_known_by_their_letter_and_not_by_a_digest(void **state)
+{
+    static const char *const yes[] = {
+        "vcruntime140d.dll",
+        "VCRUNTIME140_1D.dll",
+        "vcruntime140_threadsd.dll",
+        "msvcp140d.dll",
+        "msvcp140d_atomic_wait.dll",
+        "msvcp140_2d.dll",
+        "msvcr100d.dll",
+        "concrt140d.dll",
+        "vccorlib140d.dll",
+        "mfc140ud.dll",
+        "mfcm140d.dll",
+        "vcomp140d.dll",
+        "ucrtbased.dll",
+        "msvcp140d-0fa7eb792d3fbcf2233e4ea47e9144b9.dll",
+    };
+    static const char *const no[] = {
+        "msvcp140-0fa7eb792d3fbcf2233e4ea47e9144bd.dll",
+        "vcruntime140-0fa7eb7d.dll",
+        "vcruntime140.dll",
+        "vcruntime140_threads.dll",
+        "msvcp140_codecvt_ids.dll",
+        "mfc140deu.dll",
+        "msvcrtd.dll",
+        "mfcd.dll",
+        "ucrtbase.dll",
+        "ucrtbasedd.dll",
+        "ucrtbase-0fa7eb792d3fbcf2233e4ea47e9144bd.dll",
+        "msvcp140d",
+        "kernel32d.dll",
+        "",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < WF_COUNT(yes); i++)
+        if (!wf_is_debug_runtime(yes[i]))
+            fail_msg("%s", yes[i]);
+    for (size_t i = 0; i < WF_COUNT(no); i++)
+        if (wf_is_debug_runtime(no[i]))
+            fail_msg("%s", no[i]);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(machines_are_named_as_windows_tags_do),
-        cmocka_unit_test(pythons_own_dlls_are_known_by_pattern_and_without_case),
         cmocka_unit_test(runtimes_of_visual_cpp_are_known_by_pattern_and_without_case),
+        cmocka_unit_test(debug_runtimes_are_known_by_their_letter_and_not_by_a_digest),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

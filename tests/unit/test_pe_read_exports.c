@@ -190,17 +190,17 @@ forwarders_that_name_no_dll_are_told(void **state)
             &arena, "{'exports': [{'name': 'f', 'forward': '%s'}]}", texts[i]);
 
         assert_forwards(recipe, "");
-        assert_pe_fault(recipe, "pe-forwarder",
-                        wf_arena_printf(&arena,
-                                        "the export forwarded to \"%s\" names no DLL and "
-                                        "symbol",
-                                        texts[i]));
+        assert_pe_fault(
+            recipe, "pe-forwarder",
+            wf_arena_printf(&arena,
+                            "an export is forwarded to \"%s\", which is not DLL.FUNCTION",
+                            texts[i]));
     }
     assert_pe_fault("{'exports': [{'name': 'f', 'forward': 'nodot'}, {'name': 'g', "
                     "'forward': 'a.g'}, {'name': 'h', 'forward': '.h'}]}",
                     "pe-forwarder",
-                    "the export forwarded to \"nodot\" names no DLL and symbol; 1 more "
-                    "do not");
+                    "an export is forwarded to \"nodot\", which is not DLL.FUNCTION; "
+                    "likewise 1 more");
     assert_pe_fault("{'exports': [{'name': 'f', 'forward': 'a.g'}]}", "pe-forwarder",
                     NULL);
     wf_arena_clear(&arena);
@@ -219,53 +219,44 @@ only_addresses_within_the_directory_are_forwarders(void **state)
 static void
 tables_outside_of_the_image_are_refused(void **state)
 {
-    static const struct {
-        const char *recipe;
-        enum wf_error_kind kind;
-        const char *text;
-    } rows[] = {
+    static const struct pe_refusal rows[] = {
         { "{'exports': ['f'], 'poke': [{'in': 'directory', 'u32': 16384}]}",
-          WF_ERR_MALFORMED,
+          WF_ERR_MALFORMED, "directory", 0, 0,
           "the export directory is said to be at RVA 0x4000, in no section" },
-        { "{'exports': ['f'], 'poke': [{'in': 'directory', 'u32': 8672}]}",
-          WF_ERR_MALFORMED,
-          "at 0x600: the export directory is cut short; 0 bytes remain" },
         { "{'exports': ['f'], 'poke': [{'in': 'directory', 'u32': 8704}]}",
-          WF_ERR_MALFORMED,
+          WF_ERR_MALFORMED, "directory", 0, 0,
           "the export directory is said to be at RVA 0x2200, where the file has no "
           "bytes" },
         { "{'exports': ['f'], 'poke': [{'in': 'export', 'at': 12, 'u32': 16384}]}",
-          WF_ERR_MALFORMED,
-          "the name in the export directory is said to be at RVA 0x4000, in no "
-          "section" },
+          WF_ERR_MALFORMED, "export", 0, 12,
+          "the name in the export directory is said to be at RVA 0x4000, in no section" },
         { "{'exports': ['f'], 'poke': [{'in': 'export', 'at': 28, 'u32': 16384}]}",
-          WF_ERR_MALFORMED,
-          "the table of exported functions is said to be at RVA 0x4000, in no "
-          "section" },
+          WF_ERR_MALFORMED, "export", 0, 28,
+          "the table of exported functions is said to be at RVA 0x4000, in no section" },
         { "{'exports': ['f'], 'poke': [{'in': 'export', 'at': 32, 'u32': 16384}]}",
-          WF_ERR_MALFORMED,
+          WF_ERR_MALFORMED, "export", 0, 32,
           "the table of exported names is said to be at RVA 0x4000, in no section" },
         { "{'exports': ['f'], 'poke': [{'in': 'export', 'at': 20, 'u32': 2000}]}",
-          WF_ERR_MALFORMED,
-          "at 0x434: the table of exported functions has 2000 entries; there is room for "
-          "1011" },
+          WF_ERR_MALFORMED, "export", 0, 20,
+          "the table of exported functions has 2000 entries; there is room for 1011" },
         { "{'exports': ['f'], 'poke': [{'in': 'export', 'at': 24, 'u32': 2000}]}",
-          WF_ERR_MALFORMED,
-          "at 0x438: the table of exported names has 2000 entries; there is room for "
-          "1010" },
+          WF_ERR_MALFORMED, "export", 0, 24,
+          "the table of exported names has 2000 entries; there is room for 1010" },
         { "{'exports': ['f'], 'poke': [{'in': 'export', 'at': 20, 'u32': 4294967295}]}",
-          WF_ERR_LIMIT,
-          "the table of exported functions has 4294967295 entries; the limit is "
-          "16777216 (--limit symbols=N)" },
+          WF_ERR_LIMIT, "export", 0, 20,
+          "the table of exported functions has 4294967295 entries; the limit is 16777216 "
+          "(--limit symbols=N)" },
         { "{'exports': ['f'], 'poke': [{'in': 'rva', 'nth': 8248, 'u32': 16384}]}",
-          WF_ERR_MALFORMED,
-          "the name of an exported function is said to be at RVA 0x4000, in no "
-          "section" },
+          WF_ERR_MALFORMED, "rva", 8248, 0,
+          "the name of an exported function is said to be at RVA 0x4000, in no section" },
     };
 
     (void)state;
     for (size_t i = 0; i < WF_COUNT(rows); i++)
-        assert_pe_refused(rows[i].recipe, rows[i].kind, rows[i].text);
+        assert_pe_refused_at(&rows[i]);
+    assert_pe_refused("{'exports': ['f'], 'poke': [{'in': 'directory', 'u32': 8672}]}",
+                      WF_ERR_MALFORMED,
+                      "at 0x600: the export directory is cut short; 0 bytes remain");
 }
 
 static void
@@ -294,7 +285,8 @@ the_limit_of_symbols_holds(void **state)
     limits.symbols = 1;
     read_pe_within(&r, "x.dll", &limits);
     assert_error(r.err, WF_ERR_LIMIT,
-                 "the table of exported functions has 2 entries; the limit is 1 (--limit "
+                 "at 0x414: the table of exported functions has 2 entries; the limit is "
+                 "1 (--limit "
                  "symbols=N)");
     end_pe(&r);
 }
@@ -325,6 +317,46 @@ hundred_thousand_forwarders_are_no_trouble(void **state)
     wf_arena_clear(&arena);
 }
 
+/* Names that might be a module's are read to their ends. */
+static void
+names_of_functions_that_overlap_are_bounded(void **state)
+{
+    struct wf_arena arena = { 0 };
+    struct wf_buffer text;
+
+    (void)state;
+    wf_buffer_init(&text, 1 << 20);
+    wf_buffer_add_str(&text, "{'exports': ['Py");
+    for (int i = 0; i < 400; i++)
+        wf_buffer_add_char(&text, 'a');
+    wf_buffer_add_str(&text, "', {'gap': 1000}]}");
+    struct pe_reading r = build_pe(wf_arena_str(&arena, wf_buffer_bytes(&text)));
+    const struct wf_bytes file = wf_buffer_bytes(&r.image);
+    const size_t directory = pe_part(&r, "export", 0);
+    const size_t names =
+        pe_part(&r, "rva", (size_t)wf_test_pe_get(file, directory + 32, 4));
+    const size_t functions =
+        pe_part(&r, "rva", (size_t)wf_test_pe_get(file, directory + 28, 4));
+    const uint64_t name = wf_test_pe_get(file, names, 4);
+
+    read_pe_as(&r, "x.dll");
+    assert_non_null(r.object);
+    for (size_t i = 0; i < 1000; i++)
+        wf_test_pe_set(&r.image, functions + 4 * i, name, 4);
+    wf_test_pe_set(&r.image, directory + 20, 0, 4);
+    wf_test_pe_set(&r.image, directory + 24, 1000, 4);
+    wf_test_pe_set(&r.image, directory + 32, wf_test_pe_get(file, directory + 28, 4), 4);
+    read_pe_as(&r, "x.dll");
+    assert_null(r.object);
+    assert_int_equal(r.err.kind, WF_ERR_LIMIT);
+    assert_true(r.err.offset >= functions && r.err.offset < functions + 4000);
+    assert_non_null(
+        strstr(r.err.text, ": names are more than the file could hold side by side"));
+    end_pe(&r);
+    wf_buffer_clear(&text);
+    wf_arena_clear(&arena);
+}
+
 static void
 forwarders_that_overlap_are_bounded(void **state)
 {
@@ -349,7 +381,7 @@ forwarders_that_overlap_are_bounded(void **state)
     read_pe_as(&r, "x.dll");
     assert_null(r.object);
     assert_error(r.err, WF_ERR_LIMIT,
-                 "names are more than the file could hold side by side");
+                 "at 0x630: names are more than the file could hold side by side");
     end_pe(&r);
     wf_buffer_clear(&text);
     wf_arena_clear(&arena);
@@ -373,6 +405,7 @@ main(void)
         cmocka_unit_test(tables_may_go_on_in_zeros_that_are_not_in_the_file),
         cmocka_unit_test(the_limit_of_symbols_holds),
         cmocka_unit_test(hundred_thousand_forwarders_are_no_trouble),
+        cmocka_unit_test(names_of_functions_that_overlap_are_bounded),
         cmocka_unit_test(forwarders_that_overlap_are_bounded),
     };
 

@@ -204,10 +204,10 @@ debug_information_outside_of_the_file_is_a_fault_and_no_error(void **state)
         { "{'pdb': 'x.pdb', 'poke': [{'in': 'debug', 'at': 16, 'u32': 4294967295}]}",
           "debug information of 4294967295 bytes at 0x400 is not in the file" },
         { "{'pdb': 'x.pdb', 'poke': [{'in': 'directory', 'nth': 6, 'u32': 65536}]}",
-          "debug information of 28 bytes at 0x10000 is not in the file" },
+          "the debug directory of 28 bytes at RVA 0x10000 is not in the file" },
         { "{'pdb': 'x.pdb', 'poke': [{'in': 'directory', 'nth': 6, 'at': 4, 'u32': "
           "2800}]}",
-          "debug information of 2800 bytes at 0x2020 is not in the file" },
+          "the debug directory of 2800 bytes at RVA 0x2020 is not in the file" },
     };
 
     (void)state;
@@ -219,24 +219,24 @@ debug_information_outside_of_the_file_is_a_fault_and_no_error(void **state)
 static void
 tables_that_loaders_read_must_be_in_the_file(void **state)
 {
-    static const struct {
-        const char *recipe;
-        const char *text;
-    } rows[] = {
-        { "{'poke': [{'in': 'directory', 'nth': 10, 'u32': 65536}]}",
+    static const struct pe_refusal rows[] = {
+        { "{'poke': [{'in': 'directory', 'nth': 10, 'u32': 65536}]}", WF_ERR_MALFORMED,
+          "directory", 10, 0,
           "the load configuration is said to be at RVA 0x10000, in no section" },
-        { "{'poke': [{'in': 'directory', 'nth': 14, 'u32': 65536}]}",
+        { "{'poke': [{'in': 'directory', 'nth': 14, 'u32': 65536}]}", WF_ERR_MALFORMED,
+          "directory", 14, 0,
           "the CLR header is said to be at RVA 0x10000, in no section" },
-        { "{'poke': [{'in': 'directory', 'nth': 14, 'u32': 4540}]}",
-          "at 0x3bc: the CLR header has 72 bytes; 68 remain" },
-        { "{'poke': [{'in': 'directory', 'nth': 10, 'u32': 4608}]}",
+        { "{'poke': [{'in': 'directory', 'nth': 14, 'u32': 4540}]}", WF_ERR_MALFORMED,
+          "rva", 4540, 0, "the CLR header has 72 bytes; 68 remain" },
+        { "{'poke': [{'in': 'directory', 'nth': 10, 'u32': 4608}]}", WF_ERR_MALFORMED,
+          "directory", 10, 0,
           "the load configuration is said to be at RVA 0x1200, where the file has no "
           "bytes" },
     };
 
     (void)state;
     for (size_t i = 0; i < WF_COUNT(rows); i++)
-        assert_pe_refused(rows[i].recipe, WF_ERR_MALFORMED, rows[i].text);
+        assert_pe_refused_at(&rows[i]);
 }
 
 int

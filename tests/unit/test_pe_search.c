@@ -387,7 +387,8 @@ static void
 exclusions_compare_names_without_case(void **state)
 {
     static const char *patterns[] = { "FOO*.dll", "nothing.dll" };
-    struct wf_object *root = tree_add_dll(&w, "demo/_x.pyd", "foo1.dll a.dll");
+    struct wf_object *root = tree_add_dll(
+        &w, "demo/_x.pyd", "foo1.dll a.dll C:\\x/y\\Foo2.DLL foo.dll\\a.dll");
     struct wf_strings unmatched = { 0 };
 
     (void)state;
@@ -395,7 +396,9 @@ exclusions_compare_names_without_case(void **state)
     tree_add_dll(&w, "demo/A.dll", "");
     w.search.excludes = (struct wf_strings){ patterns, 2, 2 };
     assert_string_equal(tree_of(&w, root), "demo/_x.pyd: foo1.dll=-(excluded) "
-                                           "a.dll=demo/A.dll(loader-path)\n"
+                                           "a.dll=demo/A.dll(loader-path) "
+                                           "C:\\x/y\\Foo2.DLL=-(excluded) "
+                                           "foo.dll\\a.dll=-(not-found)\n"
                                            "demo/A.dll:\n");
     assert_string_equal(tree_edge(&w, "foo1.dll")->why, "FOO*.dll");
     wf_resolver_unmatched_excludes(w.resolver, &w.arena, &unmatched);
@@ -419,6 +422,20 @@ an_included_name_is_looked_for_although_windows_has_it(void **state)
     assert_true(wf_resolver_named(&edge, w.resolver, root, "kernel32.dll",
                                   WF_LIBC_UNKNOWN, &w.err));
     assert_string_equal(below(state, edge), "lib/KERNEL32.dll");
+}
+
+static void
+what_nobody_bundles_is_looked_for_when_it_is_included(void **state)
+{
+    static const char *const folders[] = { "lib" };
+    static const char *patterns[] = { "NVCUDA.dll" };
+    struct wf_object *root = tree_add_dll(&w, "demo/_x.pyd", "nvcuda.dll");
+
+    tree_pe_file(state, "lib/nvcuda.dll", "{}");
+    use_lib_path(state, folders, 1);
+    w.search.includes = (struct wf_strings){ patterns, 1, 1 };
+    (void)tree_of(&w, root);
+    assert_string_equal(below(state, tree_edge(&w, "nvcuda.dll")), "lib/nvcuda.dll");
 }
 
 static void
@@ -466,6 +483,7 @@ main(void)
         TEST(the_wheel_is_left_out_when_asked_so),
         TEST(exclusions_compare_names_without_case),
         TEST(an_included_name_is_looked_for_although_windows_has_it),
+        TEST(what_nobody_bundles_is_looked_for_when_it_is_included),
         TEST(many_namesakes_end_at_the_limit_of_steps),
     };
 

@@ -91,6 +91,44 @@ a_section_that_is_mapped_for_good_is_no_debug_section(void **state)
     end_editing(&t);
 }
 
+/* Their sections stand in the file where they do in memory, and not at whole sectors. */
+static void
+images_aligned_below_the_page_lose_what_is_behind_their_sections(void **state)
+{
+    struct editing t;
+
+    (void)state;
+    start_editing(&t, "{ 'section_align': 64, 'file_align': 64, 'imports': ['a.dll'],"
+                      "  'symbols': 3, 'exports': ['f'] }");
+    const uint64_t end = field(&t, 0, "section", 1, PE_SEC_RAW_OFF, 4) +
+                         field(&t, 0, "section", 1, PE_SEC_RAW_SIZE, 4);
+
+    strip(&t);
+    assert_int_equal(t.before.objects[0].pe->overlay_off, end);
+    assert_int_equal(t.out.len, end);
+    assert_string_equal(new_needed(&t, 0), "a.dll");
+    assert_int_equal(t.after.objects[0].num_exports, 1);
+    end_editing(&t);
+}
+
+/* The name of a DLL stands in a debug section, which no directory leads to. */
+static void
+a_section_that_is_used_after_all_does_not_go(void **state)
+{
+    struct editing t;
+
+    (void)state;
+    start_editing(&t, WITH_DEBUG "}");
+    wf_test_pe_set(&t.file, wf_test_pe_find(wf_buffer_bytes(&t.file), "import", 0) + 12,
+                   field(&t, 0, "section", 4, PE_SEC_ADDRESS, 4), 4);
+    memcpy(t.file.data + field(&t, 0, "section", 4, PE_SEC_RAW_OFF, 4), "b.dll", 6);
+    assert_false(wf_pe_strip(&t.out, wf_buffer_bytes(&t.file), &t.err));
+    assert_error(t.err, WF_ERR_MALFORMED,
+                 "its parts overlap: changing one of them spoils another");
+    assert_int_equal(t.out.len, 0);
+    end_editing(&t);
+}
+
 static void
 nothing_to_take_gives_the_same_bytes(void **state)
 {
@@ -208,6 +246,9 @@ main(void)
         cmocka_unit_test(last_debug_sections_go_with_the_symbols),
         cmocka_unit_test(debug_sections_before_others_stay_with_a_cut_name),
         cmocka_unit_test(a_section_that_is_mapped_for_good_is_no_debug_section),
+        cmocka_unit_test(
+            images_aligned_below_the_page_lose_what_is_behind_their_sections),
+        cmocka_unit_test(a_section_that_is_used_after_all_does_not_go),
         cmocka_unit_test(nothing_to_take_gives_the_same_bytes),
         cmocka_unit_test(a_certificate_goes_with_symbols),
         cmocka_unit_test(other_data_go_from_a_library_and_stay_behind_a_program),

@@ -371,6 +371,10 @@ keeps_the_folder_when_a_module_at_the_top_needs_none(void **state)
 static void
 copies_dlls_beside_modules_that_no_package_leads_to(void **state)
 {
+    static const char members[] =
+        MEMBERS6(PACKAGE, FILE_IN("data/x.txt"), MODULE("demo/_x.pyd", "'baz.dll'"),
+                 MODULE("ns/_x.pyd", "'foo.dll'"), MODULE("ns/deep/_x.pyd", "'bar.dll'"),
+                 MODULE("demo-1.0.data/purelib/ns/_y.pyd", "'baz.dll'"));
     struct plan_world world;
 
     plan_setup(&world, state);
@@ -378,35 +382,7 @@ copies_dlls_beside_modules_that_no_package_leads_to(void **state)
     plan_dll(&world, "bar.dll", LIBRARY(""));
     plan_dll(&world, "baz.dll", LIBRARY(""));
     assert_string_equal(
-        plan_macos(
-            &world, AMD,
-            PACKAGE ", " FILE_IN("data/x.txt") ", " MODULE(
-                "demo/_x.pyd",
-                "'baz."
-                "dll'") ", " MODULE("ns/_x.pyd",
-                                    "'foo.dll'") ", " MODULE("ns/deep/_x.pyd",
-                                                             "'bar.dll'") ", " MODULE("de"
-                                                                                      "mo"
-                                                                                      "-1"
-                                                                                      ".0"
-                                                                                      ".d"
-                                                                                      "at"
-                                                                                      "a/"
-                                                                                      "pu"
-                                                                                      "re"
-                                                                                      "li"
-                                                                                      "b/"
-                                                                                      "ns"
-                                                                                      "/"
-                                                                                      "_y"
-                                                                                      ".p"
-                                                                                      "y"
-                                                                                      "d",
-                                                                                      "'b"
-                                                                                      "az"
-                                                                                      ".d"
-                                                                                      "ll"
-                                                                                      "'")),
+        plan_macos(&world, AMD, members),
         REPAIRED "graft ns/bar-HASH32.dll (bar-HASH32.dll) from lib/bar.dll\n"
                  "  copy ns/deep/bar-HASH32.dll\n"
                  "graft demo.libs/baz-HASH32.dll (baz-HASH32.dll) from lib/baz.dll\n"
@@ -423,6 +399,71 @@ copies_dlls_beside_modules_that_no_package_leads_to(void **state)
                  "  needs foo.dll as foo-MIX.dll\n"
                  "edit ns/deep/_x.pyd\n"
                  "  needs bar.dll as bar-HASH32.dll\n");
+    plan_clear(&world);
+}
+
+/* Its __init__.py, which here looks like that of any package, is let be; what is below is
+ * patched on its own, and modules right in it have their DLLs beside them. */
+static void
+leaves_a_namespace_that_was_declared_as_it_is(void **state)
+{
+    static const char members[] =
+        MEMBERS5(FILE_IN("corp/__init__.py"), FILE_IN("corp/util.py"),
+                 FILE_IN("corp/tools/__init__.py"), MODULE("corp/_x.pyd", "'foo.dll'"),
+                 MODULE("corp/tools/_y.pyd", "'foo.dll'"));
+    static const struct {
+        const char *declared;
+        const char *plan; /* what is not about edits */
+    } cases[] = {
+        { NULL, "graft demo.libs/foo-HASH32.dll (foo-HASH32.dll) from lib/foo.dll\n"
+                "patch corp/__init__.py\n" },
+        { "corp", "graft demo.libs/foo-HASH32.dll (foo-HASH32.dll) from lib/foo.dll\n"
+                  "  copy corp/foo-HASH32.dll\n"
+                  "patch corp/tools/__init__.py\n"
+                  "patch corp/util.py\n" },
+        /* Those above it are meant, too. */
+        { "corp.tools", "graft corp/foo-HASH32.dll (foo-HASH32.dll) from lib/foo.dll\n"
+                        "  copy corp/tools/foo-HASH32.dll\n"
+                        "patch corp/util.py\n" },
+    };
+
+    for (size_t i = 0; i < WF_COUNT(cases); i++) {
+        struct plan_world world;
+
+        plan_setup(&world, state);
+        plan_dll(&world, "foo.dll", LIBRARY(""));
+        if (cases[i].declared != NULL)
+            wf_strings_append(&world.arena, &world.options.namespace_pkgs,
+                              cases[i].declared);
+        assert_string_equal(plan_macos(&world, AMD, members),
+                            wf_arena_printf(&world.arena,
+                                            REPAIRED "%s"
+                                                     "edit corp/_x.pyd\n"
+                                                     "  needs foo.dll as foo-HASH32.dll\n"
+                                                     "edit corp/tools/_y.pyd\n"
+                                                     "  needs foo.dll as "
+                                                     "foo-HASH32.dll\n",
+                                            cases[i].plan));
+        plan_clear(&world);
+    }
+}
+
+static void
+tells_of_a_declared_namespace_that_the_wheel_does_not_have(void **state)
+{
+    struct plan_world world;
+
+    plan_setup(&world, state);
+    plan_dll(&world, "foo.dll", LIBRARY(""));
+    wf_strings_append(&world.arena, &world.options.namespace_pkgs, "Demo");
+    assert_string_equal(
+        plan_macos(&world, AMD, PACKAGE ", " MODULE("demo/_x.pyd", "'foo.dll'")), REPAIRED
+        "graft demo.libs/foo-HASH32.dll (foo-HASH32.dll) from lib/foo.dll\n"
+        "patch demo/__init__.py\n"
+        "edit demo/_x.pyd\n"
+        "  needs foo.dll as foo-HASH32.dll\n"
+        "warning namespace-unmatched: --namespace-pkg Demo: the wheel has no such "
+        "folder\n");
     plan_clear(&world);
 }
 
@@ -603,6 +644,13 @@ refuses_a_dll_that_is_missing_and_a_module_for_another_machine(void **state)
         "architecture-missing: demo/_x.pyd is for x86, and no tag of the wheel is [build "
         "it "
         "for the machine of the tag]\n");
+    assert_string_equal(plan_macos(&world, "cp312-cp312-win_arm64",
+                                   PACKAGE
+                                   ", " PE("demo/_x.pyd", "'machine': 'arm64ec'")),
+                        "refused\n"
+                        "architecture-missing: demo/_x.pyd is for arm64ec, and no tag of "
+                        "the wheel is [build "
+                        "it for the machine of the tag]\n");
     plan_clear(&world);
 }
 
@@ -846,6 +894,75 @@ refuses_a_name_that_the_wheel_has_in_any_case(void **state)
     plan_clear(&world);
 }
 
+/* 33 characters and ".dll" come behind the stem; what takes four bytes is two there. */
+static void
+refuses_names_that_windows_has_no_files_of(void **state)
+{
+    static const struct {
+        size_t num_plain;
+        size_t num_wide;
+        const char *no_mangle;
+        const char *why; /* NULL: it comes in */
+    } cases[] = {
+        { 218, 0, NULL, NULL },
+        { 219, 0, NULL, "256 characters" },
+        { 219, 0, "*", NULL },
+        { 194, 12, NULL, NULL },
+        { 195, 12, NULL, "256 characters" },
+    };
+
+    for (size_t i = 0; i < WF_COUNT(cases); i++) {
+        struct plan_world world;
+        char name[300];
+        size_t len = cases[i].num_plain;
+
+        memset(name, 'a', len);
+        for (size_t k = 0; k < cases[i].num_wide; k++, len += 4)
+            memcpy(name + len, "\xf0\x9f\x98\x80", 4);
+        memcpy(name + len, ".dll", 5);
+        plan_setup(&world, state);
+        if (cases[i].no_mangle != NULL)
+            wf_strings_append(&world.arena, &world.options.no_mangle, cases[i].no_mangle);
+        plan_dll(&world, name, LIBRARY(""));
+        const char *plan =
+            plan_macos(&world, AMD,
+                       wf_arena_printf(&world.arena,
+                                       PACKAGE ", " MODULE("demo/_x.pyd", "'%s'"), name));
+
+        if (cases[i].why == NULL)
+            assert_memory_equal(plan, REPAIRED, strlen(REPAIRED));
+        else
+            assert_string_equal(
+                plan,
+                wf_arena_printf(&world.arena,
+                                "refused\nname-taken: lib/%s cannot be a member: its "
+                                "name would have %s, and Windows takes 255 "
+                                "(--no-mangle leaves it shorter) [give the DLL "
+                                "another file name]\n",
+                                name, cases[i].why));
+        plan_clear(&world);
+    }
+}
+
+static void
+refuses_names_of_devices_where_they_are_kept(void **state)
+{
+    struct plan_world world;
+
+    plan_setup(&world, state);
+    plan_dll(&world, "aux.dll", LIBRARY(""));
+    assert_memory_equal(
+        plan_macos(&world, AMD, PACKAGE ", " MODULE("demo/_x.pyd", "'aux.dll'")),
+        REPAIRED, strlen(REPAIRED));
+    wf_strings_append(&world.arena, &world.options.no_mangle, "aux.dll");
+    assert_string_equal(
+        plan_macos(&world, AMD, PACKAGE ", " MODULE("demo/_x.pyd", "'aux.dll'")),
+        "refused\nname-taken: lib/aux.dll cannot be a member: Windows has no files of "
+        "that "
+        "name [give the DLL another file name]\n");
+    plan_clear(&world);
+}
+
 static void
 clears_load_flags_of_what_has_to_find_dlls_of_the_wheel(void **state)
 {
@@ -906,6 +1023,43 @@ keeps_the_tags_and_refuses_to_be_told_others(void **state)
     plan_clear(&world);
 }
 
+/* What is far down takes no stack, and what loads itself by a long way ends. */
+static void
+names_and_lists_thousands_of_dlls_that_load_one_another(void **state)
+{
+    enum { NUM = 600, DIGITS = 32 };
+    struct plan_world world;
+    const char *ends[] = { "'KERNEL32.dll'", "'d0.dll'" };
+
+    plan_setup(&world, state);
+    world.audit.limits.tree_depth = NUM + 1;
+    world.with_digests = true;
+    for (size_t i = 0; i + 1 < NUM; i++)
+        plan_dll(&world, wf_arena_printf(&world.arena, "d%zu.dll", i),
+                 wf_arena_printf(&world.arena, LIBRARY("'d%zu.dll'"), i + 1));
+    for (size_t k = 0; k < WF_COUNT(ends); k++) {
+        size_t num = 0;
+
+        plan_dll(&world, wf_arena_printf(&world.arena, "d%d.dll", NUM - 1),
+                 wf_arena_printf(&world.arena, LIBRARY("%s"), ends[k]));
+        const char *plan =
+            plan_macos(&world, OLD, PACKAGE ", " MODULE("demo/_x.pyd", "'d0.dll'"));
+
+        for (const char *at = plan; (at = strstr(at, "\ngraft ")) != NULL; at++)
+            num++;
+        assert_int_equal(num, NUM);
+        /* The deepest comes first in the list, the one that the module needs last. */
+        const char *list = strstr(plan, "\nload-order demo.libs/.load-order-demo-1.0: ");
+
+        assert_non_null(list);
+        list = strstr(list, ": ") + 2;
+        assert_int_equal(strncmp(list, "d599-", 5), 0);
+        list = strchr(list, '\n') - strlen(" d0-.dll") - DIGITS;
+        assert_int_equal(strncmp(list, " d0-", 4), 0);
+    }
+    plan_clear(&world);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
 
 int
@@ -925,6 +1079,8 @@ main(void)
         TEST(puts_dlls_beside_a_module_that_stands_at_the_top),
         TEST(keeps_the_folder_when_a_module_at_the_top_needs_none),
         TEST(copies_dlls_beside_modules_that_no_package_leads_to),
+        TEST(leaves_a_namespace_that_was_declared_as_it_is),
+        TEST(tells_of_a_declared_namespace_that_the_wheel_does_not_have),
         TEST(keeps_names_that_no_mangle_names_without_case),
         TEST(leaves_dlls_of_the_wheel_alone_and_what_they_need_directly),
         TEST(repairs_a_dll_that_nothing_in_the_wheel_loads),
@@ -940,8 +1096,11 @@ main(void)
         TEST(gives_programs_copies_beside_them_but_none_to_scripts),
         TEST(brings_symbols_and_import_libraries_along),
         TEST(refuses_a_name_that_the_wheel_has_in_any_case),
+        TEST(refuses_names_that_windows_has_no_files_of),
+        TEST(refuses_names_of_devices_where_they_are_kept),
         TEST(clears_load_flags_of_what_has_to_find_dlls_of_the_wheel),
         TEST(keeps_the_tags_and_refuses_to_be_told_others),
+        TEST(names_and_lists_thousands_of_dlls_that_load_one_another),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

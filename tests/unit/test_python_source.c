@@ -499,8 +499,7 @@ knows_the_idioms_of_namespaces(void **state)
         "from pkgutil import extend_path\n",
         "x = __import__('pkg_resources').declare_namespace(__name__)\n",
         "__import__('pkg_resources').declare_namespace(__name__), 1\n",
-        "__path__ = __import__('pkgutil').extend_path(__path__, __name__) + [\"a long "
-        "path\"]",
+        "__path__ = __import__('pkgutil').extend_path(__path__, __name__) + ['a/path']",
     };
 
     (void)state;

@@ -65,6 +65,14 @@ compares_the_dll_of_python_with_the_tags(void **state)
         { "cp311-abi3-win_amd64", "python311.dll", true },
         { "cp312-none-win_amd64", "python312.dll", false },
         { "py3-none-win_amd64", "python312.dll", true },
+        { "cp313-cp313t-win_amd64", "python3t.dll", false },
+        { "cp313-cp313-win_amd64", "python3t.dll", true },
+        { "cp315-abi3t-win_amd64", "python3t.dll", false },
+        { "cp315-abi3.abi3t-win_amd64", "python3t.dll", false },
+        { "cp315-abi3-win_amd64", "python3t.dll", true },
+        { "cp313-cp313t-win_amd64", "python3.dll", true },
+        { "cp313-cp313.cp313t-win_amd64", "python3.dll", false },
+        { "py3-none-win_amd64", "python3.dll", false },
         { "pp310-pypy310_pp73-win_amd64", "libpypy3.10-c.dll", false },
     };
 
@@ -97,6 +105,13 @@ compares_runtimes_by_toolset(void **state)
              .linker = 1441,
              .needed = { "msvcp140.dll" } },
            { .path = "msvcp140.dll", .format = WF_FORMAT_PE, .linker = 1440 });
+    EXPECT("cp312-cp312-win_amd64", "pe-old-runtime",
+           "a.pyd: was linked by tools of version 14.40, and "
+           "msvcp140-0fa7eb792d3fbcf2233e4ea47e9144b9.dll is of 14.36\n",
+           PYD("a.pyd", "msvcp140-0fa7eb792d3fbcf2233e4ea47e9144b9.dll"),
+           { .path = "msvcp140-0fa7eb792d3fbcf2233e4ea47e9144b9.dll",
+             .format = WF_FORMAT_PE,
+             .linker = 1436 });
 }
 
 static void
@@ -108,19 +123,32 @@ debug_runtimes_are_right_in_wheels_for_debug_builds(void **state)
            "a.pyd: needs ucrtbased.dll, which only machines of developers have\n",
            PYD("a.pyd", "ucrtbased.dll", "VCRUNTIME140D.dll", "vcruntime140.dll",
                "msvcrt.dll"));
+    EXPECT("cp312-cp312-win_amd64", "pe-debug-runtime",
+           "a.pyd: needs Python312_D.dll, which only machines of developers have\n"
+           "a.pyd: needs msvcp140d_codecvt_ids.dll, which only machines of developers "
+           "have\n",
+           PYD("a.pyd", "Python312_D.dll", "msvcp140d_codecvt_ids.dll",
+               "msvcp140_codecvt_ids.dll", "pythoncom312_d.dll", "python312.dll"));
     EXPECT("cp312-cp312d-win_amd64", "pe-debug-runtime", "",
            PYD("a.pyd", "ucrtbased.dll"));
+    EXPECT("cp312-cp312-win_amd64", "pe-debug-runtime",
+           "a.pyd: needs python312_d.dll, which only machines of developers have\n",
+           PYD("a.pyd", "python312_d.dll", "python312.dll"));
+    /* Those that a repair bundled have a digest in their names, whatever that ends with. */
+    EXPECT("cp312-cp312-win_amd64", "pe-debug-runtime", "",
+           PYD("a.pyd", "msvcp140-0fa7eb792d3fbcf2233e4ea47e9144bd.dll"),
+           DLL("msvcp140-0fa7eb792d3fbcf2233e4ea47e9144bd.dll", NULL));
 }
 
 static void
 tells_of_dlls_that_are_missing_or_left_to_the_machine(void **state)
 {
     (void)state;
-    EXPECT("cp312-cp312-win_amd64", "pe-dll-missing",
-           "a.pyd: needs gone.dll, which was not found\n"
-           "soft.dll: needs lost.dll, which was not found, and nothing that Python loads "
-           "does\n",
-           PYD("a.pyd", "gone.dll", "nvcuda.dll"), DLL("soft.dll", "lost.dll"));
+    EXPECT(
+        "cp312-cp312-win_amd64", "pe-dll-missing",
+        "a.pyd: needs gone.dll, which was not found\n"
+        "soft.dll: needs lost.dll, which was not found; every module loads without it\n",
+        PYD("a.pyd", "gone.dll", "nvcuda.dll"), DLL("soft.dll", "lost.dll"));
     EXPECT("cp312-cp312-win_amd64", "pe-dll-left-out",
            "a.pyd: needs nvcuda.dll, which is not bundled: the NVIDIA driver brings it, "
            "and it must fit that\n",
@@ -156,6 +184,48 @@ a_folder_that_the_package_has_to_add_is_a_note(void **state)
         PYD("x/a.pyd", "b.dll"), DLL("y/b.dll", NULL));
 }
 
+/* What stops a file from being loaded is a failure, what may is a warning, and what nobody
+ * has to act on a note. */
+static void
+each_rule_is_as_grave_as_what_follows_from_it(void **state)
+{
+    static const struct {
+        const char *rule;
+        enum wf_severity severity;
+    } rows[] = {
+        { "pe-bound", WF_NOTE },
+        { "pe-certificate", WF_WARNING },
+        { "pe-checksum", WF_NOTE },
+        { "pe-debug", WF_NOTE },
+        { "pe-debug-runtime", WF_WARNING },
+        { "pe-dll-left-out", WF_NOTE },
+        { "pe-dll-missing", WF_WARNING },
+        { "pe-forwarder", WF_WARNING },
+        { "pe-image-size", WF_FAILURE },
+        { "pe-integrity", WF_WARNING },
+        { "pe-load-flags", WF_WARNING },
+        { "pe-machine", WF_NOTE },
+        { "pe-name-odd", WF_WARNING },
+        { "pe-name-path", WF_WARNING },
+        { "pe-old-runtime", WF_WARNING },
+        { "pe-python-dll", WF_WARNING },
+        { "pe-sections", WF_WARNING },
+        { "pe-symbols", WF_NOTE },
+        { "pe-unterminated", WF_WARNING },
+    };
+    size_t num = 0;
+
+    (void)state;
+    for (size_t i = 0; i < wf_rules_count(); i++)
+        num += strncmp(wf_rules_at(i)->id, "pe-", 3) == 0;
+    assert_int_equal(num, WF_COUNT(rows));
+    for (size_t i = 0; i < WF_COUNT(rows); i++) {
+        assert_non_null(wf_rule_find(rows[i].rule));
+        if (wf_rule_find(rows[i].rule)->severity != rows[i].severity)
+            fail_msg("%s", rows[i].rule);
+    }
+}
+
 int
 main(void)
 {
@@ -165,6 +235,7 @@ main(void)
         cmocka_unit_test(debug_runtimes_are_right_in_wheels_for_debug_builds),
         cmocka_unit_test(tells_of_dlls_that_are_missing_or_left_to_the_machine),
         cmocka_unit_test(tells_of_files_for_other_machines),
+        cmocka_unit_test(each_rule_is_as_grave_as_what_follows_from_it),
         cmocka_unit_test(a_folder_that_the_package_has_to_add_is_a_note),
     };
 

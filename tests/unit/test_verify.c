@@ -1,14 +1,9 @@
 /* test_verify.c -- finished wheels for macOS, read again: signatures that were promised, and
  * names that lead out of the wheel.  What else is checked is shown by the tests of faults
  * (tests/check_repair_faults.sh). */
-#include "../support/folder.h"
-#include "../support/recipe.h"
-#include "../support/report_builder.h"
-#include "../support/unit.h"
+#include <string.h>
 
-#include "audit/audit.h"
-#include "base/file.h"
-#include "repair/verify.h"
+#include "../support/verifying.h"
 
 #define MODULE                                                                           \
     "\"arch\": \"arm64\", \"type\": \"bundle\", \"exports\": [\"_PyInit__native\"]"
@@ -20,116 +15,24 @@
     "\"slices\": [{" MODULE "}, {\"arch\": \"x86_64\", \"type\": \"bundle\", "           \
     "\"exports\": [\"_PyInit__native\"], \"signature\": \"adhoc\"}]"
 
-enum { MOST_MEMBERS = 8 };
+/* What is edited, of one wheel. */
+static struct wf_macho_edit edit;
+static struct wf_macho_slice_edit slices[2];
 
-/* One wheel as it was written, and the plan that it was written by. */
-struct written {
-    struct wf_arena arena;
-    struct wf_file file;
-    struct wf_zip zip;
-    struct wf_audit_options audit;
-    struct wf_repair_options options;
-    struct wf_plan plan;
-    struct wf_plan_member planned[MOST_MEMBERS];
-    struct wf_written members[MOST_MEMBERS];
-    struct wf_plan_edit change;
-    struct wf_macho_edit edit;
-    struct wf_macho_slice_edit slices[2];
-};
-
-static void
-write_wheel(struct written *w, void **state, const char *tag, const char *macho)
-{
-    struct wf_test_recipe recipe = { 0 };
-    struct wf_error err = { 0 };
-    const char *text = wf_arena_printf(
-        &w->arena,
-        "{\"about\":\"x\",\"wheel\":{\"name\":\"demo\",\"version\":\"1.0\",\"tags\":"
-        "[\"cp311-cp311-%s\"]},\"members\":[{\"name\":\"demo/"
-        "_native.so\",\"macho\":{%s}}]"
-        "}",
-        tag, macho);
-
-    if (!wf_test_recipe_parse(&recipe, wf_bytes_str(text), &err))
-        fail_msg("%s: %s", err.where, err.text);
-    const char *path = folder_path(state, recipe.file_name);
-
-    assert_true(wf_file_write_atomic(path, wf_buffer_bytes(&recipe.bytes), 0644, &err));
-    assert_true(wf_file_open(&w->file, path, &err));
-    w->plan.out_name = wf_arena_strdup(&w->arena, recipe.file_name);
-    wf_test_recipe_clear(&recipe);
-}
-
-/* As a repair that edited the module would tell it. */
 static void
 start(struct written *w, void **state, const char *tag, const char *macho)
 {
-    struct wf_error err = { 0 };
-
-    *w = (struct written){ .audit = wf_test_options() };
-    w->options.audit = &w->audit;
-    write_wheel(w, state, tag, macho);
-    assert_true(wf_zip_open(&w->zip, &w->arena, &w->file, &w->audit.limits, &err));
-    assert_true(w->zip.num_members <= MOST_MEMBERS);
-    for (size_t i = 0; i < w->zip.num_members; i++) {
-        const struct wf_zip_member *member = &w->zip.members[i];
-
-        w->planned[i] = (struct wf_plan_member){ .name = member->name,
-                                                 .mode = member->external_attr >> 16,
-                                                 .source = WF_FROM_BYTES };
-        w->members[i] = (struct wf_written){ .name = member->name,
-                                             .size = member->size,
-                                             .crc = member->crc };
-    }
-    w->plan.members = w->planned;
-    w->plan.num_members = w->zip.num_members;
-    w->edit = (struct wf_macho_edit){ .slices = w->slices, .num_slices = 1 };
-    w->change.macho = &w->edit;
-    w->planned[0].source = WF_FROM_EDIT;
-    w->planned[0].change = &w->change;
-}
-
-static bool
-verify(struct written *w, struct wf_error *err)
-{
-    struct wf_report *report = NULL;
-    struct wf_pool *pool = wf_pool_new(1, wf_pool_budget_for(0));
-    const struct wf_verify_request request = {
-        .pool = pool,
-        .plan = &w->plan,
-        .options = &w->options,
-        .file = &w->file,
-        .members = w->members,
-        .num_members = w->zip.num_members,
-    };
-
-    wf_object_warm_up();
-    const bool ok = wf_verify(&report, &request, err);
-
-    if (ok)
-        wf_report_free(report);
-    wf_pool_free(pool);
-    wf_file_close(&w->file);
-    wf_arena_clear(&w->arena);
-    return ok;
-}
-
-static void
-expect_accepted(struct written *w)
-{
-    struct wf_error err = { 0 };
-
-    if (!verify(w, &err))
-        fail_msg("%s: %s", err.where, err.text);
-}
-
-static void
-expect_fault(struct written *w, enum wf_error_kind kind, const char *text)
-{
-    struct wf_error err = { 0 };
-
-    assert_false(verify(w, &err));
-    assert_error(err, kind, text);
+    *w = (struct written){ 0 };
+    memset(slices, 0, sizeof slices);
+    edit = (struct wf_macho_edit){ .slices = slices, .num_slices = 1 };
+    w->change.macho = &edit;
+    start_written(w, state,
+                  wf_arena_printf(&w->arena,
+                                  "{'about':'x','wheel':{'name':'demo','version':'1.0',"
+                                  "'tags':['cp311-cp311-%s']},'members':[{'name':"
+                                  "'demo/_native.so','macho':{%s}}]}",
+                                  tag, macho),
+                  "demo/_native.so");
 }
 
 static void
@@ -138,7 +41,7 @@ accepts_a_slice_that_was_signed_and_is(void **state)
     struct written w;
 
     start(&w, state, "macosx_11_0_arm64", SIGNED);
-    w.slices[0].sign = WF_MACHO_SIGN;
+    slices[0].sign = WF_MACHO_SIGN;
     expect_accepted(&w);
 }
 
@@ -149,7 +52,7 @@ refuses_a_new_signature_that_does_not_hold(void **state)
     struct wf_error err = { 0 };
 
     start(&w, state, "macosx_11_0_arm64", STALE);
-    w.slices[0].sign = WF_MACHO_SIGN;
+    slices[0].sign = WF_MACHO_SIGN;
     assert_false(verify(&w, &err));
     assert_int_equal(err.kind, WF_ERR_IO);
     assert_string_equal(err.where, "demo/_native.so");
@@ -163,11 +66,11 @@ refuses_a_signature_that_is_not_there_or_not_ours(void **state)
     struct written w;
 
     start(&w, state, "macosx_11_0_arm64", UNSIGNED);
-    w.slices[0].sign = WF_MACHO_SIGN;
+    slices[0].sign = WF_MACHO_SIGN;
     expect_fault(&w, WF_ERR_IO,
                  "its arm64 slice was signed, and has no ad-hoc signature");
     start(&w, state, "macosx_11_0_arm64", LINKER);
-    w.slices[0].sign = WF_MACHO_SIGN;
+    slices[0].sign = WF_MACHO_SIGN;
     expect_fault(&w, WF_ERR_IO,
                  "its arm64 slice was signed, and has no ad-hoc signature");
 }
@@ -178,10 +81,10 @@ refuses_a_signature_that_was_to_go(void **state)
     struct written w;
 
     start(&w, state, "macosx_11_0_arm64", SIGNED);
-    w.slices[0].sign = WF_MACHO_SIGN_DROP;
+    slices[0].sign = WF_MACHO_SIGN_DROP;
     expect_fault(&w, WF_ERR_IO, "its arm64 slice was to lose its signature, and has one");
     start(&w, state, "macosx_11_0_arm64", UNSIGNED);
-    w.slices[0].sign = WF_MACHO_SIGN_DROP;
+    slices[0].sign = WF_MACHO_SIGN_DROP;
     expect_accepted(&w);
 }
 
@@ -191,13 +94,13 @@ judges_every_slice_by_its_own_edit(void **state)
     struct written w;
 
     start(&w, state, "macosx_11_0_universal2", UNIVERSAL);
-    w.edit.num_slices = 2;
-    w.slices[0].sign = WF_MACHO_SIGN_DROP;
-    w.slices[1].sign = WF_MACHO_SIGN;
+    edit.num_slices = 2;
+    slices[0].sign = WF_MACHO_SIGN_DROP;
+    slices[1].sign = WF_MACHO_SIGN;
     expect_accepted(&w);
     start(&w, state, "macosx_11_0_universal2", UNIVERSAL);
-    w.edit.num_slices = 2;
-    w.slices[1].sign = WF_MACHO_SIGN_DROP;
+    edit.num_slices = 2;
+    slices[1].sign = WF_MACHO_SIGN_DROP;
     expect_fault(&w, WF_ERR_IO,
                  "its x86_64 slice was to lose its signature, and has one");
     start(&w, state, "macosx_11_0_universal2", UNIVERSAL);
@@ -214,7 +117,7 @@ leaves_unedited_members_alone(void **state)
     w.planned[0].change = NULL;
     expect_accepted(&w);
     start(&w, state, "macosx_11_0_arm64", STALE);
-    w.slices[0].sign = WF_MACHO_SIGN_KEEP;
+    slices[0].sign = WF_MACHO_SIGN_KEEP;
     expect_accepted(&w);
 }
 

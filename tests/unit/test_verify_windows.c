@@ -1,135 +1,30 @@
 /* test_verify_windows.c -- finished wheels for Windows, read again: the names that DLLs were
  * to have, flags and signatures that were to go, and names that lead out of the wheel. */
-#include "../support/folder.h"
-#include "../support/recipe.h"
-#include "../support/report_builder.h"
-#include "../support/unit.h"
-
 #include <string.h>
 
-#include "audit/audit.h"
-#include "base/file.h"
-#include "repair/verify.h"
+#include "../support/verifying.h"
 
 #define MODULE "'exports': ['PyInit__native'], 'imports': ['foo-1.dll', 'KERNEL32.dll']"
 #define OWN    ", { 'name': 'demo/foo-1.dll', 'pe': { 'exports': ['f'] } }"
 
-enum { MOST_MEMBERS = 8 };
+/* What is edited, of one wheel. */
+static struct wf_pe_edit edit;
+static struct wf_pe_rename renames[1];
 
-/* One wheel as it was written, and the plan that it was written by. */
-struct written {
-    struct wf_arena arena;
-    struct wf_file file;
-    struct wf_zip zip;
-    struct wf_audit_options audit;
-    struct wf_repair_options options;
-    struct wf_plan plan;
-    struct wf_plan_member planned[MOST_MEMBERS];
-    struct wf_written members[MOST_MEMBERS];
-    struct wf_plan_edit change;
-    struct wf_pe_edit edit;
-    struct wf_pe_rename renames[1];
-};
-
-static void
-write_wheel(struct written *w, void **state, const char *pe, const char *others)
-{
-    struct wf_test_recipe recipe = { 0 };
-    struct wf_error err = { 0 };
-    char *text = wf_arena_printf(
-        &w->arena,
-        "{'about':'x','wheel':{'name':'demo','version':'1.0','tags':"
-        "['cp311-cp311-win_amd64']},'members':[{'name':'demo/_native.pyd','pe':{%s}}%s]}",
-        pe, others);
-
-    for (char *c = text; *c != '\0'; c++)
-        if (*c == '\'')
-            *c = '"';
-
-    if (!wf_test_recipe_parse(&recipe, wf_bytes_str(text), &err))
-        fail_msg("%s: %s", err.where, err.text);
-    const char *path = folder_path(state, recipe.file_name);
-
-    assert_true(wf_file_write_atomic(path, wf_buffer_bytes(&recipe.bytes), 0644, &err));
-    assert_true(wf_file_open(&w->file, path, &err));
-    w->plan.out_name = wf_arena_strdup(&w->arena, recipe.file_name);
-    wf_test_recipe_clear(&recipe);
-}
-
-/* As a repair that edited the module would tell it. */
 static void
 start(struct written *w, void **state, const char *pe, const char *others)
 {
-    struct wf_error err = { 0 };
-
-    *w = (struct written){ .audit = wf_test_options() };
-    w->options.audit = &w->audit;
-    write_wheel(w, state, pe, others);
-    assert_true(wf_zip_open(&w->zip, &w->arena, &w->file, &w->audit.limits, &err));
-    assert_true(w->zip.num_members <= MOST_MEMBERS);
-    for (size_t i = 0; i < w->zip.num_members; i++) {
-        const struct wf_zip_member *member = &w->zip.members[i];
-
-        w->planned[i] = (struct wf_plan_member){ .name = member->name,
-                                                 .mode = member->external_attr >> 16,
-                                                 .source = WF_FROM_BYTES };
-        w->members[i] = (struct wf_written){ .name = member->name,
-                                             .size = member->size,
-                                             .crc = member->crc };
-    }
-    w->plan.members = w->planned;
-    w->plan.num_members = w->zip.num_members;
-    w->renames[0] = (struct wf_pe_rename){ "foo.dll", "foo-1.dll" };
-    w->edit = (struct wf_pe_edit){ .renames = w->renames, .num_renames = 1 };
-    w->change.pe = &w->edit;
-    for (size_t i = 0; i < w->zip.num_members; i++)
-        if (strcmp(w->planned[i].name, "demo/_native.pyd") == 0) {
-            w->planned[i].source = WF_FROM_EDIT;
-            w->planned[i].change = &w->change;
-        }
-}
-
-static bool
-verify(struct written *w, struct wf_error *err)
-{
-    struct wf_report *report = NULL;
-    struct wf_pool *pool = wf_pool_new(1, wf_pool_budget_for(0));
-    const struct wf_verify_request request = {
-        .pool = pool,
-        .plan = &w->plan,
-        .options = &w->options,
-        .file = &w->file,
-        .members = w->members,
-        .num_members = w->zip.num_members,
-    };
-
-    wf_object_warm_up();
-    const bool ok = wf_verify(&report, &request, err);
-
-    if (ok)
-        wf_report_free(report);
-    wf_pool_free(pool);
-    wf_file_close(&w->file);
-    wf_arena_clear(&w->arena);
-    return ok;
-}
-
-static void
-expect_accepted(struct written *w)
-{
-    struct wf_error err = { 0 };
-
-    if (!verify(w, &err))
-        fail_msg("%s: %s", err.where, err.text);
-}
-
-static void
-expect_fault(struct written *w, enum wf_error_kind kind, const char *text)
-{
-    struct wf_error err = { 0 };
-
-    assert_false(verify(w, &err));
-    assert_error(err, kind, text);
+    *w = (struct written){ 0 };
+    renames[0] = (struct wf_pe_rename){ "foo.dll", "foo-1.dll" };
+    edit = (struct wf_pe_edit){ .renames = renames, .num_renames = 1 };
+    w->change.pe = &edit;
+    start_written(w, state,
+                  wf_arena_printf(&w->arena,
+                                  "{'about':'x','wheel':{'name':'demo','version':'1.0',"
+                                  "'tags':['cp311-cp311-win_amd64']},'members':[{'name':"
+                                  "'demo/_native.pyd','pe':{%s}}%s]}",
+                                  pe, others),
+                  "demo/_native.pyd");
 }
 
 static void
@@ -138,8 +33,8 @@ accepts_a_file_that_has_its_new_names(void **state)
     struct written w;
 
     start(&w, state, MODULE ", 'name': 'x.pyd', 'checksum': 'right'", OWN);
-    w.edit.export_name = "x.pyd";
-    w.edit.clear_load_flags = true;
+    edit.export_name = "x.pyd";
+    edit.clear_load_flags = true;
     expect_accepted(&w);
     start(&w, state, MODULE ", 'checksum': 'none'", OWN);
     expect_accepted(&w);
@@ -156,7 +51,7 @@ refuses_a_file_that_has_its_old_names(void **state)
     start(&w, state, "'exports': ['PyInit__native'], 'imports': ['KERNEL32.dll']", OWN);
     expect_fault(&w, WF_ERR_IO, "it was to need foo-1.dll instead of foo.dll");
     start(&w, state, MODULE ", 'name': 'y.pyd'", OWN);
-    w.edit.export_name = "x.pyd";
+    edit.export_name = "x.pyd";
     expect_fault(&w, WF_ERR_IO, "it was to be called x.pyd");
 }
 
@@ -166,7 +61,7 @@ refuses_what_was_to_go_and_is_there(void **state)
     struct written w;
 
     start(&w, state, MODULE ", 'load_config': { 'flags': 2048 }", OWN);
-    w.edit.clear_load_flags = true;
+    edit.clear_load_flags = true;
     expect_fault(&w, WF_ERR_IO, "its load flags were to go, and are 0x800");
     start(&w, state, MODULE ", 'load_config': { 'flags': 2048 }", OWN);
     expect_accepted(&w);
@@ -194,7 +89,7 @@ leaves_unedited_files_alone(void **state)
     struct written w;
 
     start(&w, state, MODULE ", 'certificate': 64, 'checksum': 1", OWN);
-    w.edit.num_renames = 0;
+    edit.num_renames = 0;
     expect_accepted(&w);
 }
 

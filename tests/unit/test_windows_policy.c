@@ -181,18 +181,22 @@ the_system_provides_what_the_oldest_release_has(void **state)
         enum wf_windows_source source;
         const char *why;
     } rows[] = {
-        { WF_WINDOWS_10, WF_ARCH_X86_64, "User32.DLL", WF_WINDOWS_SYSTEM, NULL },
-        { WF_WINDOWS_10, WF_ARCH_X86_64, "ucrtbase.dll", WF_WINDOWS_SYSTEM, NULL },
+        { WF_WINDOWS_10, WF_ARCH_X86_64, "User32.DLL", WF_WINDOWS_SYSTEM,
+          "a part of Windows" },
+        { WF_WINDOWS_10, WF_ARCH_X86_64, "ucrtbase.dll", WF_WINDOWS_SYSTEM,
+          "a part of Windows from 10 on" },
         { WF_WINDOWS_8_1, WF_ARCH_X86_64, "ucrtbase.dll", WF_WINDOWS_NEVER,
           "a part of Windows from 10 on, which fits no older release" },
         { WF_WINDOWS_10, WF_ARCH_X86_64, "icu.dll", WF_WINDOWS_NEVER,
           "a part of Windows from 11 on, which fits no older release" },
         { WF_WINDOWS_7, WF_ARCH_I686, "shcore.dll", WF_WINDOWS_NEVER,
           "a part of Windows from 8.1 on, which fits no older release" },
-        { WF_WINDOWS_11, WF_ARCH_X86_64, "icu.dll", WF_WINDOWS_SYSTEM, NULL },
+        { WF_WINDOWS_11, WF_ARCH_X86_64, "icu.dll", WF_WINDOWS_SYSTEM,
+          "a part of Windows from 11 on" },
         { WF_WINDOWS_10, WF_ARCH_X86_64, "aaclient.dll", WF_WINDOWS_NEVER,
           "a part of some releases of Windows alone" },
-        { WF_WINDOWS_7, WF_ARCH_AARCH64, "kernel32.dll", WF_WINDOWS_SYSTEM, NULL },
+        { WF_WINDOWS_7, WF_ARCH_AARCH64, "kernel32.dll", WF_WINDOWS_SYSTEM,
+          "a part of Windows from 10 on" },
         { WF_WINDOWS_7, WF_ARCH_AARCH64, "opengl32.dll", WF_WINDOWS_NEVER,
           "a part of Windows from 11 on, which fits no older release" },
         { WF_WINDOWS_10, WF_ARCH_X86_64, "zlib1.dll", WF_WINDOWS_NOBODY, NULL },
@@ -274,20 +278,24 @@ interpreters_are_known_by_the_shape_of_their_names(void **state)
     static const char *const own[] = {
         "python3.dll",      "Python312.DLL",     "python313t.dll", "python39_d.dll",
         "python313t_d.dll", "libpypy3.10-c.dll", "libpypy3-c.dll", "python-native.dll",
+        "PYTHON27.DLL",     "LibPyPy3.9-C.dll",  "python3t.dll",
     };
     static const char *const others[] = {
-        "python.dll",       "python3x.dll",     "python3.12.dll",  "python312d.dll",
-        "python312_dt.dll", "libpypy-c.dll",    "libpypy3.10.dll", "python312.dll.dll",
-        "xpython312.dll",   "python-nativ.dll",
+        "python.dll",       "python3x.dll",     "python3.12.dll",   "python312d.dll",
+        "python312_dt.dll", "libpypy-c.dll",    "libpypy3.10.dll",  "python312.dll.dll",
+        "xpython312.dll",   "python-nativ.dll", "pythoncom312.dll", "python312tt.dll",
+        "python-native",    "python312.dl",     "python312.so",     "",
     };
     const char *why;
 
     (void)state;
     for (size_t i = 0; i < WF_COUNT(own); i++)
-        if (ask(WF_WINDOWS_10, WF_ARCH_X86_64, own[i], &why) != WF_WINDOWS_PYTHON)
+        if (ask(WF_WINDOWS_10, WF_ARCH_X86_64, own[i], &why) != WF_WINDOWS_PYTHON ||
+            !wf_windows_is_interpreter(own[i]))
             fail_msg("%s", own[i]);
     for (size_t i = 0; i < WF_COUNT(others); i++)
-        if (ask(WF_WINDOWS_10, WF_ARCH_X86_64, others[i], &why) != WF_WINDOWS_NOBODY)
+        if (ask(WF_WINDOWS_10, WF_ARCH_X86_64, others[i], &why) != WF_WINDOWS_NOBODY ||
+            wf_windows_is_interpreter(others[i]))
             fail_msg("%s", others[i]);
 }
 
