@@ -10,6 +10,7 @@ import io
 import json
 import re
 import subprocess
+import sys
 import zipfile
 
 try:
@@ -57,8 +58,10 @@ class Wheel:
     def listing(self):
         """Name of the file and its members; what stands for this machine is a word."""
         name = re.sub(r"-[^-]+\.whl$", "-PLATFORM.whl", self.path.name)
-        rows = [f"{self.modes[member]:o} {member}" for member in sorted(self.members)]
-        return "\n".join([name, *rows, ""])
+        rows = [f"{self.modes[member]:o} {_library_of(member)}"
+                for member in sorted(self.members)]
+        here = "".join(map(str, sys.version_info[:2]))
+        return re.sub(rf"\b(cp|cpython-){here}\b", r"\1HERE", "\n".join([name, *rows, ""]))
 
 
 def is_elf(content):
