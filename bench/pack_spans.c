@@ -43,8 +43,8 @@ int
 main(int argc, char **argv)
 {
     const uint64_t begin = now();
-    const char *slash = strrchr(argv[0], '/');
-    const char *name = slash == NULL ? argv[0] : slash + 1;
+    char *slash = strrchr(argv[0], '/');
+    char *name = slash == NULL ? argv[0] : slash + 1;
     const char *path = getenv("PACK_SPANS_PATH");
     int status = 0;
 
@@ -54,7 +54,7 @@ main(int argc, char **argv)
 
     if (child == 0) {
         /* rustup's programs look at the name that they are called by. */
-        argv[0] = (char *)name;
+        argv[0] = name;
         setenv("PATH", path, 1);
         execvp(name, argv);
         _exit(EXIT_NOT_RUN);

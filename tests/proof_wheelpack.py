@@ -13,7 +13,8 @@ environment, imported and used, and shown to twine, check-wheel-contents and whe
 
 Other parts: `tags` and `metadata` (what dist-info would say for interpreters and targets that are
 not here, and for projects that use one field each, without compiling), `repeat` (the same bytes from other folders, at other times, with other -j), `errors` (bad
-input), `cross` (aarch64 and musl, executed), `artifacts` (macOS and Windows).
+input), `cross` (aarch64 and musl, executed), `artifacts` (macOS and Windows),
+`frontends` (uv and tox build through the backend).
 
 The tools are pinned and stand below the user's cache.  Needs cargo, cbindgen, git, nm,
 readelf.
@@ -30,6 +31,7 @@ import time
 from pack_proof import cases, judges, wheels
 from pack_proof.cross import prove_artifacts, prove_cross
 from pack_proof.errors import prove_errors
+from pack_proof.frontends import prove_frontends
 from pack_proof.metadata import prove_metadata
 from pack_proof.repeat import prove_repeat
 from pack_proof.tags import prove_tags
@@ -76,6 +78,7 @@ PARTS = {
     "errors": prove_errors,
     "cross": prove_cross,
     "artifacts": prove_artifacts,
+    "frontends": prove_frontends,
 }
 
 

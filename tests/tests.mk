@@ -596,6 +596,7 @@ EXTRA_DIST += tests/crates tests/proof_wheelpack.py \
 	tests/pack_proof/cases.py \
 	tests/pack_proof/cross.py \
 	tests/pack_proof/errors.py \
+	tests/pack_proof/frontends.py \
 	tests/pack_proof/judges.py \
 	tests/pack_proof/metadata.py \
 	tests/pack_proof/repeat.py \

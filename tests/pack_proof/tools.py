@@ -34,11 +34,12 @@ def run(argv, env=None, cwd=None, check=True, limit=1800):
 class Tools:
     """Pinned tools in an environment below the user's cache, made when it is not there."""
 
-    def __init__(self):
+    def __init__(self, pins=PINS, wheelhouse=WHEELHOUSE):
         cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
         version = "".join(map(str, sys.version_info[:2]))
-        pins = hashlib.sha256(" ".join(PINS + WHEELHOUSE).encode()).hexdigest()[:12]
-        self.root = cache / "wheelfix" / f"pack-tools-{version}-{pins}"
+        digest = hashlib.sha256(" ".join(pins + wheelhouse).encode()).hexdigest()[:12]
+        self.pins, self.kept = pins, wheelhouse
+        self.root = cache / "wheelfix" / f"pack-tools-{version}-{digest}"
         self.bin = self.root / "bin"
         self.python = self.bin / "python"
         self.wheelhouse = self.root / "wheelhouse"
@@ -48,8 +49,9 @@ class Tools:
     def _make(self):
         shutil.rmtree(self.root, ignore_errors=True)
         run([sys.executable, "-m", "venv", self.root])
-        run([self.python, "-m", "pip", "install", "-q", *PINS])
-        run([self.python, "-m", "pip", "download", "-q", "-d", self.wheelhouse, *WHEELHOUSE])
+        run([self.python, "-m", "pip", "install", "-q", *self.pins])
+        if self.kept:
+            run([self.python, "-m", "pip", "download", "-q", "-d", self.wheelhouse, *self.kept])
         (self.root / "complete").touch()
 
     def environment(self, target, **more):
