@@ -18,9 +18,11 @@ jobs=$(nproc 2>/dev/null || echo 2)
 
 # One row per thing needed: what for, how to see that it is there, its package for apt,
 # dnf and apk ("-": none is known).  "pc:NAME" asks pkg-config, "a:NAME" the linker for a
-# static library, else a command.
+# static library, else a command.  A distribution's cargo runs the tests of check; those of
+# check-wheelpack have lock files that want 1.78 or later, as rustup installs it.
 needs='
 build  gcc             gcc                        gcc                         build-base
+build  g++             g++                        gcc-c++                     g++
 build  make            make                       make                        make
 build  autoconf        autoconf                   autoconf                    autoconf
 build  automake        automake                   automake                    automake
@@ -31,6 +33,8 @@ build  pc:zlib         zlib1g-dev                 zlib-devel                  zl
 build  pc:libcrypto    libssl-dev                 openssl-devel               openssl-dev
 build  pc:libcjson     libcjson-dev               cjson-devel                 cjson-dev
 build  pc:libzip       libzip-dev                 libzip-devel                libzip-dev
+build  pc:libarchive   libarchive-dev             libarchive-devel            libarchive-dev
+build  pc:tomlplusplus libtomlplusplus-dev        tomlplusplus-devel          tomlplusplus-dev
 demo   python3         python3                    python3                     python3
 demo   python-header   python3-dev                python3-devel               python3-dev
 demo   python-venv     python3-venv               python3                     python3
@@ -49,7 +53,8 @@ check  shellcheck      shellcheck                 ShellCheck                  sh
 check  mold            mold                       mold                        mold
 check  rpmbuild        rpm                        rpm-build                   rpm
 check  patchelf        patchelf                   patchelf                    patchelf
-check  cbindgen       cbindgen                   cbindgen                    cbindgen
+check  cargo           cargo                      cargo                       cargo
+check  cbindgen        cbindgen                   cbindgen                    cbindgen
 check  musl-gcc        musl-tools                 musl-gcc                    -
 check  aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu gcc-aarch64-linux-gnu      -
 check  s390x-linux-gnu-gcc   gcc-s390x-linux-gnu   gcc-s390x-linux-gnu        -
