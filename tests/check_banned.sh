@@ -6,7 +6,7 @@
 # shellcheck disable=SC2016 # the dollars are awk's
 # The text of the files below $1 without comments and string contents, as "file:line:text".
 code_of() {
-    (cd "$1" && find src -name '*.[ch]' -print | sort | xargs awk '
+    (cd "$1" && find src '(' -name '*.[ch]' -o -name '*.cc' ')' -print | sort | xargs awk '
         FNR == 1 { in_comment = 0 }
         {
             line = $0
@@ -60,7 +60,7 @@ problems() {
     printf '%s\n' "$code" | calls "$streams" 'src/cli/[a-z_]*\.c|src/policy/[a-z]*_compile\.c'
     printf '%s\n' "$code" | calls "$process" 'src/cli/[a-z_]*\.c'
     printf '%s\n' "$code" | habits
-    grep -rnE --include='*.[ch]' '(^|[^[:alnum:]])(TODO|FIXME|XXX)([^[:alnum:]]|$)' "$1/src" | sed "s|^$1/||"
+    grep -rnE --include='*.[ch]' --include='*.cc' '(^|[^[:alnum:]])(TODO|FIXME|XXX)([^[:alnum:]]|$)' "$1/src" | sed "s|^$1/||"
 }
 
 ok "src calls no banned function and has no banned habit" "$(problems "$top")"
@@ -83,11 +83,15 @@ int g; // a comment to the end of the line
 typedef struct thing thing;
 /* TODO: later */
 END
+put src/base/bad.cc <<'END'
+void i(char *d) { strcpy(d, s); }
+END
 put src/cli/good.c <<'END'
 void h(void) { fprintf(out, "x"); exit(getenv("A") != 0); }
 END
 found=$(problems "$scratch")
 finds "a banned function is found" 'bad.c:4:' "$found"
+finds "a banned function in C++ is found" 'bad.cc:1:' "$found"
 finds "a bare allocation is found" 'bad.c:5:' "$found"
 finds "printing from below is found" 'bad.c:7:' "$found"
 finds "exiting from below is found" 'bad.c:8:' "$found"

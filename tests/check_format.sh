@@ -11,14 +11,14 @@ for name in clang-format-14 clang-format; do
 done
 [ -n "$formatter" ] || skip_all "clang-format 14 is not here"
 
-# The folders that hold C, below $1.
+# The folders that hold C and C++, below $1.
 problems() {
-    (cd "$1" && find src tests bench -name '*.[ch]' -print 2>/dev/null | sort | while read -r file; do
+    (cd "$1" && find src tests bench '(' -name '*.[ch]' -o -name '*.cc' ')' -print 2>/dev/null | sort | while read -r file; do
         "$formatter" --style=file --dry-run -Werror "$file" >/dev/null 2>&1 || echo "$file: run $formatter -i"
     done)
 }
 
-ok "every C file is laid out as .clang-format says" "$(problems "$top")"
+ok "every C and C++ file is laid out as .clang-format says" "$(problems "$top")"
 
 cp "$top/.clang-format" "$scratch/"
 put src/good.c <<'END'
@@ -32,7 +32,12 @@ put src/bad.c <<'END'
 int bad(void) {
   return 1; }
 END
+put src/bad.cc <<'END'
+int bad() {
+  return 1; }
+END
 found=$(problems "$scratch")
-finds "a file that is not is found" 'src/bad.c' "$found"
+finds "a file that is not is found" 'src/bad.c:' "$found"
+finds "a file of C++ that is not is found" 'src/bad.cc:' "$found"
 ok "a file that is so is let be" "$(printf '%s\n' "$found" | grep good.c)"
 done_testing

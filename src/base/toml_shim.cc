@@ -139,7 +139,7 @@ set_fault(wf_toml_shim_fault *fault, const toml::source_position &place,
     fault->text[len] = '\0';
 }
 
-} // namespace
+} /* namespace */
 
 extern "C" wf_toml_shim_answer
 wf_toml_shim_read(const char *text, size_t len, wf_toml_shim_take *take, void *context,
