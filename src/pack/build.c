@@ -105,7 +105,7 @@ compile(struct wf_building *work, struct wf_wheel_for *wheel, struct wf_error *e
         .library_file = library_file(work, wheel),
         .strip = work->asked->strip >= 0 ? work->asked->strip == 1 : settings->strip,
         .profile = profile,
-        .features = work->features,
+        .features = wheel->features,
     };
 
     if (work->asked->artifact != NULL)

@@ -8,6 +8,7 @@
 struct wf_wheel_for {
     const struct wf_interpreter *interpreter; /* NULL: it is for every Python 3 */
     const struct wf_stable_floor *stable;     /* NULL: for this interpreter alone */
+    struct wf_strings features;               /* those whose conditions hold for it */
     struct wf_compiled compiled;
     const char *path; /* when it is made */
 };
@@ -23,7 +24,6 @@ struct wf_building {
     struct wf_interpreters interpreters;
     const struct wf_bridge *bridge; /* with the features whose conditions hold */
     struct wf_stable_choice choice;
-    struct wf_strings features; /* those whose conditions hold */
     struct wf_wheel_for *wheels;
     size_t num_wheels;
     const struct wf_interpreter *glue_python; /* that makes cffi's glue */

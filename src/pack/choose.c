@@ -26,49 +26,105 @@ version_holds(const char *specifiers, const struct wf_interpreter *interpreter,
 }
 
 static bool
-feature_holds(const struct wf_building *work, const struct wf_feature *feature, bool *out,
-              struct wf_error *err)
+feature_holds(struct wf_arena *arena, const struct wf_feature *feature,
+              const struct wf_interpreter *interpreter, bool *out, struct wf_error *err)
 {
-    *out = feature->python_version == NULL && feature->python_implementation == NULL;
-    for (size_t i = 0; !*out && i < work->interpreters.num; i++) {
-        const struct wf_interpreter *interpreter = &work->interpreters.items[i];
-        bool holds = true;
-
-        if (!version_holds(feature->python_version, interpreter, work->arena, &holds,
-                           err))
-            return false;
-        *out = holds && (feature->python_implementation == NULL ||
-                         wf_text_compare_nocase(feature->python_implementation,
-                                                interpreter->implementation) == 0);
-    }
+    if (!version_holds(feature->python_version, interpreter, arena, out, err))
+        return wf_error_prefix(err, "feature %s", feature->name);
+    *out = *out && (feature->python_implementation == NULL ||
+                    wf_text_compare_nocase(feature->python_implementation,
+                                           interpreter->implementation) == 0);
     return true;
 }
 
-/* Features with conditions count when they hold for any interpreter; those without were
- * known to cargo from the start, and those of the command line replace all of them. */
 static bool
-choose_features(struct wf_building *work, struct wf_bridge *bridge, struct wf_error *err)
+feature_holds_for_any(const struct wf_building *work, const struct wf_feature *feature,
+                      bool *out, struct wf_error *err)
+{
+    *out = false;
+    for (size_t i = 0; !*out && i < work->interpreters.num; i++)
+        if (!feature_holds(work->arena, feature, &work->interpreters.items[i], out, err))
+            return false;
+    return true;
+}
+
+static bool
+has_conditions(const struct wf_feature *feature)
+{
+    return feature->python_version != NULL || feature->python_implementation != NULL;
+}
+
+/* The crate that pyo3 is may have its feature switched on through another: "py/abi3". */
+static const char *
+last_name(const struct wf_feature *feature)
+{
+    const char *slash = strrchr(feature->name, '/');
+
+    return slash == NULL ? feature->name : slash + 1;
+}
+
+static bool
+asks_for_stable_abi(struct wf_arena *arena, const struct wf_feature *feature)
+{
+    struct wf_bridge bridge = { 0 };
+    struct wf_strings name = { 0 };
+
+    wf_strings_append(arena, &name, last_name(feature));
+    wf_bridge_features(&bridge, &name);
+    return bridge.abi3.family != WF_STABLE_NONE || bridge.abi3t.family != WF_STABLE_NONE;
+}
+
+/* The stable ABI is one for the whole build, so it is there when its feature's conditions
+ * hold for any interpreter. */
+static bool
+choose_stable_features(const struct wf_building *work, struct wf_bridge *bridge,
+                       struct wf_error *err)
 {
     const struct wf_settings *settings = &work->loaded->project.pyproject.settings;
     struct wf_strings names = { 0 };
 
-    if (work->loaded->features_asked)
+    for (size_t i = 0; !work->loaded->features_asked && i < settings->num_features; i++) {
+        const struct wf_feature *feature = &settings->features[i];
+        bool holds = false;
+
+        if (!has_conditions(feature))
+            continue;
+        if (!feature_holds_for_any(work, feature, &holds, err))
+            return false;
+        if (holds)
+            wf_strings_append(work->arena, &names, last_name(feature));
+    }
+    wf_bridge_features(bridge, &names);
+    return true;
+}
+
+/* A wheel is compiled with the features that hold for its own interpreter; that of the
+ * stable ABI with those that made it one, whoever they hold for.  Features without
+ * conditions were known to cargo from the start, and those of the command line replace all
+ * of them. */
+static bool
+choose_features(const struct wf_building *work, struct wf_wheel_for *wheel,
+                struct wf_error *err)
+{
+    const struct wf_settings *settings = &work->loaded->project.pyproject.settings;
+
+    if (work->loaded->features_asked || wheel->interpreter == NULL)
         return true;
     for (size_t i = 0; i < settings->num_features; i++) {
         const struct wf_feature *feature = &settings->features[i];
-        const char *slash = strrchr(feature->name, '/');
         bool holds = false;
 
-        if (feature->python_version == NULL && feature->python_implementation == NULL)
+        if (!has_conditions(feature))
             continue;
-        if (!feature_holds(work, feature, &holds, err))
-            return wf_error_prefix(err, "feature %s", feature->name);
-        if (!holds)
-            continue;
-        wf_strings_append(work->arena, &work->features, feature->name);
-        wf_strings_append(work->arena, &names, slash == NULL ? feature->name : slash + 1);
+        if (!feature_holds(work->arena, feature, wheel->interpreter, &holds, err))
+            return false;
+        if (!holds && wheel->stable != NULL &&
+            asks_for_stable_abi(work->arena, feature) &&
+            !feature_holds_for_any(work, feature, &holds, err))
+            return false;
+        if (holds)
+            wf_strings_append(work->arena, &wheel->features, feature->name);
     }
-    wf_bridge_features(bridge, &names);
     return true;
 }
 
@@ -94,6 +150,17 @@ list_wheels(struct wf_building *work)
         work->wheels[num++] = (struct wf_wheel_for){ .interpreter = choice->others[i] };
     }
     work->num_wheels = num;
+}
+
+static void
+list_common_wheel(struct wf_building *work)
+{
+    work->wheels = wf_arena_alloc(work->arena, sizeof *work->wheels);
+    work->num_wheels = 1;
+    if (work->interpreters.num > 0) {
+        work->glue_python = &work->interpreters.items[0];
+        work->wheels[0].interpreter = work->glue_python;
+    }
 }
 
 static bool
@@ -124,20 +191,18 @@ wf_choose_wheels(struct wf_building *work, struct wf_error *err)
         return false;
     tell_interpreters(work);
     *bridge = loaded->bridge;
-    if (!choose_features(work, bridge, err))
+    if (!choose_stable_features(work, bridge, err))
         return false;
     work->bridge = bridge;
     if (is_by_python(bridge)) {
         wf_stable_choose(&work->choice, work->arena, bridge, &work->interpreters);
         list_wheels(work);
-        return true;
+    } else {
+        list_common_wheel(work);
     }
-    work->wheels = wf_arena_alloc(work->arena, sizeof *work->wheels);
-    work->num_wheels = 1;
-    if (work->interpreters.num > 0) {
-        work->glue_python = &work->interpreters.items[0];
-        work->wheels[0].interpreter = work->glue_python;
-    }
+    for (size_t i = 0; i < work->num_wheels; i++)
+        if (!choose_features(work, &work->wheels[i], err))
+            return false;
     return true;
 }
 

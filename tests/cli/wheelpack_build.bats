@@ -92,3 +92,79 @@ src"
     has "$stderr" "error[E0425]"
     [ ! -e dist ]
 }
+
+# extension [LINE...]: a crate with one feature per group of Pythons, each with a function of
+# its name, and a crate called pyo3 that needs no registry.
+extension() {
+    mkdir -p src pyo3/src
+    cat >Cargo.toml <<TOML
+[package]
+name = "demo"
+version = "0.3.0"
+edition = "2021"
+
+[lib]
+crate-type = ["cdylib"]
+
+[features]
+newer = []
+older = []
+common = []
+stable = ["pyo3/abi3-py39"]
+
+[dependencies]
+pyo3 = { path = "pyo3", features = ["extension-module"] }
+
+[workspace]
+TOML
+    cat >pyo3/Cargo.toml <<TOML
+[package]
+name = "pyo3"
+version = "0.27.0"
+edition = "2021"
+
+[features]
+extension-module = []
+abi3-py39 = []
+TOML
+    : >pyo3/src/lib.rs
+    for name in newer older common; do
+        echo "#[cfg(feature = \"$name\")] #[no_mangle] pub extern \"C\" fn is_$name() {}"
+    done >src/lib.rs
+    printf '%s\n' '[build-system]' 'requires = ["wheelpack"]' '[project]' 'name = "demo"' \
+        'version = "0.3.0"' '[tool.maturin]' "$@" >pyproject.toml
+}
+
+# functions VERSION WHEEL: what the library for this Python exports of them.
+functions() {
+    member "$2" "demo/demo.cpython-$1-$(uname -m)-linux-gnu.so" >library.so
+    nm -D --defined-only library.so | awk '$3 ~ /^is_/ { print $3 }'
+}
+
+@test "features with conditions are those of each interpreter's own wheel" {
+    extension 'features = [' \
+        '    { feature = "newer", python-version = ">=3.12" },' \
+        '    { feature = "older", python-version = "<3.12" },' \
+        '    { feature = "common", python-implementation = "CPython" },' ']'
+    "$WHEELPACK" build -i 3.11 3.13 --compatibility off -o dist
+    is "$(functions 311 dist/*cp311-linux*)" "is_common
+is_older"
+    is "$(functions 313 dist/*cp313-linux*)" "is_common
+is_newer"
+}
+
+@test "features of the command line replace those with conditions" {
+    extension 'features = [{ feature = "newer", python-version = ">=3.12" }]'
+    "$WHEELPACK" build -i 3.13 --features older --compatibility off -o dist
+    is "$(functions 313 dist/*.whl)" "is_older"
+}
+
+@test "a feature that asks for the stable ABI is on in the wheel that has it" {
+    extension 'features = [' \
+        '    { feature = "pyo3/abi3-py39", python-version = ">=3.12" },' \
+        '    { feature = "newer", python-version = ">=3.12" },' ']'
+    run -0 --separate-stderr "$WHEELPACK" build -v -i 3.11 3.13 --compatibility off -o dist
+    [[ $output == "$PWD"/dist/demo-0.3.0-cp39-abi3-linux_*.whl ]]
+    has "$stderr" "--features pyo3/abi3-py39"
+    lacks "$stderr" "--features newer"
+}
