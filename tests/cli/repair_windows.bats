@@ -137,7 +137,7 @@ iknowpy.libs/msvcp140-$runtime.dll"
     sound
 }
 
-@test "what README.md shows of a wheel for Windows is what comes out" {
+@test "what docs/windows.md shows of a wheel is what comes out" {
     wheel py3-none-win_amd64 '{ "name": "ext.dll", "pe": { "exports": ["ext"],
         "imports": ["KERNEL32.dll"] } }'
     python3 -m zipfile -e ./*.whl dlls
@@ -153,7 +153,7 @@ iknowpy.libs/msvcp140-$runtime.dll"
         "$WHEELFIX" repair --lib-path dlls -v dist/*win_amd64.whl
     } >shown
     sed "s|$PWD|/srv/build|; s/^./    &/" shown >expected
-    sed -n '/^    \$ wheelfix show dist.*win_amd64/,/__init__.py$/p' "$srcdir/README.md" >stands
+    sed -n '/^    \$ wheelfix show dist.*win_amd64/,/__init__.py$/p' "$srcdir/docs/windows.md" >stands
     diff expected stands
 }
 
