@@ -237,8 +237,18 @@ test_all() {
     tail -n 20 "$log" >&2
 }
 
+# warn_of_cargo: what a distribution's cargo cannot do, told where one prepares for it.
+warn_of_cargo() {
+    version=$(cargo --version 2>/dev/null) || return 0
+    printf '%s\n' "$version" |
+        awk -F '[ .]' '{ exit !($2 > 1 || ($2 == 1 && $3 >= 78)) }' && return
+    say "this is $version: make check-wheelpack is skipped below 1.78, which rustup installs" \
+        "(https://rustup.rs)"
+}
+
 check() {
     set_up build "demo check"
+    warn_of_cargo
     generate
     mkdir -p build
     if build_all check gcc --enable-werror; then

@@ -16,15 +16,17 @@ not here, and for projects that use one field each, without compiling), `repeat`
 input), `cross` (aarch64 and musl, executed), `artifacts` (macOS and Windows),
 `frontends` (uv and tox build through the backend).
 
-The tools are pinned and stand below the user's cache.  Needs cargo, cbindgen, git, nm,
+The tools are pinned and stand below the user's cache.  Needs cargo 1.78, cbindgen, git, nm,
 readelf.
-Exit status 1 on any difference, 77 where a tool is missing.
+Exit status 1 on any difference, 77 where a tool is missing or too old.
 """
 
 import argparse
 import fnmatch
 import pathlib
+import re
 import shutil
+import subprocess
 import sys
 import time
 
@@ -39,6 +41,20 @@ from pack_proof.tools import Tools, Tree
 
 HERE = pathlib.Path(__file__).resolve().parent
 NEEDED = ("cargo", "rustc", "cbindgen", "nm", "readelf", "cc", "git")
+OLDEST_CARGO = (1, 78)  # the first to read lock files of version 4
+
+
+def lacking():
+    """What the proof cannot do without, in words; nothing where all is there."""
+    missing = [name for name in NEEDED if shutil.which(name) is None]
+    if missing:
+        return f"missing: {', '.join(missing)}"
+    said = subprocess.run(["cargo", "--version"], capture_output=True, text=True).stdout.strip()
+    version = re.match(r"cargo (\d+)\.(\d+)", said)
+    if version is None or tuple(map(int, version.groups())) < OLDEST_CARGO:
+        return (f"this is {said or 'no cargo that runs'}; the lock files of tests/crates want "
+                "cargo 1.78 or later, which rustup installs (https://rustup.rs)")
+    return None
 
 
 def parse():
@@ -84,9 +100,9 @@ PARTS = {
 
 def main():
     options = parse()
-    missing = [name for name in NEEDED if shutil.which(name) is None]
-    if missing:
-        print(f"missing: {', '.join(missing)}")
+    reason = lacking()
+    if reason:
+        print(reason)
         return 77
     tree = Tree(options.crates, options.work / "tree")
     allowed = wheels.Allowed(options.crates / "differences.tsv",

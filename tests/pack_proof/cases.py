@@ -9,7 +9,7 @@ import shutil
 import tarfile
 
 from . import sdists, wheels
-from .tools import Failure, fresh_environment, install, run
+from .tools import Failure, fresh_environment, install, python_for, run
 
 Case = collections.namedtuple("Case", "name folder makes arguments quick")
 
@@ -99,16 +99,19 @@ def prove_wheels(state, case):
         listing += built.listing()
         state.finished.append((case, left, right))
     state.golden(case, ".wheel.txt", listing)
-    if len(ours) == 1 and "bare" not in case.makes:
-        use(state, case, ours[0])
+    if "bare" not in case.makes:
+        for wheel in ours:
+            use(state, case, wheel)
 
 
 def use(state, case, wheel):
     """Installs a wheel into an empty environment and runs the crate's own check."""
-    check = state.tree.folder / case.folder / "check.py"
-    if not check.exists():
+    base = python_for(state.tools, wheel)
+    if base is None:
+        print(f"{case.name}: no Python for {wheel.name} is here", flush=True)
         return
-    with fresh_environment(state.tools, state.work / "installed") as python:
+    check = state.tree.folder / case.folder / "check.py"
+    with fresh_environment(base, state.work / "installed") as python:
         try:
             install(state.tools, python, wheel)
             run([python, "-I", "-B", "-W", "error", check], cwd=state.work)

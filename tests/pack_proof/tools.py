@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -100,11 +101,27 @@ class Tree:
                       if now.get(name) != before.get(name))
 
 
+def python_for(tools, wheel):
+    """The Python of the tools where it can use a wheel, else one that the wheel's tag names."""
+    tag = re.fullmatch(r"cp3(\d+)-cp3\1", "-".join(wheel.stem.split("-")[-3:-1]))
+    if tag is None:
+        return tools.python if "-pp" not in wheel.name else None
+    name = f"python3.{tag.group(1)}"
+    pyenv = pathlib.Path(os.environ.get("PYENV_ROOT") or pathlib.Path.home() / ".pyenv")
+    for python in (tools.bin / name, shutil.which(name),
+                   *sorted(pyenv.glob(f"versions/3.{tag.group(1)}.*/bin/{name}"))):
+        # A shim of pyenv is a program although there is no Python behind it.
+        if python and pathlib.Path(python).exists() and run([python, "-V"],
+                                                           check=False).returncode == 0:
+            return python
+    return None
+
+
 @contextlib.contextmanager
-def fresh_environment(tools, folder):
+def fresh_environment(python, folder):
     """An environment without pip, as one finds on a user's machine; gone afterwards."""
     shutil.rmtree(folder, ignore_errors=True)
-    run([tools.python, "-m", "venv", "--without-pip", folder])
+    run([python, "-m", "venv", "--without-pip", folder])
     try:
         yield pathlib.Path(folder) / "bin" / "python"
     finally:
