@@ -7,21 +7,45 @@
 #include "pack/paths.h"
 
 /* Each new one is compared with those before; vendoring projects have a few hundred. */
-enum { MAX_LICENSE_FILES = 4096 };
+enum { MAX_LICENSE_FILES = 4096, MAX_COMPARED = 1 << 20 };
 
-/* The same path from the same file once; from another one it would be lost. */
+/* Whether two files say the same; one that cannot be read says nothing. */
+static bool
+say_the_same(const char *a, const char *b)
+{
+    struct wf_error none = { 0 };
+    struct wf_buffer left;
+    struct wf_buffer right;
+
+    wf_buffer_init(&left, MAX_COMPARED);
+    wf_buffer_init(&right, MAX_COMPARED);
+    const bool is_same = wf_file_read_whole(&left, a, &none) &&
+                         wf_file_read_whole(&right, b, &none) &&
+                         wf_bytes_equal(wf_buffer_bytes(&left), wf_buffer_bytes(&right));
+
+    wf_buffer_clear(&left);
+    wf_buffer_clear(&right);
+    return is_same;
+}
+
+/* Two files of one place happen where the crate below and the repository both have a LICENSE:
+ * what was named first stays, and that another one is lost is told. */
 static bool
 add_file(struct wf_core *core, const char *path, const char *source, struct wf_error *err)
 {
     struct wf_core_metadata *out = core->out;
 
     for (size_t i = 0; i < out->num_licenses; i++) {
-        if (strcmp(out->licenses[i].path, path) != 0)
+        const struct wf_license_file *first = &out->licenses[i];
+
+        if (strcmp(first->path, path) != 0)
             continue;
-        return strcmp(out->licenses[i].source, source) == 0 ||
-               wf_error_set(err, WF_ERR_MALFORMED,
-                            "licence files %s and %s would both be \"%s\" in the wheel",
-                            out->licenses[i].source, source, path);
+        if (strcmp(first->source, source) != 0 && !say_the_same(first->source, source))
+            wf_say_warning(core->say,
+                           "the licence file %s is left out: \"%s\" in the wheel is %s; "
+                           "rename one of them",
+                           source, path, first->source);
+        return true;
     }
     if (out->num_licenses == MAX_LICENSE_FILES)
         return wf_error_set(err, WF_ERR_LIMIT, "there are more than %d licence files",

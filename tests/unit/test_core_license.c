@@ -117,24 +117,36 @@ names_a_file_by_its_place_or_from_outside_by_its_name(void **state)
     core_project_clear(&p);
 }
 
+/* A repository with a licence, and a crate below it with one: what was named first stays. */
 static void
-refuses_two_files_of_one_name(void **state)
+of_two_files_of_one_name_the_first_stays(void **state)
 {
+    static const char text[] = "[project]\nname='demo'\nversion='1'\n"
+                               "license = {file='../LIC'}\n"
+                               "license-files = ['LIC']\n";
     struct core_project p;
 
-    folder_write(state, "LIC", "");
-    folder_put(state, "in/LIC", "");
+    folder_write(state, "LIC", "above");
+    folder_put(state, "in/LIC", "below");
     core_project_init(&p, state);
     p.project.root = wf_arena_printf(&p.arena, "%s/in", (const char *)*state);
-    assert_false(core_project_make(&p, "[project]\nname='demo'\nversion='1'\n"
-                                       "license = {file='../LIC'}\n"
-                                       "license-files = ['LIC']\n"));
-    assert_error(p.err, WF_ERR_MALFORMED,
-                 wf_arena_printf(&p.arena,
-                                 "licence files %s and %s would both be \"LIC\" in the "
-                                 "wheel",
-                                 folder_path(state, "LIC"),
-                                 folder_path(state, "in/LIC")));
+    assert_true(core_project_make(&p, text));
+    assert_int_equal(p.metadata.num_licenses, 1);
+    assert_string_equal(p.metadata.licenses[0].source, folder_path(state, "LIC"));
+    assert_string_equal(
+        p.said,
+        wf_arena_printf(&p.arena,
+                        "warning: the licence file %s is left out: \"LIC\" in the "
+                        "wheel is %s; rename one of them\n",
+                        folder_path(state, "in/LIC"), folder_path(state, "LIC")));
+    core_project_clear(&p);
+
+    folder_write(state, "LIC", "below");
+    core_project_init(&p, state);
+    p.project.root = wf_arena_printf(&p.arena, "%s/in", (const char *)*state);
+    assert_true(core_project_make(&p, text));
+    assert_int_equal(p.metadata.num_licenses, 1);
+    assert_string_equal(p.said, "");
     core_project_clear(&p);
 }
 
@@ -195,7 +207,7 @@ main(void)
         in_a_folder(an_expression_replaces_cargos_licence),
         in_a_folder(folds_a_text_at_78_columns),
         in_a_folder(names_a_file_by_its_place_or_from_outside_by_its_name),
-        in_a_folder(refuses_two_files_of_one_name),
+        in_a_folder(of_two_files_of_one_name_the_first_stays),
         in_a_folder(refuses_tables_and_files_that_do_not_fit),
         in_a_folder(refuses_files_that_are_absent_or_outside),
     };
