@@ -63,12 +63,17 @@ def _fail(text):
 
 def _ask(arguments, is_told=True):
     """Runs the program and returns the last line of its answer."""
-    command = [find_program(), "pep517"] + arguments
+    try:
+        command = [find_program(), "pep517"] + arguments
+    except FileNotFoundError as error:
+        _fail(str(error))
     if is_told:
         print("Running `{}`".format(" ".join(map(shlex.quote, command))))
         sys.stdout.flush()
     done = subprocess.run(command, stdout=subprocess.PIPE)
     lines = os.fsdecode(done.stdout).splitlines()
+    if done.returncode < 0:
+        _fail("`pep517 {}` was ended by signal {}".format(arguments[0], -done.returncode))
     if done.returncode != 0:
         _fail("`pep517 {}` ended with status {}".format(arguments[0], done.returncode))
     if not lines:
@@ -81,13 +86,25 @@ def _describe():
     return json.loads(_ask(["describe"], is_told=False))
 
 
+def _split(name, text):
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        _fail("{} is {!r}: {}".format(name, text, error))
+
+
 def _extra_arguments(config_settings):
     settings = config_settings or {}
     for key in ("wheelpack.build-args", "maturin.build-args", "build-args"):
         value = settings.get(key)
-        if value:
-            return shlex.split(value) if isinstance(value, str) else list(value)
-    return shlex.split(os.environ.get("MATURIN_PEP517_ARGS", ""))
+        if not value:
+            continue
+        if isinstance(value, str):
+            return _split(key, value)
+        if isinstance(value, (list, tuple)) and all(isinstance(word, str) for word in value):
+            return list(value)
+        _fail("{} is {!r}; a string or a list of strings was expected".format(key, value))
+    return _split("MATURIN_PEP517_ARGS", os.environ.get("MATURIN_PEP517_ARGS", ""))
 
 
 def _has_option(arguments, *names):

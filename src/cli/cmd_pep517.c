@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "cli/pack_setup.h"
+#include "pack/paths.h"
 
 static const struct wf_option options[] = {
     WF_PACK_BUILD_OPTIONS,
@@ -69,28 +70,32 @@ write_sdist(struct wf_cli *cli, const struct wf_args *args, struct wf_build_aske
     return wf_pack_result(cli, wf_text_base_name(path));
 }
 
-/* What the Python package needs to know of pyproject.toml: Python below 3.11 reads no TOML. */
+/* What the Python package needs to know of pyproject.toml: Python below 3.11 reads no TOML.
+ * Hooks are called in its folder; where the crate is may only be known from their settings. */
 static int
 describe(struct wf_cli *cli, const struct wf_args *args, struct wf_build_asked *asked)
 {
-    struct wf_project project;
+    const char *path = wf_path_join(&cli->arena, asked->folder, "pyproject.toml");
+    const struct wf_settings *settings = NULL;
+    struct wf_pyproject pyproject;
     struct wf_error err = { 0 };
     struct wf_buffer line;
 
     (void)args;
-    if (!wf_project_find(&project, &cli->arena, asked, &err))
+    if (!wf_pyproject_read(&pyproject, &cli->arena, path, asked->say, &err))
         return wf_cli_fail(cli, &err);
+    settings = &pyproject.settings;
     wf_buffer_init(&line, 1 << 16);
     struct wf_json_writer w = { .out = &line };
 
     wf_json_begin_object(&w);
     wf_json_write_key(&w, "requires");
     wf_json_begin_array(&w);
-    if (project.pyproject.settings.bindings == WF_BINDINGS_CFFI)
+    if (settings->bindings == WF_BINDINGS_CFFI)
         wf_json_write_string(&w, "cffi");
     wf_json_end_array(&w);
     wf_json_write_key(&w, "use-base-python");
-    wf_json_write_bool(&w, project.pyproject.settings.use_base_python);
+    wf_json_write_bool(&w, settings->use_base_python);
     wf_json_end_object(&w);
     const char *text = wf_arena_str(&cli->arena, wf_buffer_bytes(&line));
 

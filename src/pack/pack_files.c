@@ -135,6 +135,22 @@ not_there(struct wf_error *err, const char *option, const char *path)
     return wf_error_set(err, WF_ERR_REFUSED, "--%s: there is no file %s", option, path);
 }
 
+/* Installers read meaning into folders of these names: one dist-info is the wheel's. */
+static bool
+check_place(const struct packing *work, const char *place, struct wf_error *err)
+{
+    const char *top = wf_arena_str(work->arena, wf_bytes_of(place, strcspn(place, "/")));
+    const char *answer = NULL;
+
+    if (wf_text_ends_with(top, ".dist-info"))
+        answer = "metadata comes from [project]";
+    else if (strcmp(top, wf_arena_printf(work->arena, "%s.data", work->stem)) == 0)
+        answer = "--script and --data put files there";
+    return answer == NULL ||
+           wf_error_set(err, WF_ERR_REFUSED,
+                        "--module: \"%s\" is no place for a module: %s", place, answer);
+}
+
 static bool
 add_module(struct packing *work, const char *text, struct wf_error *err)
 {
@@ -147,6 +163,8 @@ add_module(struct packing *work, const char *text, struct wf_error *err)
     source = wf_path_join(work->arena, work->asked->build.folder, source);
     const char *place = equals != NULL ? equals + 1 : wf_text_base_name(source);
 
+    if (!check_place(work, place, err))
+        return false;
     switch (wf_path_kind(source)) {
     case WF_PATH_FILE:
         return wf_content_add_file(&work->content, place, source,

@@ -136,6 +136,48 @@ PY
     is "$output" "wheelpack: cargo, Rust's package manager, is not in PATH; install it with the system's packages or from https://rustup.rs"
 }
 
+@test "settings that are no arguments are refused as they stand" {
+    crate
+    installed_backend
+    build='import sys, wheelpack; wheelpack.build_wheel("out", eval(sys.argv[1]))'
+    while IFS='|' read -r settings expected; do
+        run -1 env/bin/python -c "$build" "$settings"
+        is "$output" "wheelpack: $expected"
+    done <<'ROWS'
+{"build-args": True}|build-args is True; a string or a list of strings was expected
+{"build-args": [1]}|build-args is [1]; a string or a list of strings was expected
+{"maturin.build-args": {"a": "b"}}|maturin.build-args is {'a': 'b'}; a string or a list of strings was expected
+{"build-args": "'open"}|build-args is "'open": No closing quotation
+ROWS
+    MATURIN_PEP517_ARGS='"' run -1 env/bin/python -c "$build" None
+    is "$output" "wheelpack: MATURIN_PEP517_ARGS is '\"': No closing quotation"
+    [ ! -e out ]
+}
+
+@test "the crate may be where only the arguments say" {
+    crate
+    mkdir rust
+    mv Cargo.toml src rust
+    environment
+    backend
+    MATURIN_PEP517_ARGS='-m rust/Cargo.toml' run -0 pip install .
+    is "$(env/bin/demo)" "demo 0.3.0"
+}
+
+@test "a program that is missing or was killed is one line" {
+    crate
+    mkdir bin
+    needs_python
+    hook="import wheelpack; wheelpack.build_sdist('out')"
+    PATH=$PWD/bin:$(dirname "$(command -v cargo)"):/usr/bin:/bin PYTHONPATH=$srcdir/python \
+        run -1 "$python" -c "$hook"
+    is "$output" "wheelpack: the program wheelpack is neither installed with the Python package wheelpack nor in PATH"
+    printf '#!/bin/sh\nkill -9 $$\n' >bin/wheelpack
+    chmod +x bin/wheelpack
+    PATH=$PWD/bin:$PATH PYTHONPATH=$srcdir/python run -1 "$python" -c "$hook"
+    has "$output" "wheelpack: \`pep517 write-sdist\` was ended by signal 9"
+}
+
 @test "python -m wheelpack is the program" {
     installed_backend
     is "$(env/bin/python -m wheelpack --version)" "$("$WHEELPACK" --version)"

@@ -115,6 +115,10 @@ Tag: cp39-abi3-manylinux_2_17_x86_64"
     echo 1 >one.py
     run "$WHEELPACK" pack --module one.py=../one.py
     is "$status" 1
+    run "$WHEELPACK" pack --module one.py=any-1.0.dist-info/RECORD
+    is "$output" 'wheelpack: --module: "any-1.0.dist-info/RECORD" is no place for a module: metadata comes from [project]'
+    run "$WHEELPACK" pack --module one.py=my_demo-1.0.post1.data
+    is "$output" 'wheelpack: --module: "my_demo-1.0.post1.data" is no place for a module: --script and --data put files there'
     run "$WHEELPACK" pack --module one.py --module pyproject.toml=one.py
     is "$status" 1
     [ ! -e dist ]
