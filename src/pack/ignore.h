@@ -40,7 +40,7 @@ struct wf_walk_request {
     bool use_outer_rules;
     bool skip_hidden; /* names that start with '.', unless a rule lets them in (sdists) */
     /* Links to files are always followed; those to folders with this (a circle is then an
-     * error), else a warning names them. */
+     * error), else a warning names them; one names those that lead to nothing, too. */
     bool follow_folders;
     const struct wf_say *say; /* or NULL */
     uint64_t max_files;       /* 0: limits.members; as many folders are entered */

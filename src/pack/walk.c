@@ -222,6 +222,15 @@ enter(struct frame **out, struct walk *walk, struct frame *parent, const char *p
     return true;
 }
 
+/* A link to nothing is no file to take, and somebody will miss it. */
+static bool
+tell_lost_link(const struct walk *walk, const char *source)
+{
+    wf_say_warning(walk->request->say,
+                   "%s is a link that leads to nothing: it is left out", source);
+    return true;
+}
+
 /* Goes on to the next entry of `frame`; *inner is the folder it leads into, if any. */
 static bool
 take_entry(struct frame **inner, struct walk *walk, struct frame *frame,
@@ -238,6 +247,8 @@ take_entry(struct frame **inner, struct walk *walk, struct frame *frame,
     if (entry->kind == WF_PATH_FILE)
         return !frame->is_wanted || is_left_out(walk, frame, path, entry) ||
                add_file(walk, path, source, entry->is_executable, err);
+    if (entry->kind == WF_PATH_ABSENT && entry->is_link && frame->is_wanted)
+        return is_left_out(walk, frame, path, entry) || tell_lost_link(walk, source);
     if (entry->kind != WF_PATH_FOLDER || !leads_to_wanted(walk->request, source) ||
         is_left_out(walk, frame, path, entry))
         return true;

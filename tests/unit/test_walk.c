@@ -237,8 +237,6 @@ links_to_files_are_followed_and_those_to_folders_on_request(void **state)
     folder_put(state, "a/x", "");
     folder_link(state, "f", "a/x");
     folder_link(state, "d", "a");
-    folder_link(state, "dangling", "none");
-    folder_link(state, "loop", "loop");
     assert_finds(state, &found, "a/x f");
     snprintf(expected, sizeof expected,
              "%s is a link to a folder, which is not followed: what is in it is left out",
@@ -246,6 +244,52 @@ links_to_files_are_followed_and_those_to_folders_on_request(void **state)
     assert_string_equal(found.said, expected);
     found.request.follow_folders = true;
     assert_finds(state, &found, "a/x d/x f");
+    wf_arena_clear(&found.arena);
+}
+
+static void
+links_that_lead_to_nothing_are_named(void **state)
+{
+    static const char *const targets[] = { "none", "lost", "/no/such/folder" };
+    struct found found = { 0 };
+
+    folder_put(state, "a/x", "");
+    for (size_t i = 0; i < WF_COUNT(targets); i++) {
+        char expected[1024];
+
+        folder_link(state, "lost", targets[i]);
+        assert_finds(state, &found, "a/x");
+        snprintf(expected, sizeof expected,
+                 "%s is a link that leads to nothing: it is left out",
+                 folder_path(state, "lost"));
+        assert_string_equal(found.said, expected);
+        assert_int_equal(unlink(folder_path(state, "lost")), 0);
+    }
+    wf_arena_clear(&found.arena);
+}
+
+static void
+links_to_nothing_are_not_missed_where_nothing_is_wanted(void **state)
+{
+    struct found found = { 0 };
+
+    folder_put(state, ".git/config", "");
+    folder_put(state, ".gitignore", "ignored\n.git\n");
+    folder_put(state, "a/x", "");
+    folder_link(state, "ignored", "none");
+    folder_link(state, "aside", "none");
+    wf_strings_append(&found.arena, &found.below,
+                      wf_arena_strdup(&found.arena, folder_path(state, "a")));
+    found.request.below = &found.below;
+    assert_finds(state, &found, "a/x");
+    assert_string_equal(found.said, "");
+    found.request.below = NULL;
+    assert_finds(state, &found, ".gitignore a/x");
+    assert_non_null(strstr(found.said, "/aside is a link"));
+    assert_int_equal(unlink(folder_path(state, "aside")), 0);
+    found.said[0] = '\0';
+    assert_finds(state, &found, ".gitignore a/x");
+    assert_string_equal(found.said, "");
     wf_arena_clear(&found.arena);
 }
 
@@ -369,6 +413,8 @@ main(void)
         in_folder(only_what_leads_to_the_wanted_is_entered),
         in_folder(a_closed_folder_is_an_error_only_where_files_are_wanted),
         in_folder(links_to_files_are_followed_and_those_to_folders_on_request),
+        in_folder(links_that_lead_to_nothing_are_named),
+        in_folder(links_to_nothing_are_not_missed_where_nothing_is_wanted),
         in_folder(a_circle_is_an_error_that_names_the_link),
         in_folder(links_that_multiply_come_to_an_end),
         in_folder(more_files_than_allowed_are_refused),
