@@ -7,38 +7,17 @@
 
 enum { LONGEST_WORD = 64, MOST_DIGITS = 4 };
 
-/* Words that are refused, and why. */
-static const char too_old[] =
-    "Rust itself needs glibc 2.17 since its release 1.64; ask for 2014 or later, or for "
-    "`off` (a static program fits manylinux_2_5, which may be asked for by that name)";
-static const char unchecked[] =
-    "a tag that is not checked is a promise nobody keeps; use `--auditwheel warn` to "
-    "build in spite of the check, or `--compatibility off` for the tag linux";
-
+/* The names that were given before PEP 600; those that are too old for Rust's own glibc
+ * are good for programs without one. */
 static const struct {
     const char *word;
-    const char *why;
-} refused[] = {
-    { "1", too_old },
-    { "manylinux1", too_old },
-    { "2010", too_old },
-    { "manylinux2010", too_old },
-    { "1-unchecked", unchecked },
-    { "manylinux1-unchecked", unchecked },
-    { "2010-unchecked", unchecked },
-    { "manylinux2010-unchecked", unchecked },
-    { "2014-unchecked", unchecked },
-    { "manylinux2014-unchecked", unchecked },
+    const char *tag;
+    bool is_too_old;
+} old_names[] = {
+    { "1", "manylinux_2_5", true },      { "manylinux1", "manylinux_2_5", true },
+    { "2010", "manylinux_2_12", true },  { "manylinux2010", "manylinux_2_12", true },
+    { "2014", "manylinux_2_17", false }, { "manylinux2014", "manylinux_2_17", false },
 };
-
-static const char *
-refusal_of(const char *word)
-{
-    for (size_t i = 0; i < WF_COUNT(refused); i++)
-        if (strcmp(refused[i].word, word) == 0)
-            return refused[i].why;
-    return NULL;
-}
 
 /* "X_Y" in decimal, without leading zeros. */
 static bool
@@ -61,8 +40,6 @@ is_number_pair(const char *text)
 static const char *
 tag_of(struct wf_arena *arena, const char *word)
 {
-    if (strcmp(word, "2014") == 0 || strcmp(word, "manylinux2014") == 0)
-        return "manylinux_2_17";
     if (is_number_pair(word))
         return wf_arena_printf(arena, "manylinux_%s", word);
     for (const char *const *family =
@@ -74,15 +51,15 @@ tag_of(struct wf_arena *arena, const char *word)
 }
 
 static bool
-unknown(struct wf_error *err, struct wf_arena *arena, const char *word)
+unknown(struct wf_error *err, const char *word)
 {
-    const struct wf_platform_tag tag = wf_platform_tag_parse(arena, word);
-
-    if (tag.arch != WF_ARCH_UNKNOWN && tag.family != WF_TAG_OTHER)
-        return wf_error_set(err, WF_ERR_USAGE,
-                            "--compatibility takes a tag without architecture, not %.*s; "
-                            "the architecture is that of the target",
-                            LONGEST_WORD, word);
+    if (wf_text_ends_with(word, "-unchecked"))
+        return wf_error_set(
+            err, WF_ERR_USAGE,
+            "--compatibility %.*s is refused: a tag that is not checked is a promise "
+            "nobody keeps; use --auditwheel warn to build in spite of the check, or "
+            "--compatibility off for the tag linux",
+            LONGEST_WORD, word);
     return wf_error_set(
         err, WF_ERR_USAGE,
         "--compatibility does not know '%.*s'; it takes auto, off, linux, "
@@ -90,31 +67,64 @@ unknown(struct wf_error *err, struct wf_arena *arena, const char *word)
         LONGEST_WORD, word);
 }
 
+static void
+add_once(struct wf_strings *list, struct wf_arena *arena, const char *text)
+{
+    if (!wf_strings_has(list, text))
+        wf_strings_append(arena, list, text);
+}
+
+/* Takes "_x86_64" off the end, if it is there, and notes it. */
+static const char *
+without_arch(struct wf_compatibility *out, struct wf_arena *arena, const char *word)
+{
+    for (const char *at = strchr(word, '_'); at != NULL; at = strchr(at + 1, '_')) {
+        const struct wf_platform_tag tag =
+            wf_platform_tag_parse(arena, wf_arena_printf(arena, "linux%s", at));
+
+        if (tag.arch == WF_ARCH_UNKNOWN)
+            continue;
+        add_once(&out->arch_words, arena, tag.arch_word);
+        return wf_arena_str(arena, wf_bytes_of(word, (size_t)(at - word)));
+    }
+    return word;
+}
+
+static bool
+take_old_name(struct wf_compatibility *out, struct wf_arena *arena, const char *word)
+{
+    for (size_t i = 0; i < WF_COUNT(old_names); i++) {
+        if (strcmp(old_names[i].word, word) != 0)
+            continue;
+        if (old_names[i].is_too_old)
+            out->too_old = old_names[i].word;
+        add_once(&out->tags, arena, old_names[i].tag);
+        return true;
+    }
+    return false;
+}
+
 static bool
 take(struct wf_compatibility *out, struct wf_arena *arena, const char *text,
      struct wf_error *err)
 {
     if (strlen(text) > LONGEST_WORD)
-        return unknown(err, arena, "a word of this length");
-    const char *word = wf_text_lower(arena, text);
-    const char *why = refusal_of(word);
+        return unknown(err, "a word of this length");
+    const char *whole = wf_text_lower(arena, text);
+    const char *word = without_arch(out, arena, whole);
 
-    if (why != NULL)
-        return wf_error_set(err, WF_ERR_REFUSED, "--compatibility %s is refused: %s",
-                            word, why);
     if (strcmp(word, "auto") == 0)
         out->is_auto = true;
     else if (strcmp(word, "off") == 0 || strcmp(word, "linux") == 0)
         out->is_linux = true;
     else if (strcmp(word, "pypi") == 0)
         out->pypi = true;
-    else {
+    else if (!take_old_name(out, arena, word)) {
         const char *tag = tag_of(arena, word);
 
         if (tag == NULL)
-            return unknown(err, arena, word);
-        if (!wf_strings_has(&out->tags, tag))
-            wf_strings_append(arena, &out->tags, tag);
+            return unknown(err, whole);
+        add_once(&out->tags, arena, tag);
     }
     return true;
 }
@@ -124,11 +134,11 @@ static bool
 check_together(const struct wf_compatibility *asked, struct wf_error *err)
 {
     if (asked->is_linux && (asked->tags.num > 0 || asked->is_auto))
-        return wf_error_set(err, WF_ERR_USAGE,
+        return wf_error_set(err, WF_ERR_REFUSED,
                             "--compatibility linux (or off) cannot be combined with %s",
                             asked->is_auto ? "auto" : asked->tags.items[0]);
     if (asked->is_auto && asked->tags.num > 0)
-        return wf_error_set(err, WF_ERR_USAGE,
+        return wf_error_set(err, WF_ERR_REFUSED,
                             "--compatibility auto cannot be combined with %s",
                             asked->tags.items[0]);
     if (asked->tags.num > 2 ||
@@ -136,11 +146,20 @@ check_together(const struct wf_compatibility *asked, struct wf_error *err)
          wf_text_starts_with(asked->tags.items[0], "manylinux") ==
              wf_text_starts_with(asked->tags.items[1], "manylinux")))
         return wf_error_set(
-            err, WF_ERR_USAGE,
+            err, WF_ERR_REFUSED,
             "--compatibility takes one manylinux and one musllinux tag at "
             "most; %s and %s were both asked for",
             asked->tags.items[0], asked->tags.items[1]);
     return true;
+}
+
+/* A wrong file is no wrong command line. */
+static bool
+in_configuration(struct wf_error *err)
+{
+    if (err->kind == WF_ERR_USAGE)
+        err->kind = WF_ERR_MALFORMED;
+    return wf_error_prefix(err, "pyproject.toml");
 }
 
 bool
@@ -154,7 +173,7 @@ wf_compatibility_read(struct wf_compatibility *out, struct wf_arena *arena,
         if (!take(&read, arena, asked->items[i], err))
             return false;
     if (asked->num == 0 && configured != NULL && !take(&read, arena, configured, err))
-        return wf_error_prefix(err, "pyproject.toml");
+        return in_configuration(err);
     if (!check_together(&read, err))
         return false;
     read.is_auto = !read.is_linux && read.tags.num == 0;
@@ -177,21 +196,74 @@ pypi_takes_arch(const struct wf_triple *triple)
     return takes;
 }
 
+/* The architecture is the target's; a tag may name it, but no other one. */
+static bool
+check_archs(const struct wf_compatibility *asked, const struct wf_triple *triple,
+            struct wf_error *err)
+{
+    for (size_t i = 0; i < asked->arch_words.num; i++)
+        if (strcmp(asked->arch_words.items[i], triple->arch_word) != 0)
+            return wf_error_set(err, WF_ERR_REFUSED,
+                                "--compatibility asks for a tag of %s, and the target "
+                                "%s has %s; leave the architecture out, or build with "
+                                "--target",
+                                asked->arch_words.items[i], triple->text,
+                                triple->arch_word);
+    return true;
+}
+
+static bool
+check_pypi(const struct wf_compatibility *asked, const struct wf_triple *triple,
+           struct wf_error *err)
+{
+    struct wf_arena scratch = { 0 };
+
+    if (!asked->pypi)
+        return true;
+    if (!pypi_takes_arch(triple))
+        return wf_error_set(err, WF_ERR_REFUSED,
+                            "Rust target %s is not supported by PyPI, so no wheel for it "
+                            "can be uploaded there; leave --compatibility pypi out",
+                            triple->text);
+    const bool is_taken =
+        !asked->is_linux || triple->os != WF_OS_LINUX ||
+        wf_platform_pypi_takes(wf_arena_printf(&scratch, "linux_%s", triple->arch_word));
+
+    wf_arena_clear(&scratch);
+    return is_taken ||
+           wf_error_set(err, WF_ERR_REFUSED,
+                        "PyPI takes no wheel with the platform tag linux_%s: "
+                        "leave either --compatibility pypi or linux (off) out",
+                        triple->arch_word);
+}
+
 bool
 wf_compatibility_check(const struct wf_compatibility *asked,
                        const struct wf_triple *triple, bool is_plain_program,
                        struct wf_error *err)
 {
-    if (asked->pypi && !pypi_takes_arch(triple))
+    const bool may_be_static = is_plain_program && triple->is_musl;
+
+    if (!check_pypi(asked, triple, err))
+        return false;
+    if (triple->os != WF_OS_LINUX)
+        return true;
+    if (!check_archs(asked, triple, err))
+        return false;
+    if (may_be_static)
+        return true;
+    if (asked->too_old != NULL)
         return wf_error_set(err, WF_ERR_REFUSED,
-                            "Rust target %s is not supported by PyPI, so no wheel for it "
-                            "can be uploaded there; leave --compatibility pypi out",
-                            triple->text);
-    if (asked->tags.num < 2 || (is_plain_program && triple->is_musl))
+                            "--compatibility %s is refused: Rust itself needs glibc 2.17 "
+                            "since its release 1.64, and only static programs (of a musl "
+                            "target) have no need of it; ask for 2014 or later, or for "
+                            "off",
+                            asked->too_old);
+    if (asked->tags.num < 2)
         return true;
     return wf_error_set(
-        err, WF_ERR_USAGE,
-        "only plain programs for a musl target can have a manylinux and a "
-        "musllinux tag; ask for %s or %s",
-        asked->tags.items[0], asked->tags.items[1]);
+        err, WF_ERR_REFUSED,
+        "Cannot mix musllinux and manylinux platform tags when compiling to %s: only "
+        "plain programs of a musl target can have both; ask for %s or %s",
+        triple->text, asked->tags.items[0], asked->tags.items[1]);
 }

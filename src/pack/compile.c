@@ -107,13 +107,27 @@ choose_targets(struct targets *list, const struct wf_settings *settings,
 }
 
 static bool
+has_program(const struct wf_crate *crate)
+{
+    for (size_t i = 0; i < crate->num_targets; i++)
+        if (wf_compile_is_bin(&crate->targets[i]))
+            return true;
+    return false;
+}
+
+static bool
 nothing_to_build(const struct wf_bridge *bridge, const struct wf_crate *crate,
                  struct wf_error *err)
 {
-    if (bridge->is_bin)
+    if (bridge->is_bin && has_program(crate))
         return wf_error_set(err, WF_ERR_REFUSED,
                             "%s has no program that can be built: those it has need "
                             "features that are off",
+                            crate->manifest_path);
+    if (bridge->is_bin)
+        return wf_error_set(err, WF_ERR_REFUSED,
+                            "%s has no program, as the bindings \"bin\" want one; add "
+                            "src/main.rs or [[bin]], or take the bindings of its library",
                             crate->manifest_path);
     return wf_error_set(err, WF_ERR_REFUSED,
                         "%s has no library; add [lib] with crate-type = [\"cdylib\"]",

@@ -45,17 +45,21 @@ struct wf_compatibility {
     bool is_linux;          /* "linux", "off" */
     bool pypi;              /* what PyPI takes, and nothing else */
     struct wf_strings tags; /* "manylinux_2_17", "musllinux_1_2"; without architecture */
+    struct wf_strings arch_words; /* those that stood behind tags: "x86_64" */
+    const char *too_old; /* "1", "manylinux2010", …: what glibc's Rust is above */
 };
 /* wf_compatibility_read: every spelling of users (1, 2010, 2014, off, auto, manylinux2014,
- * 2_28, musllinux_1_2, linux, pypi); 1, 2010 and *-unchecked are WF_ERR_REFUSED with the
- * reason, other words WF_ERR_USAGE. */
+ * 2_28, musllinux_1_2, linux, pypi, and tags with an architecture).  *-unchecked (with the
+ * reason) and other words are WF_ERR_USAGE, tags that exclude each other WF_ERR_REFUSED. */
 WF_MUST_USE bool wf_compatibility_read(struct wf_compatibility *out,
                                        struct wf_arena *arena,
                                        const struct wf_strings *asked,
                                        const char *configured, struct wf_error *err);
-/* wf_compatibility_check refuses two tags (a manylinux and a musllinux one) for anything but
- * a plain program of a musl target, as WF_ERR_USAGE; and "pypi" for an architecture of
- * Linux that PyPI has no tag for, as WF_ERR_REFUSED. */
+/* wf_compatibility_check refuses (WF_ERR_REFUSED), before anything is compiled, what no
+ * wheel for this target can keep: "pypi" where PyPI has no tag or is asked for linux as
+ * well, a tag of another architecture, and, for anything but a plain program of a musl
+ * target, two tags (a manylinux and a musllinux one) and those older than Rust's own glibc.
+ * Systems other than Linux have no such tags; they are not looked at there. */
 WF_MUST_USE bool wf_compatibility_check(const struct wf_compatibility *asked,
                                         const struct wf_triple *triple,
                                         bool is_plain_program, struct wf_error *err);
