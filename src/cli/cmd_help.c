@@ -1,16 +1,9 @@
-/* cmd_help.c -- `wheelfix help`: the program, a command, the rules, the limits. */
+/* cmd_help.c -- `help`: the program, a command, or one of the program's topics. */
 #include <string.h>
 
 #include "cli/help.h"
 
-/* Topics that are tables rather than commands. */
-static const struct {
-    const char *name;
-    void (*add)(struct wf_buffer *out);
-} topics[] = {
-    { "limits", wf_help_limits },
-    { "rules", wf_help_rules },
-};
+enum { MOST_TOPICS = 8 };
 
 static bool
 add_topic(struct wf_buffer *out, const char *name)
@@ -21,9 +14,9 @@ add_topic(struct wf_buffer *out, const char *name)
         wf_help_command(out, command);
         return true;
     }
-    for (size_t i = 0; i < WF_COUNT(topics); i++) {
-        if (strcmp(topics[i].name, name) == 0) {
-            topics[i].add(out);
+    for (const struct wf_topic *topic = wf_program.topics; topic->name != NULL; topic++) {
+        if (strcmp(topic->name, name) == 0) {
+            topic->add(out);
             return true;
         }
     }
@@ -34,12 +27,25 @@ add_topic(struct wf_buffer *out, const char *name)
 static const char *
 nearest_word(const char *typed)
 {
-    const char *words[WF_COUNT(topics) + 1] = { wf_cli_nearest_command(typed) };
+    const char *words[MOST_TOPICS + 1] = { wf_cli_nearest_command(typed) };
     size_t num = words[0] != NULL;
 
-    for (size_t i = 0; i < WF_COUNT(topics); i++)
-        words[num++] = topics[i].name;
+    for (const struct wf_topic *topic = wf_program.topics;
+         topic->name != NULL && num <= MOST_TOPICS; topic++)
+        words[num++] = topic->name;
     return wf_text_nearest(typed, words, num);
+}
+
+static int
+unknown_word(struct wf_cli *cli, const char *typed)
+{
+    const char *nearest = nearest_word(typed);
+
+    if (nearest != NULL)
+        return wf_cli_usage(cli, "no help for \"%.200s\"; did you mean %s?", typed,
+                            nearest);
+    return wf_cli_usage(cli, "no help for \"%.200s\"; %s is asked for", typed,
+                        cli->command->operands);
 }
 
 static int
@@ -54,19 +60,10 @@ run_help(struct wf_cli *cli, const struct wf_args *args)
     if (args->operands.num == 0) {
         wf_help_program(&out);
     } else if (!add_topic(&out, args->operands.items[0])) {
-        const char *typed = args->operands.items[0];
-        const char *nearest = nearest_word(typed);
-
-        status = nearest != NULL
-                     ? wf_cli_usage(cli, "no help for \"%.200s\"; did you mean %s?",
-                                    typed, nearest)
-                     : wf_cli_usage(cli,
-                                    "no help for \"%.200s\"; a command, 'limits' or "
-                                    "'rules' is asked for",
-                                    typed);
+        status = unknown_word(cli, args->operands.items[0]);
     }
     if (status == WF_EXIT_DONE && !wf_cli_write(cli, &out))
-        status = WF_EXIT_INPUT;
+        status = wf_program.failure;
     wf_buffer_clear(&out);
     return status;
 }
@@ -75,5 +72,12 @@ const struct wf_command wf_cmd_help = {
     .name = "help",
     .summary = "Print help about the program, a command, the limits or the rules.",
     .operands = "[COMMAND|limits|rules]",
+    .run = run_help,
+};
+
+const struct wf_command wf_cmd_pack_help = {
+    .name = "help",
+    .summary = "Print help about the program, a command or the limits.",
+    .operands = "[COMMAND|limits]",
     .run = run_help,
 };

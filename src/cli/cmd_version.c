@@ -28,7 +28,7 @@ run_version(struct wf_cli *cli, const struct wf_args *args)
     const bool ok = wf_cli_write(cli, &out);
 
     wf_buffer_clear(&out);
-    return ok ? WF_EXIT_DONE : WF_EXIT_INPUT;
+    return ok ? WF_EXIT_DONE : wf_program.failure;
 }
 
 const struct wf_command wf_cmd_version = {

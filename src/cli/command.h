@@ -32,6 +32,9 @@ struct wf_option {
     /* The argument when only "--name" is given ("--name=..." has one); NULL: it may not be
      * left out. */
     const char *standard;
+    /* With `standard` and `choices`: the argument may be the next word, too, when that is
+     * one of the choices, as in "--strip false". */
+    bool takes_next_choice;
     bool repeats;      /* may be given several times, all values kept, in order */
     const char *about; /* one line for --help */
     /* NULL-ended words the argument must be one of, or NULL. */
@@ -115,12 +118,19 @@ int wf_cli_status(enum wf_error_kind kind);
  * rest of *cli is set here, and its arena is cleared before returning. */
 int wf_cli_run(struct wf_cli *cli, int argc, char **argv);
 
+/* wf_topic is what `help` tells beside the commands. */
+struct wf_topic {
+    const char *name; /* ends a list when NULL */
+    void (*add)(struct wf_buffer *out);
+};
+
 /* wf_program is one of the programs that are made of this folder. */
 struct wf_program {
     const char *name;
-    const char *about; /* for --help */
-    const char *exits; /* what its exit statuses mean: the end of --help */
-    int failure;       /* the exit status for what could not be read or written */
+    const char *about;             /* for --help */
+    const char *exits;             /* what its exit statuses mean: the end of --help */
+    const struct wf_topic *topics; /* of `help` */
+    int failure; /* the exit status for what could not be read or written */
     const struct wf_option *globals; /* options of every command; ends without name */
     const struct wf_command *const *commands;
     size_t num_commands;
@@ -135,6 +145,7 @@ const char *wf_cli_version(void);
 
 extern const struct wf_command wf_cmd_fuse;
 extern const struct wf_command wf_cmd_help;
+extern const struct wf_command wf_cmd_pack_help;
 extern const struct wf_command wf_cmd_version;
 extern const struct wf_command wf_cmd_repair;
 extern const struct wf_command wf_cmd_show;

@@ -168,7 +168,7 @@ print_help(struct wf_cli *cli)
     const bool ok = wf_cli_write(cli, &out);
 
     wf_buffer_clear(&out);
-    return ok ? WF_EXIT_DONE : WF_EXIT_INPUT;
+    return ok ? WF_EXIT_DONE : wf_program.failure;
 }
 
 static int

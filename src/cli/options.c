@@ -123,18 +123,25 @@ unknown_long(const struct walk *walk, const char *name, size_t len, struct wf_er
                         shown, name, nearest);
 }
 
+static bool
+is_choice(const struct wf_option *row, const char *word)
+{
+    for (const char *const *choice = row->choices; *choice != NULL; choice++)
+        if (strcmp(*choice, word) == 0)
+            return true;
+    return false;
+}
+
 /* Checks an option's argument against its choices. */
 static bool
 check_choice(const struct wf_option *row, const char *value, struct wf_error *err)
 {
     size_t num = 0;
 
-    if (row->choices == NULL)
+    if (row->choices == NULL || is_choice(row, value))
         return true;
-    for (; row->choices[num] != NULL; num++) {
-        if (strcmp(row->choices[num], value) == 0)
-            return true;
-    }
+    while (row->choices[num] != NULL)
+        num++;
     const char *nearest = wf_text_nearest(value, row->choices, num);
 
     if (nearest != NULL)
@@ -157,6 +164,18 @@ static bool
 has_value(const struct walk *walk)
 {
     return walk->idx < walk->argc && walk->argv[walk->idx][0] != '-';
+}
+
+/* The argument of an option that may go without. */
+static const char *
+standard_or_choice(struct walk *walk, const struct wf_option *row)
+{
+    if (!row->takes_next_choice)
+        return row->standard;
+    skip_foreign_word(walk);
+    return walk->idx < walk->argc && is_choice(row, walk->argv[walk->idx])
+               ? walk->argv[walk->idx++]
+               : row->standard;
 }
 
 /* The argument of an option that does not carry it in its own word: the next one. */
@@ -200,7 +219,7 @@ step_long(struct step *step, struct walk *walk, const char *word, struct wf_erro
     if (equals != NULL)
         step->value = equals + 1;
     else if (row->standard != NULL)
-        step->value = row->standard;
+        step->value = standard_or_choice(walk, row);
     else if (!take_next_word(step, walk, err))
         return false;
     return check_choice(row, step->value, err);

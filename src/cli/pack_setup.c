@@ -10,6 +10,8 @@ extern char **environ;
 
 enum { HIGHEST_LEVEL = 9 };
 
+const char *const wf_pack_strip_choices[] = { "true", "false", NULL };
+
 static const char *
 variable(const struct wf_cli *cli, const char *name)
 {
@@ -24,6 +26,10 @@ has(const struct wf_cli *cli, const struct wf_args *args, const char *name)
     return wf_args_count(cli, args, name) > 0;
 }
 
+static const char pgo_answer[] =
+    "profile-guided builds (--pgo) are not supported: set the flags for profiles behind "
+    "\"--\"";
+
 /* Options of maturin that wheelpack does not have, and those that even maturin lost. */
 static const struct {
     const char *name;
@@ -31,7 +37,7 @@ static const struct {
 } refused[] = {
     { "zig", "--zig is not supported: build in a manylinux container, or with "
              "--target and a sysroot" },
-    { "pgo", "--pgo is not supported: set the flags for profiles behind \"--\"" },
+    { "pgo", pgo_answer },
     { "generate-stubs", "--generate-stubs is not supported: keep the .pyi beside the "
                         "package, and it goes into the wheel" },
     { "cargo-extra-args", "--cargo-extra-args is gone: cargo's options are wheelpack's "
@@ -40,6 +46,18 @@ static const struct {
                           "\"--\"" },
 };
 
+/* What maturin takes for no. */
+static bool
+is_off(const char *text)
+{
+    static const char *const words[] = { "0", "false", "no", "off", "n", "f" };
+
+    for (size_t i = 0; text != NULL && i < WF_COUNT(words); i++)
+        if (wf_text_compare_nocase(text, words[i]) == 0)
+            return true;
+    return text == NULL;
+}
+
 static bool
 refuse_what_is_gone(const struct wf_cli *cli, const struct wf_args *args,
                     struct wf_error *err)
@@ -47,7 +65,48 @@ refuse_what_is_gone(const struct wf_cli *cli, const struct wf_args *args,
     for (size_t i = 0; i < WF_COUNT(refused); i++)
         if (has(cli, args, refused[i].name))
             return wf_error_set(err, WF_ERR_USAGE, "%s", refused[i].answer);
+    if (!is_off(variable(cli, "MATURIN_PGO")))
+        return wf_error_set(err, WF_ERR_USAGE, "MATURIN_PGO: %s", pgo_answer);
     return true;
+}
+
+/* Which of two values counts would be a guess. */
+static bool
+refuse_repetition(const struct wf_cli *cli, const struct wf_args *args,
+                  struct wf_error *err)
+{
+    const struct wf_option *rows = cli->command->options;
+
+    for (size_t i = 0; rows != NULL && rows[i].name != NULL; i++)
+        if (!rows[i].repeats && args->values[i].num > 1)
+            return wf_error_set(err, WF_ERR_USAGE, "--%s can be given only once",
+                                rows[i].name);
+    return true;
+}
+
+static bool
+check_jobs(const char *text, struct wf_error *err)
+{
+    uint64_t num = 0;
+
+    return text == NULL || wf_text_decimal(&num, wf_bytes_str(text)) ||
+           wf_error_set(err, WF_ERR_USAGE, "--jobs takes a number, not \"%.100s\"", text);
+}
+
+/* Words that no project can give a meaning to; what they mean together is asked when the
+ * target is known. */
+static bool
+check_compatibility(struct wf_cli *cli, const struct wf_strings *words,
+                    struct wf_error *err)
+{
+    struct wf_compatibility ignored;
+    struct wf_error found = { 0 };
+
+    if (wf_compatibility_read(&ignored, &cli->arena, words, NULL, &found) ||
+        found.kind != WF_ERR_USAGE)
+        return true;
+    *err = found;
+    return false;
 }
 
 static void
@@ -188,8 +247,8 @@ read_strip(struct wf_build_asked *asked, const struct wf_cli *cli,
     asked->strip = -1;
     if (text == NULL)
         return true;
-    asked->strip = strcmp(text, "true") == 0 || strcmp(text, "1") == 0;
-    if (asked->strip == 1 || strcmp(text, "false") == 0 || strcmp(text, "0") == 0)
+    asked->strip = strcmp(text, "true") == 0;
+    if (asked->strip == 1 || strcmp(text, "false") == 0)
         return true;
     return wf_error_set(err, WF_ERR_USAGE, "%s takes true or false, not \"%.100s\"",
                         source, text);
@@ -281,15 +340,20 @@ bool
 wf_pack_setup(struct wf_build_asked *asked, struct wf_cli *cli,
               const struct wf_args *args, struct wf_error *err)
 {
-    if (!refuse_what_is_gone(cli, args, err) || !read_world(asked, cli, err))
+    if (!refuse_what_is_gone(cli, args, err) || !refuse_repetition(cli, args, err) ||
+        !read_world(asked, cli, err))
         return false;
     read_cargo(&asked->cargo, cli, args);
+    if (!check_jobs(asked->cargo.jobs, err))
+        return false;
     read_interpreters(asked, cli, args);
     if (asked->has_interpreters && asked->find_interpreter)
         return wf_error_set(err, WF_ERR_USAGE,
                             "--interpreter and --find-interpreter "
                             "exclude each other");
     asked->compatibility = *wf_args_list(cli, args, "compatibility");
+    if (!check_compatibility(cli, &asked->compatibility, err))
+        return false;
     asked->out_dir = wf_args_value(cli, args, "out");
     asked->include_debuginfo = has(cli, args, "include-debuginfo");
     asked->sbom_include = *wf_args_list(cli, args, "sbom-include");

@@ -6,6 +6,8 @@
 #include "cli/command.h"
 #include "pack/build.h"
 
+extern const char *const wf_pack_strip_choices[];
+
 /* Groups of rows for the tables of commands. */
 #define WF_PACK_CARGO_OPTIONS                                                            \
     { .name = "quiet", .letter = 'q', .about = "have cargo say less" },                  \
@@ -116,6 +118,8 @@
         { .name = "strip",                                                               \
           .argument = "true|false",                                                      \
           .standard = "true",                                                            \
+          .takes_next_choice = true,                                                     \
+          .choices = wf_pack_strip_choices,                                              \
           .about = "take symbols out of the library (MATURIN_STRIP)" },                  \
         { .name = "pgo", .hidden = true },                                               \
         { .name = "artifact",                                                            \

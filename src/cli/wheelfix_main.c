@@ -2,11 +2,18 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "cli/help.h"
 #include "cli/options.h"
 
 static const struct wf_command *const commands[] = {
     &wf_cmd_show,     &wf_cmd_repair, &wf_cmd_fuse,    &wf_cmd_tree,
     &wf_cmd_policies, &wf_cmd_help,   &wf_cmd_version,
+};
+
+static const struct wf_topic topics[] = {
+    { "limits", wf_help_limits },
+    { "rules", wf_help_rules },
+    { NULL, NULL },
 };
 
 const struct wf_program wf_program = {
@@ -15,6 +22,7 @@ const struct wf_program wf_program = {
              "better\nones, and what makes them run elsewhere.\n",
     .exits = "Exit status: 0 done, 1 done\nand the answer is no, 2 usage, 3 something "
              "could not be read or written.\n",
+    .topics = topics,
     .failure = WF_EXIT_INPUT,
     .globals = wf_wheelfix_globals,
     .commands = commands,

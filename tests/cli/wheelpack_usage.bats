@@ -26,11 +26,13 @@ load ../support/pack
         run -2 "$WHEELPACK" build $words
         has "$output" "wheelpack: $expected"
         has "$output" "Try 'wheelpack build --help'."
+        # cargo is not asked, and no project is looked for: there is none here.
+        lacks "$output" Cargo.toml
     done <<'ROWS'
 --cargo-extra-args=--features=x|--cargo-extra-args is gone: cargo's options are wheelpack's own now
 --rustc-extra-args=-Cx|--rustc-extra-args is gone: put rustc's arguments behind "--"
 --zig|--zig is not supported
---pgo|--pgo is not supported
+--pgo|profile-guided builds (--pgo) are not supported: set the flags for profiles behind "--"
 --generate-stubs|--generate-stubs is not supported
 -b rust-cpython|--bindings rust-cpython: rust-cpython is no longer supported; move to pyo3
 -b cyton|--bindings takes pyo3, pyo3-ffi, cffi, uniffi or bin, not "cyton"
@@ -40,10 +42,50 @@ load ../support/pack
 --skip-auditwheel --auditwheel skip|--skip-auditwheel and --auditwheel exclude each other
 --compression-method zstd|--compression-method takes deflated or stored, not "zstd": pip reads no other wheels
 --compression-level 10|--compression-level takes 0 to 9 here, not "10"
---strip=maybe|--strip takes true or false, not "maybe"
+--strip=maybe|--strip takes true|false, not "maybe"
+--strip=1|--strip takes true|false, not "1"
+--strip maybe|build takes no operands, not "maybe"
+--jobs x|--jobs takes a number, not "x"
+--jobs -2|--jobs takes a number, not "-2"
+--jobs default|--jobs takes a number, not "default"
+--jobs 1 -j2|--jobs can be given only once
+-r --release|--release can be given only once
+-b bin --binding-crate bin|--bindings can be given only once
+--compatibility 2014-unchecked|--compatibility 2014-unchecked is refused: a tag that is not checked is a promise nobody keeps
+--manylinux 2015|--compatibility does not know '2015'
+--limit members=x|--limit members: the value is a whole number, not "x"
+--limit member=1|unknown limit "member"; did you mean members?
 --relase|unknown option --relase; did you mean --release?
 operand|build takes no operands, not "operand"
 ROWS
+}
+
+@test "variables have the values that options have" {
+    while IFS='|' read -r variable expected; do
+        run -2 env "$variable" "$WHEELPACK" build
+        has "$output" "wheelpack: $expected"
+    done <<'ROWS'
+MATURIN_STRIP=1|MATURIN_STRIP takes true or false, not "1"
+MATURIN_PGO=1|MATURIN_PGO: profile-guided builds (--pgo) are not supported
+MATURIN_PGO=yes|MATURIN_PGO: profile-guided builds (--pgo) are not supported
+SOURCE_DATE_EPOCH=now|SOURCE_DATE_EPOCH is "now"; seconds since 1970 are expected
+ROWS
+    for variable in MATURIN_STRIP=true MATURIN_STRIP=false MATURIN_STRIP= MATURIN_PGO= \
+        MATURIN_PGO=0 MATURIN_PGO=False MATURIN_PGO=no MATURIN_PGO=off MATURIN_PGO=n MATURIN_PGO=f; do
+        run -1 env "$variable" "$WHEELPACK" build
+        has "$output" "Can't find Cargo.toml"
+    done
+}
+
+@test "help has topics of its own, and none of wheelfix" {
+    run -0 --separate-stderr "$WHEELPACK" help limits
+    has "$output" members
+    run -2 "$WHEELPACK" help rules
+    has "$output" 'wheelpack: no help for "rules"; [COMMAND|limits] is asked for'
+    run -0 "$WHEELPACK" help help
+    lacks "$output" rules
+    run -2 "$WHEELPACK" help limit
+    has "$output" "did you mean limits?"
 }
 
 @test "a command that is not there leads to the nearest one" {

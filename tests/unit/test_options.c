@@ -31,11 +31,17 @@ static const struct wf_option second[] = {
       .repeats = true,
       .about = "x",
       .greedy = true },
+    { .name = "thin",
+      .argument = "red|green",
+      .standard = "green",
+      .about = "x",
+      .choices = colours,
+      .takes_next_choice = true },
     { .name = NULL },
 };
 
 enum { VERBOSE, JOBS };
-enum { FORMAT, EXCLUDE, LEAVE_OUT, STRICT, PAINT, INTERPRETER };
+enum { FORMAT, EXCLUDE, LEAVE_OUT, STRICT, PAINT, INTERPRETER, THIN };
 
 struct line {
     struct wf_arena arena;
@@ -193,6 +199,35 @@ an_argument_that_may_be_left_out_follows_an_equals_sign(void **state)
 }
 
 static void
+an_argument_that_may_be_left_out_can_be_the_next_word_where_the_row_says_so(void **state)
+{
+    static const struct {
+        const char *text;
+        int skip;
+        const char *thin;
+        const char *operands;
+    } cases[] = {
+        { "p --thin", 0, "green", "" },
+        { "p --thin red x", 0, "red", "x" },
+        { "p --thin=red green", 0, "red", "green" },
+        { "p --thin blue", 0, "green", "blue" },
+        { "p --thin -- red", 0, "green", "red" },
+        { "p --thin red", 2, "green", "" },
+        { "p --thin word red", 2, "red", "" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < WF_COUNT(cases); i++) {
+        struct line line;
+
+        assert_true(parse(&line, cases[i].text, cases[i].skip));
+        assert_strings(&line.tables[1].values[THIN], cases[i].thin);
+        assert_strings(&line.operands, cases[i].operands);
+        wf_arena_clear(&line.arena);
+    }
+}
+
+static void
 the_skipped_word_is_neither_operand_nor_argument(void **state)
 {
     struct line line;
@@ -331,6 +366,8 @@ main(void)
         cmocka_unit_test(an_argument_may_be_empty_or_look_like_an_option),
         cmocka_unit_test(another_name_fills_the_same_list),
         cmocka_unit_test(an_argument_that_may_be_left_out_follows_an_equals_sign),
+        cmocka_unit_test(
+            an_argument_that_may_be_left_out_can_be_the_next_word_where_the_row_says_so),
         cmocka_unit_test(the_skipped_word_is_neither_operand_nor_argument),
         cmocka_unit_test(refuses_what_it_does_not_know_and_proposes_the_nearest),
         cmocka_unit_test(finds_the_first_operand_behind_options_and_their_arguments),
