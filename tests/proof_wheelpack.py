@@ -12,9 +12,10 @@ Every wheel of ours is then held against its golden listing, installed by pip in
 environment, imported and used, and shown to twine, check-wheel-contents and wheelfix.
 
 Other parts: `tags` and `metadata` (what dist-info would say for interpreters and targets that are
-not here, and for projects that use one field each, without compiling), `repeat` (the same bytes from other folders, at other times, with other -j), `errors` (bad
-input), `cross` (aarch64 and musl, executed), `artifacts` (macOS and Windows),
-`frontends` (uv and tox build through the backend).
+not here, and for projects that use one field each, without compiling), `sdists` (source
+distributions of crates with an edit), `repeat` (the same bytes from other folders, at other
+times, with other -j), `errors` (bad input), `cross` (aarch64 and musl, executed), `artifacts`
+(macOS and Windows), `frontends` (uv and tox build through the backend).
 
 The tools are pinned and stand below the user's cache.  Needs cargo 1.78, cbindgen, git, nm,
 readelf.
@@ -36,6 +37,7 @@ from pack_proof.errors import prove_errors
 from pack_proof.frontends import prove_frontends
 from pack_proof.metadata import prove_metadata
 from pack_proof.repeat import prove_repeat
+from pack_proof.sdist_table import prove_sdists
 from pack_proof.tags import prove_tags
 from pack_proof.tools import Tools, Tree
 
@@ -90,6 +92,7 @@ PARTS = {
     "compare": compare_all,
     "tags": prove_tags,
     "metadata": prove_metadata,
+    "sdists": prove_sdists,
     "repeat": prove_repeat,
     "errors": prove_errors,
     "cross": prove_cross,

@@ -602,6 +602,7 @@ EXTRA_DIST += tests/crates tests/proof_wheelpack.py \
 	tests/pack_proof/judges.py \
 	tests/pack_proof/metadata.py \
 	tests/pack_proof/repeat.py \
+	tests/pack_proof/sdist_table.py \
 	tests/pack_proof/sdists.py \
 	tests/pack_proof/tags.py \
 	tests/pack_proof/tools.py \
