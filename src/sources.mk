@@ -442,6 +442,8 @@ pack_sources = \
 	src/pack/project.c src/pack/project.h \
 	src/pack/pyo3_config.c \
 	src/pack/pyproject.c \
+	src/pack/refusals.c src/pack/refusals.h \
+	src/pack/refusals_libc.c \
 	src/pack/rustflags.c \
 	src/pack/say.c src/pack/say.h \
 	src/pack/sdist.c \

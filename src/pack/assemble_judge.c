@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "pack/assemble_parts.h"
+#include "pack/refusals.h"
 #include "repair/apply.h"
 
 enum { LONGEST_REASONS = 1 << 16 };
@@ -100,35 +101,15 @@ check_objects(const struct wf_assembling *work, const struct wf_report *report,
     return true;
 }
 
+/* The tag that has to be reached, without architecture; NULL for the best one. */
 static const char *
 goal_of(const struct wf_assembling *work)
 {
-    return work->options.plat != NULL ? work->options.plat : "a platform tag";
-}
-
-static void
-add_refusal(struct wf_buffer *text, const struct wf_refusal *refusal)
-{
-    wf_buffer_printf(text, "%s%s", text->len > 0 ? "; " : "", refusal->text);
-    if (refusal->object != NULL)
-        wf_buffer_printf(text, " (%s)", refusal->object);
-    if (refusal->advice != NULL)
-        wf_buffer_printf(text, ": %s", refusal->advice);
-}
-
-/* Every reason, in one line; errors that are longer end in "...". */
-static const char *
-reasons_of(struct wf_arena *arena, const struct wf_plan *plan)
-{
-    struct wf_buffer text;
-
-    wf_buffer_init(&text, LONGEST_REASONS);
-    for (size_t i = 0; i < plan->num_refusals; i++)
-        add_refusal(&text, &plan->refusals[i]);
-    const char *copy = wf_arena_str(arena, wf_buffer_bytes(&text));
-
-    wf_buffer_clear(&text);
-    return copy;
+    if (work->options.plat == NULL)
+        return NULL;
+    return work->assembly->compatibility->tags.num > 0
+               ? work->assembly->compatibility->tags.items[0]
+               : "musllinux_1_2";
 }
 
 static void
@@ -185,6 +166,9 @@ carry_out(struct wf_assembling *work, const struct wf_plan *plan, struct wf_erro
 static bool
 refuse(const struct wf_assembling *work, const char *reasons, struct wf_error *err)
 {
+    if (goal_of(work) == NULL)
+        return wf_error_set(err, WF_ERR_REFUSED, "no portable platform tag holds: %s",
+                            reasons);
     return wf_error_set(err, WF_ERR_REFUSED, "Error ensuring %s compliance: %s",
                         goal_of(work), reasons);
 }
@@ -194,9 +178,19 @@ refuse(const struct wf_assembling *work, const char *reasons, struct wf_error *e
 static bool
 warn_instead(const struct wf_assembling *work, const char *reasons)
 {
-    wf_say_warning(work->assembly->asked->say, "%s is not reached: %s", goal_of(work),
+    wf_say_warning(work->assembly->asked->say, "the wheel is tagged %s, not %s: %s",
+                   work->assembly->platform,
+                   goal_of(work) == NULL ? "with a portable tag" : goal_of(work),
                    reasons);
     return true;
+}
+
+static bool
+refuse_or_warn(const struct wf_assembling *work, const char *reasons,
+               struct wf_error *err)
+{
+    return work->assembly->audit == WF_AUDIT_WARN ? warn_instead(work, reasons)
+                                                  : refuse(work, reasons, err);
 }
 
 /* Whether symbols alone are too new: where no tag was asked for, the wheel is then for
@@ -211,28 +205,38 @@ is_about_tags(const struct wf_plan *plan)
     return true;
 }
 
+/* Libraries would have to come along, and must not. */
 static bool
-follow_plan(struct wf_assembling *work, const struct wf_plan *plan, struct wf_error *err)
+stop_at_grafts(struct wf_assembling *work, const struct wf_plan *plan,
+               struct wf_error *err)
+{
+    const char *needs = wf_arena_printf(
+        work->arena,
+        "it needs libraries that not every system has: %s; --auditwheel repair puts them "
+        "into the wheel",
+        list_grafts(work->arena, plan));
+
+    return refuse_or_warn(work, needs, err);
+}
+
+static bool
+follow_plan(struct wf_assembling *work, const struct wf_report *report,
+            const struct wf_plan *plan, struct wf_error *err)
 {
     const enum wf_audit_mode mode = work->assembly->audit;
     const bool asked = work->options.plat != NULL;
 
     if (plan->kind == WF_PLAN_REFUSED) {
-        const char *reasons = reasons_of(work->arena, plan);
+        const struct wf_way_out way_out =
+            wf_refusals_way_out(work->arena, report, goal_of(work));
+        const char *reasons =
+            wf_refusals_text(work->arena, plan->refusals, plan->num_refusals, &way_out);
 
-        if (mode == WF_AUDIT_WARN || (!asked && is_about_tags(plan)))
-            return warn_instead(work, reasons);
-        return refuse(work, reasons, err);
+        return !asked && is_about_tags(plan) ? warn_instead(work, reasons)
+                                             : refuse_or_warn(work, reasons, err);
     }
-    if (plan->num_grafts > 0 && mode != WF_AUDIT_REPAIR) {
-        const char *needs = wf_arena_printf(work->arena,
-                                            "it needs libraries of this "
-                                            "machine: %s",
-                                            list_grafts(work->arena, plan));
-
-        return mode == WF_AUDIT_WARN ? warn_instead(work, needs)
-                                     : refuse(work, needs, err);
-    }
+    if (plan->num_grafts > 0 && mode != WF_AUDIT_REPAIR)
+        return stop_at_grafts(work, plan, err);
     if (work->assembly->triple->os != WF_OS_LINUX && mode != WF_AUDIT_REPAIR)
         return true;
     tell_grafts(work, plan);
@@ -267,10 +271,17 @@ wf_assembling_judge(struct wf_assembling *work, struct wf_report *report,
         return false;
     if (work->assembly->compatibility->tags.num > 1)
         return check_claims(report, err);
+    const char *libc = goal_of(work) == NULL
+                           ? NULL
+                           : wf_refusals_libc(work->arena, report, goal_of(work),
+                                              work->assembly->triple);
+
+    if (libc != NULL)
+        return refuse_or_warn(work, libc, err);
     if (!wf_plan_make(&plan, report, &work->options, err))
         return false;
     report->wheel->file.mode = 0666;
-    const bool ok = follow_plan(work, plan, err);
+    const bool ok = follow_plan(work, report, plan, err);
 
     wf_plan_free(plan);
     return ok;

@@ -267,6 +267,23 @@ wf_policies_full_name(struct wf_arena *arena, const char *name,
                            abi_name ? "arm64_v8a" : wf_arch_name(arch));
 }
 
+const char *
+wf_policies_image(struct wf_arena *arena, const struct wf_policies *set,
+                  enum wf_policy_family family, enum wf_arch arch, wf_rank rank)
+{
+    size_t num;
+    const struct wf_policy *list = wf_policies_list(set, family, &num);
+    const char *image = NULL;
+
+    for (size_t i = 0; i < num && list[i].rank <= rank; i++)
+        if (list[i].num_images > 0 && wf_policy_has_arch(&list[i], arch))
+            image = list[i].images[0];
+    if (image == NULL || (!wf_text_starts_with(image, "manylinux") &&
+                          !wf_text_starts_with(image, "musllinux")))
+        return image;
+    return wf_arena_printf(arena, "%s_%s", image, wf_arch_name(arch));
+}
+
 static void
 visit_table(const struct wf_family_set *f, const struct wf_rank_table *table,
             enum wf_arch arch, wf_policy_visit_fn *visit, void *context)

@@ -115,6 +115,13 @@ enum wf_bundling wf_policies_bundling(const char *library, const char **why);
 const char *wf_policies_full_name(struct wf_arena *arena, const char *name,
                                   enum wf_policy_family family, enum wf_arch arch);
 
+/* wf_policies_image is the newest container image that builds nothing above `rank`: pypa's
+ * with the architecture ("manylinux_2_28_x86_64"), a system's own as it is ("debian:11"); or
+ * NULL. */
+const char *wf_policies_image(struct wf_arena *arena, const struct wf_policies *set,
+                              enum wf_policy_family family, enum wf_arch arch,
+                              wf_rank rank);
+
 /* Walking a set, for `wheelfix policies` and tests: every version, library and forbidden
  * symbol with its rank, in byte order of the names. */
 typedef void wf_policy_visit_fn(void *context, const char *library_or_null,

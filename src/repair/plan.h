@@ -43,6 +43,7 @@ struct wf_refusal {
     const char *version;        /* or NULL */
     const char *text;           /* one sentence, no full stop */
     const char *advice;         /* what would help, or NULL */
+    enum wf_reason reason;      /* of WF_REFUSE_NEED */
     const struct wf_edge *edge; /* the places tried for a missing library, or NULL */
 };
 

@@ -27,33 +27,19 @@ policies_of(const struct judging *judging)
     return judging->planning->options->audit->policies;
 }
 
-/* An image of pypa is named without its architecture, a system's own knows all of them. */
-static const char *
-image_name(struct wf_planning *planning, const char *image)
-{
-    if (!wf_text_starts_with(image, "manylinux") &&
-        !wf_text_starts_with(image, "musllinux"))
-        return image;
-    return wf_arena_printf(planning->arena, "%s_%s", image, wf_arch_name(planning->arch));
-}
-
 /* The newest image whose libraries are not newer than the policy. */
 static const char *
 older_image(struct judging *judging)
 {
     struct wf_planning *planning = judging->planning;
-    size_t num;
-    const struct wf_policy *list =
-        wf_policies_list(policies_of(judging), planning->judged->family, &num);
-    const struct wf_policy *best = NULL;
+    const char *image =
+        wf_policies_image(planning->arena, policies_of(judging), planning->judged->family,
+                          planning->arch, judging->grafting->rank);
 
-    for (size_t i = 0; i < num && list[i].rank <= judging->grafting->rank; i++)
-        if (list[i].num_images > 0 && wf_policy_has_arch(&list[i], planning->arch))
-            best = &list[i];
-    if (best == NULL)
+    if (image == NULL)
         return "build on an older system";
-    return wf_arena_printf(planning->arena, "build on an older system, such as %s",
-                           image_name(planning, best->images[0]));
+    return wf_arena_printf(planning->arena,
+                           "build on an older system, such as the image %s", image);
 }
 
 static void
@@ -162,6 +148,7 @@ judge_blocker(struct judging *judging, const struct wf_blocker *blocker)
         return;
     wf_plan_refuse(planning, &(struct wf_refusal){
                                  .kind = WF_REFUSE_NEED,
+                                 .reason = blocker->reason,
                                  .object = blocker->object,
                                  .library = blocker->library,
                                  .symbol = blocker->symbol,
@@ -186,6 +173,7 @@ judge_graft_need(struct judging *judging, const struct wf_user *user,
         wf_arena_printf(planning->arena, "%s, which would be bundled,", user->path);
     wf_plan_refuse(planning, &(struct wf_refusal){
                                  .kind = WF_REFUSE_NEED,
+                                 .reason = blocker.reason,
                                  .object = user->path,
                                  .library = blocker.library,
                                  .symbol = blocker.symbol,

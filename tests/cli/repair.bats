@@ -83,7 +83,7 @@ fixed=demo-1.0-cp311-cp311-manylinux2014_x86_64.manylinux_2_17_x86_64.whl
     run --separate-stderr "$WHEELFIX" repair --plat manylinux2014 "$raw"
     [ "$status" -eq 1 ]
     has "$stderr" "demo/_native.so needs fstat@GLIBC_2.28 of libc.so.6"
-    has "$stderr" "advice   build on an older system, such as manylinux2014_x86_64"
+    has "$stderr" "advice   build on an older system, such as the image manylinux2014_x86_64"
     [ ! -e wheelhouse ]
 }
 

@@ -168,3 +168,72 @@ is_newer"
     has "$stderr" "--features pyo3/abi3-py39"
     lacks "$stderr" "--features newer"
 }
+
+@test "a program for glibc is no musllinux wheel, and nothing is left of it" {
+    crate
+    ldd --version 2>&1 | grep -q GLIBC || skip "the C library of this system is another"
+    run -1 --separate-stderr "$WHEELPACK" build --compatibility musllinux_1_2 -o dist
+    has "$stderr" "Error ensuring musllinux_1_2 compliance: demo-0.3.0.data/scripts/demo needs libc.so.6 of glibc"
+    has "$stderr" "which it fits"
+    is "$(ls dist)" ""
+    run -0 --separate-stderr "$WHEELPACK" build --compatibility musllinux_1_2 --auditwheel warn -o dist
+    [[ $output == "$PWD"/dist/demo-0.3.0-py3-none-linux_*.whl ]]
+    has "$stderr" "the wheel is tagged linux_$(uname -m), not musllinux_1_2"
+}
+
+@test "what PyPI does not take leaves nothing in the output folder" {
+    crate
+    for skip in "--compatibility off" "--auditwheel skip"; do
+        # shellcheck disable=SC2086 # several words are meant
+        run -1 --separate-stderr "$WHEELPACK" build -o dist --compatibility pypi $skip
+        has "$stderr" "PyPI validation failed: PyPI takes no wheel with the platform tag linux_"
+        is "$output" ""
+        is "$(ls -A dist)" ""
+    done
+}
+
+# grafting: a crate whose build script makes a library that is found nowhere else.
+grafting() {
+    crate
+    cat >build.rs <<'RUST'
+use std::process::Command;
+fn main() {
+    let out = std::env::var("OUT_DIR").unwrap();
+    std::fs::write(format!("{out}/answer.c"), "int answer(void) { return 42; }").unwrap();
+    assert!(Command::new("cc").args(["-shared", "-fPIC", "-Wl,-soname,libanswer.so.1"])
+        .args(["-o", &format!("{out}/libanswer.so.1"), &format!("{out}/answer.c")])
+        .status().unwrap().success());
+    let _ = std::os::unix::fs::symlink("libanswer.so.1", format!("{out}/libanswer.so"));
+    println!("cargo:rustc-link-search=native={out}");
+    println!("cargo:rustc-link-lib=dylib=answer");
+}
+RUST
+    echo 'extern "C" { fn answer() -> i32; }
+fn main() { println!("{}", unsafe { answer() }); }' >src/main.rs
+}
+
+@test "libraries come along, stop the build or are warned of, as --auditwheel says" {
+    grafting
+    run -0 --separate-stderr "$WHEELPACK" build -o dist
+    has "$stderr" "Bundling demo.libs/libanswer-"
+    environment
+    pip install -q "$output"
+    is "$(env/bin/demo)" 42
+    run -1 --separate-stderr "$WHEELPACK" build --auditwheel check -o check
+    has "$stderr" "libanswer.so.1; --auditwheel repair puts them into the wheel"
+    is "$(ls -A check)" ""
+    run -0 --separate-stderr "$WHEELPACK" build --auditwheel warn -o warn
+    has "$stderr" "warning: the wheel is tagged linux_$(uname -m), not with a portable tag"
+    [[ $output == *-linux_"$(uname -m)".whl ]]
+    run -0 --separate-stderr "$WHEELPACK" build --auditwheel skip -o skip
+    lacks "$stderr" libanswer
+    [[ $output == *-linux_"$(uname -m)".whl ]]
+}
+
+@test "a library that another tool has repaired in cargo's folder is told so" {
+    grafting
+    sed -i 's/soname,libanswer.so.1/soname,libanswer-0123abcd.so.1/' build.rs
+    run -1 --separate-stderr "$WHEELPACK" build -o dist
+    has "$stderr" "needs libanswer-0123abcd.so.1, which was not found; another tool has repaired the very file"
+    has "$stderr" "touch a source of the crate"
+}

@@ -84,7 +84,8 @@ names_the_symbol_of_a_graft_that_is_too_new_and_an_image_of_the_target(void **st
         "refused\n"
         "need-not-granted: lib/libfoo.so.1, which would be bundled, needs "
         "fstat@GLIBC_2.33 of libc.so.6 [build on an older system, such as "
-        "manylinux2014_x86_64; or give a library that was built there with --lib-path, "
+        "the image manylinux2014_x86_64; or give a library that was built there with "
+        "--lib-path, "
         "or leave it out with --exclude]\n");
     plan_clear(&world);
 }
@@ -105,9 +106,9 @@ names_each_symbol_of_the_wheel_that_is_too_new_once(void **state)
                              " \"library\": \"libc.so.6\" }]")),
         "refused\n"
         "need-not-granted: demo/_x.so needs fstat@GLIBC_2.33 of libc.so.6 [build on an "
-        "older system, such as manylinux2014_x86_64]\n"
+        "older system, such as the image manylinux2014_x86_64]\n"
         "need-not-granted: demo/_x.so needs stat@GLIBC_2.33 of libc.so.6 [build on an "
-        "older system, such as manylinux2014_x86_64]\n");
+        "older system, such as the image manylinux2014_x86_64]\n");
     plan_clear(&world);
 }
 

@@ -211,7 +211,8 @@ refuses_musllinux_1_1_for_a_graft_with_newer_symbols(void **state)
         "refused\n"
         "need-not-granted: lib/libfoo.so.1, which would be bundled, needs "
         "tcsetwinsize@1.2.2 of musl [build on an older system, such as "
-        "musllinux_1_1_x86_64; or give a library that was built there with --lib-path, "
+        "the image musllinux_1_1_x86_64; or give a library that was built there with "
+        "--lib-path, "
         "or leave it out with --exclude]\n");
     plan_clear(&world);
 }
