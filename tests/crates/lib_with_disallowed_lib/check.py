@@ -1,3 +1,0 @@
-import lib_with_disallowed_lib
-
-assert lib_with_disallowed_lib.flags()

@@ -1,0 +1,7 @@
+uniffi::setup_scaffolding!();
+
+#[derive(uniffi::Enum)]
+pub enum Status {
+    Running,
+    Complete,
+}
