@@ -15,6 +15,7 @@ base_sources = \
 	src/base/file_write.c \
 	src/base/folder_scan.c \
 	src/base/json.c src/base/json.h \
+	src/base/json_keys.c src/base/json_keys.h \
 	src/base/json_scan.c src/base/json_scan.h \
 	src/base/json_write.c \
 	src/base/limits.c src/base/limits.h \
@@ -286,7 +287,6 @@ render_sources = \
 	src/render/answer_macos.c \
 	src/render/answer_repair.c \
 	src/render/answer_windows.c \
-	src/render/json_keys.c src/render/json_keys.h \
 	src/render/json_macho.c src/render/json_macho.h \
 	src/render/json_macho_edit.c src/render/json_macho_edit.h \
 	src/render/json_object.c src/render/json_object.h \
@@ -344,7 +344,7 @@ wheelfix_libs = libwheelfix.a $(ELF_LIBS) $(DEFLATE_LIBS) $(ZLIB_LIBS) $(CRYPTO_
 	$(CJSON_LIBS) $(ZIP_LIBS)
 
 bin_PROGRAMS += wheelfix
-wheelfix_SOURCES = src/cli/wheelfix_main.c
+wheelfix_SOURCES = src/cli/main.c src/cli/wheelfix_program.c
 wheelfix_LDADD = libcli.a $(wheelfix_libs)
 
 # wheelpack: one layer more, and two libraries that wheelfix does not need.  The shim
@@ -502,5 +502,5 @@ bin_PROGRAMS += wheelpack
 else
 EXTRA_PROGRAMS += wheelpack
 endif
-wheelpack_SOURCES = src/cli/wheelpack_main.c
+wheelpack_SOURCES = src/cli/main.c src/cli/wheelpack_program.c
 wheelpack_LDADD = libpackcli.a libcli.a $(wheelpack_libs)

@@ -12,7 +12,7 @@ check-static: static wheelfix$(EXEEXT)
 clean-static:
 	rm -rf static-build
 
-clean-local: clean-static clean-wheels
+clean-local: clean-static clean-wheels clean-crates
 
 .PHONY: static check-static clean-static
 EXTRA_DIST += static/build.sh static/sources.tsv tests/proof_static.sh

@@ -300,10 +300,20 @@ EXTRA_DIST += tests/strip_sample.sh tests/proof_elf_strip.py
 fault_tests = tests/check_faults.sh tests/check_repair_faults.sh tests/check_macos_faults.sh \
 	tests/check_windows_faults.sh tests/check_fuse_faults.sh
 EXTRA_DIST += $(fault_tests)
+# What is asked of the sources is asked once.
 if !SANITIZING
 TESTS += $(fault_tests)
-endif
 TESTS += $(structure_tests)
+endif
+# The crates of tests/support/pack.bash share what cargo builds.
+clean-crates:
+	rm -rf tests/cargo
+.PHONY: clean-crates
+# For `make distcheck TESTS='$(archive_tests)'`: check_dist.sh has shown that the archive holds
+# every file, so what is left to see is that it builds and runs beside sources which cannot
+# be written.
+archive_tests = $(unit_tests) tests/cli/documents.bats tests/cli/repair.bats tests/cli/show.bats \
+	tests/cli/wheelpack_build.bats
 
 LDADD = tests/support/libsupport.a libcli.a $(wheelfix_libs) $(CMOCKA_LIBS)
 

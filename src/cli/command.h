@@ -1,7 +1,7 @@
 /* command.h -- a subcommand: one file, one record.
  *
  * To add a command: write src/cli/cmd_<name>.c ending with its struct wf_command, list it
- * in wheelfix_main.c and sources.mk, describe it in man/wheelfix.1 (a test compares), add
+ * in wheelfix_program.c and sources.mk, describe it in man/wheelfix.1 (a test compares), add
  * tests/cli/<name>.bats. */
 #ifndef WF_CLI_COMMAND_H
 #define WF_CLI_COMMAND_H
@@ -136,7 +136,7 @@ struct wf_program {
     size_t num_commands;
 };
 
-/* The program that runs: wheelfix_main.c, wheelpack_main.c, and a unit test's own. */
+/* The program that runs: wheelfix_program.c, wheelpack_program.c, and a unit test's own. */
 extern const struct wf_program wf_program;
 
 /* wf_cli_program and wf_cli_version name this program: "wheelfix", "0.1.0". */

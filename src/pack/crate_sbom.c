@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_keys.h"
 #include "pack/crate_sbom_parts.h"
 
 /* The document being written. */
@@ -19,22 +20,7 @@ add_string(struct wf_json_writer *w, const char *key, const char *value)
 {
     if (value == NULL || *value == '\0')
         return;
-    wf_json_write_key(w, key);
-    wf_json_write_string(w, value);
-}
-
-static void
-begin_array(struct wf_json_writer *w, const char *key)
-{
-    wf_json_write_key(w, key);
-    wf_json_begin_array(w);
-}
-
-static void
-begin_object(struct wf_json_writer *w, const char *key)
-{
-    wf_json_write_key(w, key);
-    wf_json_begin_object(w);
+    wf_key_string(w, key, value);
 }
 
 /* Something on both sides of one '@', and no blank: crates give web pages, too. */
@@ -75,7 +61,7 @@ write_authors(struct writing *s, const struct wf_strings *authors)
 {
     if (authors->num == 0)
         return;
-    begin_array(&s->json, "authors");
+    wf_key_array(&s->json, "authors");
     for (size_t i = 0; i < authors->num; i++)
         write_author(s, authors->items[i]);
     wf_json_end_array(&s->json);
@@ -86,7 +72,7 @@ write_hash(struct writing *s, const struct wf_sbom_crate *item)
 {
     if (item->checksum == NULL)
         return;
-    begin_array(&s->json, "hashes");
+    wf_key_array(&s->json, "hashes");
     wf_json_begin_object(&s->json);
     add_string(&s->json, "alg", "SHA-256");
     add_string(&s->json, "content", item->checksum);
@@ -135,12 +121,12 @@ write_license(struct writing *s, const struct wf_crate *crate)
 
     if (license == NULL && crate->license_file == NULL)
         return;
-    begin_array(&s->json, "licenses");
+    wf_key_array(&s->json, "licenses");
     wf_json_begin_object(&s->json);
     if (license != NULL && *license != '\0' && is_expression(license)) {
         add_string(&s->json, "expression", expression_of(s->arena, license));
     } else {
-        begin_object(&s->json, "license");
+        wf_key_object(&s->json, "license");
         wf_json_write_key(&s->json, "name");
         wf_json_write_string(
             &s->json, license != NULL ? license : wf_text_base_name(crate->license_file));
@@ -182,7 +168,7 @@ write_references(struct writing *s, const struct wf_crate *crate)
         if (!is_url(rows[i].url))
             continue;
         if (!has_any)
-            begin_array(&s->json, "externalReferences");
+            wf_key_array(&s->json, "externalReferences");
         has_any = true;
         wf_json_begin_object(&s->json);
         add_string(&s->json, "type", rows[i].type);
@@ -235,7 +221,7 @@ write_targets(struct writing *s, const struct wf_sbom_crate *root)
         if (!is_program(target) && !is_library(target))
             continue;
         if (num == 0)
-            begin_array(&s->json, "components");
+            wf_key_array(&s->json, "components");
         wf_json_begin_object(&s->json);
         add_string(&s->json, "type", is_program(target) ? "application" : "library");
         add_string(&s->json, "bom-ref",
@@ -274,8 +260,8 @@ write_crate(struct writing *s, const struct wf_sbom_crate *item)
 static void
 write_tool(struct writing *s, const char *version)
 {
-    begin_object(&s->json, "tools");
-    begin_array(&s->json, "components");
+    wf_key_object(&s->json, "tools");
+    wf_key_array(&s->json, "components");
     wf_json_begin_object(&s->json);
     add_string(&s->json, "type", "application");
     add_string(&s->json, "name", "wheelpack");
@@ -288,12 +274,12 @@ write_tool(struct writing *s, const char *version)
 static void
 write_metadata(struct writing *s, const char *tool_version)
 {
-    begin_object(&s->json, "metadata");
+    wf_key_object(&s->json, "metadata");
     write_tool(s, tool_version);
-    begin_object(&s->json, "component");
+    wf_key_object(&s->json, "component");
     write_crate(s, s->crates->root);
     wf_json_end_object(&s->json);
-    begin_array(&s->json, "properties");
+    wf_key_array(&s->json, "properties");
     wf_json_begin_object(&s->json);
     add_string(&s->json, "name", "cdx:rustc:sbom:target:all_targets");
     add_string(&s->json, "value", "true");
@@ -305,7 +291,7 @@ write_metadata(struct writing *s, const char *tool_version)
 static void
 write_components(struct writing *s)
 {
-    begin_array(&s->json, "components");
+    wf_key_array(&s->json, "components");
     for (size_t i = 0; i < s->crates->num; i++) {
         if (&s->crates->items[i] == s->crates->root)
             continue;
@@ -333,7 +319,7 @@ write_edges(struct writing *s, const struct wf_sbom_crate *item)
     wf_json_begin_object(&s->json);
     add_string(&s->json, "ref", item->ref);
     if (refs.num > 0) {
-        begin_array(&s->json, "dependsOn");
+        wf_key_array(&s->json, "dependsOn");
         for (size_t i = 0; i < refs.num; i++)
             wf_json_write_string(&s->json, refs.items[i]);
         wf_json_end_array(&s->json);
@@ -360,7 +346,7 @@ wf_crate_sbom_write(struct wf_buffer *out, const struct wf_cargo_graph *graph,
     wf_json_write_u64(&s.json, 1);
     write_metadata(&s, tool_version);
     write_components(&s);
-    begin_array(&s.json, "dependencies");
+    wf_key_array(&s.json, "dependencies");
     for (size_t i = 0; i < crates.num; i++)
         write_edges(&s, &crates.items[i]);
     wf_json_end_array(&s.json);

@@ -1,8 +1,8 @@
 /* json_macho.c -- what only Mach-O objects have, as keys (see json_macho.h). */
 #include "render/json_macho.h"
 
+#include "base/json_keys.h"
 #include "object/macho_edit.h"
-#include "render/json_keys.h"
 
 void
 wf_key_macos_version(struct wf_json_writer *w, const char *key, wf_macos_version version)

@@ -1,7 +1,6 @@
 /* json_macho_edit.c -- what a plan changes in Mach-O files (see json_macho_edit.h). */
 #include "render/json_macho_edit.h"
-
-#include "render/json_keys.h"
+#include "base/json_keys.h"
 
 static void
 write_change(struct wf_json_writer *w, const char *from, const char *to)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "render/json_keys.h"
+#include "base/json_keys.h"
 #include "render/json_macho.h"
 #include "render/json_pe.h"
 

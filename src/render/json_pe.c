@@ -1,7 +1,6 @@
 /* json_pe.c -- what only PE objects have, as keys (see json_pe.h). */
 #include "render/json_pe.h"
-
-#include "render/json_keys.h"
+#include "base/json_keys.h"
 
 const char *
 wf_pe_need_word(enum wf_pe_need_kind kind)

@@ -1,7 +1,6 @@
 /* json_pe_edit.c -- what a plan changes in PE files (see json_pe_edit.h). */
 #include "render/json_pe_edit.h"
-
-#include "render/json_keys.h"
+#include "base/json_keys.h"
 
 void
 wf_key_pe_edit(struct wf_json_writer *w, const struct wf_plan_edit *change)

@@ -2,8 +2,8 @@
  * 1), so that scripts written for it go on working. */
 #include <string.h>
 
-#include "render/json_keys.h"
 #include "render/render.h"
+#include "base/json_keys.h"
 
 enum { INDENT = 4, SCHEMA_VERSION = 1 };
 

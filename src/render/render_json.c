@@ -1,8 +1,8 @@
 /* render_json.c -- schema wheelfix.show/1, as wheelfix-json(5) describes it. */
 #include <string.h>
 
-#include "render/json_keys.h"
 #include "render/json_macho.h"
+#include "base/json_keys.h"
 #include "render/json_object.h"
 #include "render/render.h"
 

@@ -1,8 +1,8 @@
 /* render_plan_json.c -- a plan for programs (see render_plan.h). */
 #include <string.h>
 
-#include "render/json_keys.h"
 #include "render/json_macho_edit.h"
+#include "base/json_keys.h"
 #include "render/json_pe_edit.h"
 #include "render/render_plan.h"
 

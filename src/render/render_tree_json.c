@@ -1,8 +1,8 @@
 /* render_tree_json.c -- one dependency tree, schema wheelfix.tree/1 (wheelfix-json(5)). */
 #include <string.h>
 
-#include "render/json_keys.h"
 #include "render/json_macho.h"
+#include "base/json_keys.h"
 #include "render/json_pe.h"
 #include "render/render.h"
 

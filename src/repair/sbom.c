@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
+#include "base/json_keys.h"
 #include "base/purl.h"
 #include "base/text.h"
 
@@ -53,45 +53,24 @@ wheel_purl(struct wf_arena *arena, const struct wf_sbom *sbom)
 }
 
 static void
-add_string(struct wf_json_writer *w, const char *key, const char *value)
-{
-    wf_json_write_key(w, key);
-    wf_json_write_string(w, value);
-}
-
-static void
-begin_array(struct wf_json_writer *w, const char *key)
-{
-    wf_json_write_key(w, key);
-    wf_json_begin_array(w);
-}
-
-static void
-begin_object(struct wf_json_writer *w, const char *key)
-{
-    wf_json_write_key(w, key);
-    wf_json_begin_object(w);
-}
-
-static void
 write_metadata(struct wf_json_writer *w, const struct wf_sbom *sbom, const char *purl)
 {
-    begin_object(w, "metadata");
-    begin_object(w, "tools");
-    begin_array(w, "components");
+    wf_key_object(w, "metadata");
+    wf_key_object(w, "tools");
+    wf_key_array(w, "components");
     wf_json_begin_object(w);
-    add_string(w, "type", "application");
-    add_string(w, "name", "wheelfix");
-    add_string(w, "version", sbom->tool_version);
+    wf_key_string(w, "type", "application");
+    wf_key_string(w, "name", "wheelfix");
+    wf_key_string(w, "version", sbom->tool_version);
     wf_json_end_object(w);
     wf_json_end_array(w);
     wf_json_end_object(w);
-    begin_object(w, "component");
-    add_string(w, "type", "library");
-    add_string(w, "bom-ref", purl);
-    add_string(w, "name", sbom->name);
-    add_string(w, "version", sbom->version);
-    add_string(w, "purl", purl);
+    wf_key_object(w, "component");
+    wf_key_string(w, "type", "library");
+    wf_key_string(w, "bom-ref", purl);
+    wf_key_string(w, "name", sbom->name);
+    wf_key_string(w, "version", sbom->version);
+    wf_key_string(w, "purl", purl);
     wf_json_end_object(w);
     wf_json_end_object(w);
 }
@@ -102,10 +81,10 @@ write_hash(struct wf_json_writer *w, const struct wf_sbom_part *part)
     char hex[WF_SHA256_HEX + 1];
 
     wf_sha256_hex(hex, part->sha256);
-    begin_array(w, "hashes");
+    wf_key_array(w, "hashes");
     wf_json_begin_object(w);
-    add_string(w, "alg", "SHA-256");
-    add_string(w, "content", hex);
+    wf_key_string(w, "alg", "SHA-256");
+    wf_key_string(w, "content", hex);
     wf_json_end_object(w);
     wf_json_end_array(w);
 }
@@ -117,11 +96,11 @@ write_licence(struct wf_json_writer *w, const struct wf_package *package)
 {
     if (package == NULL || package->licence == NULL)
         return;
-    begin_array(w, "licenses");
+    wf_key_array(w, "licenses");
     wf_json_begin_object(w);
-    begin_object(w, "license");
-    add_string(w, "name", package->licence);
-    add_string(w, "acknowledgement", "declared");
+    wf_key_object(w, "license");
+    wf_key_string(w, "name", package->licence);
+    wf_key_string(w, "acknowledgement", "declared");
     wf_json_end_object(w);
     wf_json_end_object(w);
     wf_json_end_array(w);
@@ -130,17 +109,17 @@ write_licence(struct wf_json_writer *w, const struct wf_package *package)
 static void
 write_places(struct wf_json_writer *w, const struct wf_sbom_part *part)
 {
-    begin_object(w, "evidence");
-    begin_array(w, "occurrences");
+    wf_key_object(w, "evidence");
+    wf_key_array(w, "occurrences");
     wf_json_begin_object(w);
-    add_string(w, "location", part->path);
+    wf_key_string(w, "location", part->path);
     wf_json_end_object(w);
     wf_json_end_array(w);
     wf_json_end_object(w);
-    begin_array(w, "properties");
+    wf_key_array(w, "properties");
     wf_json_begin_object(w);
-    add_string(w, "name", "wheelfix:source_name");
-    add_string(w, "value", part->source_name);
+    wf_key_string(w, "name", "wheelfix:source_name");
+    wf_key_string(w, "value", part->source_name);
     wf_json_end_object(w);
     wf_json_end_array(w);
 }
@@ -151,15 +130,15 @@ write_component(struct wf_json_writer *w, const struct wf_sbom_part *part)
     const struct wf_package *package = part->package;
 
     wf_json_begin_object(w);
-    add_string(w, "type", "library");
-    add_string(w, "bom-ref", part->path);
-    add_string(w, "name", package != NULL ? package->name : part->source_name);
+    wf_key_string(w, "type", "library");
+    wf_key_string(w, "bom-ref", part->path);
+    wf_key_string(w, "name", package != NULL ? package->name : part->source_name);
     if (package != NULL)
-        add_string(w, "version", package->version);
+        wf_key_string(w, "version", package->version);
     write_hash(w, part);
     write_licence(w, package);
     if (package != NULL)
-        add_string(w, "purl", package->purl);
+        wf_key_string(w, "purl", package->purl);
     write_places(w, part);
     wf_json_end_object(w);
 }
@@ -168,17 +147,17 @@ static void
 write_dependencies(struct wf_json_writer *w, const struct wf_sbom_part *const *parts,
                    size_t num, const char *wheel)
 {
-    begin_array(w, "dependencies");
+    wf_key_array(w, "dependencies");
     wf_json_begin_object(w);
-    add_string(w, "ref", wheel);
-    begin_array(w, "dependsOn");
+    wf_key_string(w, "ref", wheel);
+    wf_key_array(w, "dependsOn");
     for (size_t i = 0; i < num; i++)
         wf_json_write_string(w, parts[i]->path);
     wf_json_end_array(w);
     wf_json_end_object(w);
     for (size_t i = 0; i < num; i++) {
         wf_json_begin_object(w);
-        add_string(w, "ref", parts[i]->path);
+        wf_key_string(w, "ref", parts[i]->path);
         wf_json_end_object(w);
     }
     wf_json_end_array(w);
@@ -193,12 +172,12 @@ wf_sbom_write(struct wf_buffer *out, const struct wf_sbom *sbom)
     const char *wheel = wheel_purl(&arena, sbom);
 
     wf_json_begin_object(&w);
-    add_string(&w, "bomFormat", "CycloneDX");
-    add_string(&w, "specVersion", "1.6");
+    wf_key_string(&w, "bomFormat", "CycloneDX");
+    wf_key_string(&w, "specVersion", "1.6");
     wf_json_write_key(&w, "version");
     wf_json_write_u64(&w, 1);
     write_metadata(&w, sbom, wheel);
-    begin_array(&w, "components");
+    wf_key_array(&w, "components");
     for (size_t i = 0; i < sbom->num_parts; i++)
         write_component(&w, parts[i]);
     wf_json_end_array(&w);

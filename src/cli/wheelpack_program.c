@@ -1,7 +1,4 @@
-/* wheelpack_main.c -- the commands of wheelpack, and the world they run in. */
-#include <stdlib.h>
-
-#include "base/file.h"
+/* wheelpack_program.c -- the commands of wheelpack. */
 #include "cli/help.h"
 #include "cli/pack_setup.h"
 
@@ -42,25 +39,3 @@ const struct wf_program wf_program = {
     .commands = commands,
     .num_commands = WF_COUNT(commands),
 };
-
-/* getenv through a function of our own type. */
-static const char *
-environment(const char *name)
-{
-    return getenv(name);
-}
-
-int
-main(int argc, char **argv)
-{
-    struct wf_cli cli = {
-        .out = stdout,
-        .err = stderr,
-        .out_is_terminal = wf_file_is_terminal(fileno(stdout)),
-        .err_is_terminal = wf_file_is_terminal(fileno(stderr)),
-        .width = wf_file_terminal_width(fileno(stdout)),
-        .environment = environment,
-    };
-
-    return wf_cli_run(&cli, argc, argv);
-}

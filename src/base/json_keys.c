@@ -1,5 +1,5 @@
 /* json_keys.c -- keys with their values (see json_keys.h). */
-#include "render/json_keys.h"
+#include "base/json_keys.h"
 
 void
 wf_key_string(struct wf_json_writer *w, const char *key, const char *text)
@@ -23,6 +23,20 @@ wf_key_number(struct wf_json_writer *w, const char *key, uint64_t value)
 }
 
 void
+wf_key_object(struct wf_json_writer *w, const char *key)
+{
+    wf_json_write_key(w, key);
+    wf_json_begin_object(w);
+}
+
+void
+wf_key_array(struct wf_json_writer *w, const char *key)
+{
+    wf_json_write_key(w, key);
+    wf_json_begin_array(w);
+}
+
+void
 wf_write_strings(struct wf_json_writer *w, const struct wf_strings *list)
 {
     for (size_t i = 0; i < list->num; i++)
@@ -32,8 +46,7 @@ wf_write_strings(struct wf_json_writer *w, const struct wf_strings *list)
 void
 wf_key_strings(struct wf_json_writer *w, const char *key, const struct wf_strings *list)
 {
-    wf_json_write_key(w, key);
-    wf_json_begin_array(w);
+    wf_key_array(w, key);
     wf_write_strings(w, list);
     wf_json_end_array(w);
 }
