@@ -208,16 +208,20 @@ wf_layout_find(struct wf_layout *out, struct wf_arena *arena,
 {
     struct wf_layout layout = { 0 };
 
-    if (!find_name(&layout.module_name, project, graph, err) ||
-        !check_name(layout.module_name, bridge->is_bin, err) ||
-        !find_python_dir(&layout, arena, project, err) ||
+    const struct wf_pyproject *pyproject = &project->pyproject;
+
+    if (!find_name(&layout.module_name, project, graph, err))
+        return false;
+    if (!check_name(layout.module_name, bridge->is_bin, err))
+        return wf_setting_blame(err, pyproject, "module-name");
+    if (!find_python_dir(&layout, arena, project, err) ||
         !find_module_dir(&layout, arena, project, err))
-        return false;
+        return wf_setting_blame(err, pyproject, "python-source");
     place_extension(&layout, arena);
-    if (!gather_packages(&layout, arena, &project->pyproject.settings.python_packages,
-                         err) ||
-        !find_data(&layout, arena, project, err))
-        return false;
+    if (!gather_packages(&layout, arena, &pyproject->settings.python_packages, err))
+        return wf_setting_blame(err, pyproject, "python-packages");
+    if (!find_data(&layout, arena, project, err))
+        return wf_setting_blame(err, pyproject, "data");
     *out = layout;
     return true;
 }

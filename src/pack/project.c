@@ -228,8 +228,9 @@ find_by_folder(struct wf_project *project, struct wf_arena *arena,
         path = project->pyproject.settings.manifest_path;
     else if (project->has_pyproject && is_rust_below(arena, folder, &project->pyproject))
         path = "rust/Cargo.toml";
-    return find_manifest(&project->manifest, arena, folder, path, err) &&
-           read_cargo(project, arena, err);
+    if (!find_manifest(&project->manifest, arena, folder, path, err))
+        return wf_setting_blame(err, &project->pyproject, "manifest-path");
+    return read_cargo(project, arena, err);
 }
 
 static bool

@@ -180,8 +180,9 @@ wf_select_data(struct wf_content *content, const struct wf_bind_request *request
 
     if (walk.root == NULL)
         return true;
-    if (!check_data(content->arena, walk.root, err) ||
-        !wf_walk(&files, &num, content->arena, &walk, err))
+    if (!check_data(content->arena, walk.root, err))
+        return wf_setting_blame(err, &request->project->pyproject, "data");
+    if (!wf_walk(&files, &num, content->arena, &walk, err))
         return false;
     for (size_t i = 0; i < num; i++) {
         const char *name =

@@ -7,6 +7,7 @@
 
 enum key_kind {
     KEY_STRING,
+    KEY_PATH, /* from the folder of pyproject.toml on */
     KEY_BOOL,
     KEY_STRINGS,
     KEY_TABLE,
@@ -26,18 +27,18 @@ struct key_row {
     const char *name;
     const char *alias; /* or NULL */
     enum key_kind kind;
-    size_t field_off; /* of the first four kinds */
+    size_t field_off; /* of the first five kinds */
 };
 
 #define FIELD(name) offsetof(struct wf_settings, name)
 
 static const struct key_row rows[] = {
     { "module-name", NULL, KEY_STRING, FIELD(module_name) },
-    { "python-source", NULL, KEY_STRING, FIELD(python_source) },
+    { "python-source", NULL, KEY_PATH, FIELD(python_source) },
     { "python-packages", NULL, KEY_STRINGS, FIELD(python_packages) },
     { "include", NULL, KEY_INCLUDES, 0 },
     { "exclude", NULL, KEY_EXCLUDES, 0 },
-    { "data", NULL, KEY_STRING, FIELD(data) },
+    { "data", NULL, KEY_PATH, FIELD(data) },
     { "bindings", NULL, KEY_BINDINGS, 0 },
     { "compatibility", "manylinux", KEY_STRING, FIELD(compatibility) },
     { "auditwheel", NULL, KEY_AUDIT, 0 },
@@ -56,7 +57,7 @@ static const struct key_row rows[] = {
     { "config", NULL, KEY_STRINGS, FIELD(config) },
     { "unstable-flags", NULL, KEY_STRINGS, FIELD(unstable_flags) },
     { "rustc-args", NULL, KEY_STRINGS, FIELD(rustc_args) },
-    { "manifest-path", NULL, KEY_STRING, FIELD(manifest_path) },
+    { "manifest-path", NULL, KEY_PATH, FIELD(manifest_path) },
     { "use-base-python", NULL, KEY_BOOL, FIELD(use_base_python) },
     { "sbom", NULL, KEY_SBOM, 0 },
     { "include-import-lib", NULL, KEY_BOOL, FIELD(include_import_lib) },
@@ -154,6 +155,22 @@ read_generator(struct wf_settings_reading *r, const struct wf_toml *value,
     return true;
 }
 
+/* It may lead out of the project, as Python files of several crates do; where it leads
+ * must not depend on the machine. */
+static bool
+read_path(const char **out, const struct wf_toml *value, const char *path,
+          struct wf_error *err)
+{
+    if (!wf_toml_want_string(out, value, path, err))
+        return false;
+    return (*out)[0] != '/' ||
+           wf_error_set(
+               err, WF_ERR_MALFORMED,
+               "line %u, column %u: %s is \"%s\", which is absolute; a path from "
+               "the folder of pyproject.toml on was expected",
+               value->line, value->column, path, *out);
+}
+
 static bool
 read_key(struct wf_settings_reading *r, const struct key_row *row,
          const struct wf_toml *value, const char *path)
@@ -164,6 +181,8 @@ read_key(struct wf_settings_reading *r, const struct key_row *row,
     switch (row->kind) {
     case KEY_STRING:
         return wf_toml_want_string(field, value, path, r->err);
+    case KEY_PATH:
+        return read_path(field, value, path, r->err);
     case KEY_BOOL:
         return wf_toml_want_bool(field, value, path, r->err);
     case KEY_STRINGS:
@@ -296,4 +315,21 @@ wf_settings_read(struct wf_settings *out, struct wf_arena *arena,
     warn_unknown(&r, wheelpack, "tool.wheelpack");
     *out = settings;
     return true;
+}
+
+bool
+wf_setting_blame(struct wf_error *err, const struct wf_pyproject *pyproject,
+                 const char *key)
+{
+    static const char *const tables[] = { "wheelpack", "maturin" };
+    const struct wf_toml *tool = wf_toml_get(pyproject->root, "tool");
+
+    for (size_t i = 0; i < WF_COUNT(tables); i++) {
+        const struct wf_toml *value = wf_toml_get(wf_toml_get(tool, tables[i]), key);
+
+        if (value != NULL)
+            return wf_error_prefix(err, "%s: line %u, column %u", pyproject->path,
+                                   value->line, value->column);
+    }
+    return false;
 }

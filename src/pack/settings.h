@@ -89,4 +89,10 @@ WF_MUST_USE bool wf_pyproject_parse(struct wf_pyproject *out, struct wf_arena *a
                                     const char *path, struct wf_bytes text,
                                     const struct wf_say *say, struct wf_error *err);
 
+/* wf_setting_blame puts file, line and column of a key of [tool.wheelpack], else of
+ * [tool.maturin], in front of an error about what its value led to; nothing where it does not
+ * stand.  Returns false. */
+bool wf_setting_blame(struct wf_error *err, const struct wf_pyproject *pyproject,
+                      const char *key);
+
 #endif

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "pack/glob.h"
 #include "wheel/pep440.h"
 
 /* The entries of an array; anything else is refused. */
@@ -118,6 +119,21 @@ read_glob_table(struct wf_settings_reading *r, struct wf_include *out,
     return read_format(&out->formats, format, path, r->err);
 }
 
+/* A pattern that matches nothing would let in what it was to keep out. */
+static bool
+check_glob(struct wf_settings_reading *r, const struct wf_toml *glob, const char *path,
+           bool is_exclude)
+{
+    struct wf_glob parsed;
+    const char *problem = wf_glob_parse(&parsed, r->arena, wf_bytes_str(glob->string),
+                                        is_exclude ? WF_GLOB_GITIGNORE : WF_GLOB_INCLUDE);
+
+    return problem == NULL ||
+           wf_error_set(r->err, WF_ERR_MALFORMED,
+                        "line %u, column %u: the glob \"%s\" in %s is none: %s",
+                        glob->line, glob->column, glob->string, path, problem);
+}
+
 static bool
 read_glob(struct wf_settings_reading *r, struct wf_include *out,
           const struct wf_toml *entry, const char *path, bool is_exclude)
@@ -134,7 +150,8 @@ read_glob(struct wf_settings_reading *r, struct wf_include *out,
     } else {
         return refuse_entry(entry, path, "is neither a glob nor a table", r->err);
     }
-    return is_exclude || check_inside(glob, path, r->err);
+    return (is_exclude || check_inside(glob, path, r->err)) &&
+           check_glob(r, glob, path, is_exclude);
 }
 
 bool

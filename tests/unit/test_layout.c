@@ -46,6 +46,16 @@ the_module_is_named_by_the_first_that_names_it(void **state)
     assert_module(state, "", "", "", "demo"); /* of the crate */
 }
 
+/* The first setting stands in line 5, and the value is what is wrong. */
+static void
+assert_blames(void **state, struct pack_tree *tree, const char *maturin)
+{
+    assert_string_equal(tree->err.where,
+                        wf_arena_printf(&tree->arena, "%s: line 5, column %u",
+                                        folder_path(state, "pyproject.toml"),
+                                        (unsigned)strcspn(maturin, "=") + 3));
+}
+
 static void
 assert_refused(void **state, const char *maturin, enum wf_bindings bindings,
                const char *why)
@@ -55,6 +65,7 @@ assert_refused(void **state, const char *maturin, enum wf_bindings bindings,
     write_project(state, "", maturin, "");
     assert_false(find(state, &tree, bindings));
     assert_error(tree.err, WF_ERR_REFUSED, why);
+    assert_blames(state, &tree, maturin);
     pack_tree_end(&tree);
 }
 
@@ -156,6 +167,7 @@ assert_error_names_folder(void **state, const char *maturin, const char *before,
     assert_error(
         tree.err, WF_ERR_REFUSED,
         wf_arena_printf(&arena, "%s%s%s", before, folder_path(state, folder), behind));
+    assert_blames(state, &tree, maturin);
     wf_arena_clear(&arena);
     pack_tree_end(&tree);
 }

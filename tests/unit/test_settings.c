@@ -264,6 +264,21 @@ what_a_key_cannot_be_is_refused_with_its_place(void **state)
         { MATURIN "include = [{ path = 'a', from = 'out-dir', to = '..' }]\n",
           "line 5, column 49: \"..\" in tool.maturin.include has \"..\" in it; a path "
           "below the project was expected" },
+        { MATURIN "include = ['a/[b']\n",
+          "line 5, column 12: the glob \"a/[b\" in tool.maturin.include is none: its "
+          "\"[\" has no end, or an unknown class" },
+        { MATURIN "exclude = ['a', { path = '[b', format = 'sdist' }]\n",
+          "line 5, column 26: the glob \"[b\" in tool.maturin.exclude is none: its "
+          "\"[\" has no end, or an unknown class" },
+        { MATURIN "python-source = '/py'\n",
+          "line 5, column 17: tool.maturin.python-source is \"/py\", which is absolute; "
+          "a path from the folder of pyproject.toml on was expected" },
+        { MATURIN "[tool.wheelpack]\ndata = '/'\n",
+          "line 6, column 8: tool.wheelpack.data is \"/\", which is absolute; a path "
+          "from the folder of pyproject.toml on was expected" },
+        { MATURIN "manifest-path = '/Cargo.toml'\n",
+          "line 5, column 17: tool.maturin.manifest-path is \"/Cargo.toml\", which is "
+          "absolute; a path from the folder of pyproject.toml on was expected" },
         { MATURIN "targets = [{ kind = 'bin' }]\n",
           "line 5, column 12: an entry of tool.maturin.targets is no table with a "
           "\"name\"" },
