@@ -33,8 +33,14 @@ void wf_deflater_free(struct wf_deflater *deflater);
 
 /* A member over WF_DEFLATE_WHOLE bytes is compressed in chunks of WF_DEFLATE_CHUNK, cut by
  * size alone, so that several threads can share one member and the bytes are the same for
- * any number of them. */
-enum { WF_DEFLATE_WHOLE = 8 << 20, WF_DEFLATE_CHUNK = 4 << 20 };
+ * any number of them.  The small sizes are for who has a single member to compress, and
+ * waits for it: 0.2 % longer. */
+enum {
+    WF_DEFLATE_WHOLE = 8 << 20,
+    WF_DEFLATE_CHUNK = 4 << 20,
+    WF_DEFLATE_SMALL_WHOLE = 2 << 20,
+    WF_DEFLATE_SMALL_CHUNK = 1 << 20,
+};
 
 /* wf_deflate appends one complete stream for `in` (a whole member up to WF_DEFLATE_WHOLE, or
  * one chunk) to `out`. */

@@ -129,8 +129,9 @@ wf_draft_write(struct wf_output *output, struct wf_pool *pool,
     struct draft draft = { .assembly = assembly };
 
     draft.record_name = wf_arena_printf(&draft.arena, "%s/RECORD", assembly->dist_info);
-    draft.producer =
-        (struct wf_producer){ .pool = pool, .arena = &draft.arena, .options = options };
+    draft.producer = (struct wf_producer){
+        .pool = pool, .arena = &draft.arena, .options = options, .small_chunks = true
+    };
     const bool ok = describe_members(&draft, err) &&
                     write_members(&draft, output, options->time, err);
 

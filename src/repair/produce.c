@@ -15,6 +15,7 @@ enum {
     LARGEST_GROWTH = 1 << 26,
     SHARE_OF_HASHES = 64, /* at most one byte of a signature for so many signed ones */
     LEAST_TO_SPLICE = 1 << 18, /* shorter members are deflated as soon as taken apart */
+    LEAST_TO_TAKE = 1 << 20,   /* shorter ones are copied, so that workers keep room */
 };
 
 /* wf_chunk is a part of a long member, deflated on its own. */
@@ -175,6 +176,21 @@ edit(struct wf_worker *worker, struct wf_product *product,
                              wf_buffer_bytes(&worker->out), &asked->edit, err);
 }
 
+/* What stays as it was read.  A long one is not copied: the worker would not keep its buffer
+ * anyway. */
+static void
+take_unchanged(struct wf_worker *worker, struct wf_product *product)
+{
+    if (worker->out.len < LEAST_TO_TAKE || worker->out.over) {
+        wf_buffer_add(&product->bytes, worker->out.data, worker->out.len);
+        return;
+    }
+    const size_t max = worker->out.max;
+
+    product->bytes = worker->out;
+    wf_buffer_init(&worker->out, max);
+}
+
 /* worker->out becomes product->bytes.  An image with less in it is cheaper to edit; but a
  * debug file has the section headers of what it belongs to, so the edit comes first where
  * one is made.  A Mach-O edit strips by itself: it signs what is left; so does a PE edit,
@@ -188,7 +204,7 @@ change(struct wf_worker *worker, struct wf_product *product, struct wf_error *er
 
     wf_buffer_init(&product->bytes, (size_t)most_of(worker->out.len));
     if (asked == NULL) {
-        wf_buffer_add(&product->bytes, worker->out.data, worker->out.len);
+        take_unchanged(worker, product);
         return true;
     }
     const bool strips = asked->strip && asked->macho == NULL && asked->pe == NULL;
@@ -297,16 +313,32 @@ deflate_chunk(struct wf_worker *worker, void *arg)
         join_chunks(product);
 }
 
+static size_t
+chunk_len(const struct wf_producer *producer)
+{
+    return producer->small_chunks ? WF_DEFLATE_SMALL_CHUNK : WF_DEFLATE_CHUNK;
+}
+
+static bool
+is_in_chunks(const struct wf_producer *producer, size_t len)
+{
+    const size_t whole =
+        producer->small_chunks ? WF_DEFLATE_SMALL_WHOLE : WF_DEFLATE_WHOLE;
+
+    return level_of(producer) > 0 && len > whole;
+}
+
 static void
 start_chunks(struct wf_product *product)
 {
+    const size_t most = chunk_len(product->producer);
     struct wf_bytes rest = wf_buffer_bytes(&product->bytes);
 
     /* And one for the digest, which is made meanwhile. */
     product->left_chunks = product->num_chunks + 1;
     for (size_t i = 0; i < product->num_chunks; i++) {
         struct wf_chunk *chunk = &product->chunks[i];
-        const size_t len = rest.len < WF_DEFLATE_CHUNK ? rest.len : WF_DEFLATE_CHUNK;
+        const size_t len = rest.len < most ? rest.len : most;
 
         *chunk = (struct wf_chunk){ .product = product,
                                     .bytes = wf_bytes_first(rest, len),
@@ -332,8 +364,8 @@ pack(struct wf_worker *worker, void *arg)
     struct wf_product *product = arg;
     const struct wf_bytes bytes = wf_buffer_bytes(&product->bytes);
     const int level = level_of(product->producer);
-
-    const bool in_chunks = level > 0 && bytes.len > WF_DEFLATE_WHOLE;
+    const bool in_chunks = is_in_chunks(product->producer, bytes.len);
+    const size_t chunk = chunk_len(product->producer);
 
     if (product->is_spliced) {
         digest(worker, product->sha256, bytes);
@@ -342,7 +374,7 @@ pack(struct wf_worker *worker, void *arg)
         return;
     }
     wf_buffer_init(&product->stream, SIZE_MAX);
-    product->num_chunks = (bytes.len + WF_DEFLATE_CHUNK - 1) / WF_DEFLATE_CHUNK;
+    product->num_chunks = (bytes.len + chunk - 1) / chunk;
     if (in_chunks)
         start_chunks(product);
     digest(worker, product->sha256, bytes);
@@ -463,36 +495,51 @@ start(struct wf_producer *producer, struct wf_product *product)
     product->producer = producer;
     wf_arena_init(&product->arena, producer->options->audit->limits.arena_bytes);
     product->chunks =
-        wf_arena_array(producer->arena, (size_t)most_of(size) / WF_DEFLATE_CHUNK + 1,
+        wf_arena_array(producer->arena, (size_t)most_of(size) / chunk_len(producer) + 1,
                        sizeof *product->chunks);
     if (producer->options->debug_dir != NULL && change_of(product->member) != NULL)
         product->debug_name = debug_name(producer->arena, product->member);
     producer->in_flight += size;
-    producer->num_started++;
     wf_pool_submit(producer->pool, &task);
 }
 
-/* Bytes that exist only when they are written (RECORD, the list of grafts) are supplied
- * and not started; the window stops in front of them until then. */
+/* Bytes that exist only when they are written (RECORD, the list of grafts) are supplied. */
 static bool
-may_start(const struct wf_producer *producer, size_t wanted)
+is_to_come(const struct wf_product *product)
 {
-    if (producer->num_started == producer->num_products)
-        return false;
-    const struct wf_product *next = &producer->products[producer->num_started];
-    const enum wf_plan_source source = next->member->source;
+    const enum wf_plan_source source = product->member->source;
 
-    if (source == WF_FROM_SBOM || source == WF_FROM_RECORD)
-        return false;
-    return producer->num_started <= wanted ||
-           producer->in_flight + size_of(next) <= WINDOW;
+    return source == WF_FROM_SBOM || source == WF_FROM_RECORD;
+}
+
+/* The next one to start, when there is room for it or it is wanted; NULL otherwise. */
+static struct wf_product *
+next_to_start(struct wf_producer *producer, size_t wanted)
+{
+    while (producer->num_seen < producer->num_products) {
+        struct wf_product *next = &producer->products[producer->num_seen];
+
+        if (!is_to_come(next) && next->producer == NULL) {
+            const bool may_start = producer->num_seen <= wanted ||
+                                   producer->in_flight + size_of(next) <= WINDOW;
+
+            return may_start ? next : NULL;
+        }
+        producer->num_seen++;
+    }
+    return NULL;
 }
 
 const struct wf_product *
 wf_producer_get(struct wf_producer *producer, size_t idx)
 {
-    while (may_start(producer, idx))
-        start(producer, &producer->products[producer->num_started]);
+    struct wf_product *next = NULL;
+
+    if (!is_to_come(&producer->products[idx]) && idx < producer->num_seen &&
+        producer->products[idx].producer == NULL)
+        start(producer, &producer->products[idx]);
+    while ((next = next_to_start(producer, idx)) != NULL)
+        start(producer, next);
     wf_pool_help_until(producer->pool, &producer->products[idx].ready);
     return &producer->products[idx];
 }

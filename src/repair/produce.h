@@ -41,8 +41,9 @@ struct wf_producer {
     const struct wf_zip *zip;
     struct wf_product *products; /* in the order they are asked for */
     size_t num_products;
-    size_t num_started;
+    size_t num_seen;    /* of them: started, or to be supplied */
     bool is_rehearsal;  /* products are made, and neither digested nor deflated */
+    bool small_chunks;  /* WF_DEFLATE_SMALL_*: nothing else is there to do meanwhile */
     uint64_t in_flight; /* bytes (inflated) of products started and not released */
 };
 
@@ -53,7 +54,8 @@ bool wf_product_may_splice(const struct wf_plan_member *member,
 
 /* wf_producer_get starts what the window has room for, waits for product `idx` and returns
  * it; wf_producer_release ends its memory.  Products made from bytes that the caller has at
- * hand are given with wf_producer_supply before they are asked for. */
+ * hand only then (WF_FROM_SBOM, WF_FROM_RECORD) are given with wf_producer_supply before
+ * they are asked for; those behind them are started meanwhile. */
 const struct wf_product *wf_producer_get(struct wf_producer *producer, size_t idx);
 void wf_producer_release(struct wf_producer *producer, size_t idx);
 void wf_producer_supply(struct wf_producer *producer, size_t idx, struct wf_bytes bytes);
