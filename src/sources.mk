@@ -381,6 +381,7 @@ pack_sources = \
 	src/pack/build_parts.h \
 	src/pack/c_condition.c src/pack/c_condition.h \
 	src/pack/cargo_graph.c src/pack/cargo_graph.h \
+	src/pack/cargo_guess.c src/pack/cargo_guess.h \
 	src/pack/cargo_json.c src/pack/cargo_json.h \
 	src/pack/cargo_metadata.c \
 	src/pack/cargo_options.c src/pack/cargo_options.h \

@@ -583,6 +583,9 @@ pack_tests += tests/unit/test_interpreter_probe
 tests_unit_test_interpreter_probe_LDADD = $(wheelpack_test_libs)
 pack_tests += tests/unit/test_cargo_options
 tests_unit_test_cargo_options_LDADD = $(wheelpack_test_libs)
+pack_tests += tests/unit/test_cargo_guess
+tests_unit_test_cargo_guess_LDADD = $(wheelpack_test_libs)
+
 pack_tests += tests/unit/test_cargo_metadata
 tests_unit_test_cargo_metadata_LDADD = $(wheelpack_test_libs)
 EXTRA_DIST += tests/support/pack_tree.h

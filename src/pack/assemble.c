@@ -131,7 +131,8 @@ name_draft(struct wf_assembling *work, const struct wf_strings *platforms,
     const char *base = wf_assembly_file_name(work->arena, work->assembly, platforms);
     struct wf_output *output = work->output;
 
-    if (!wf_assembling_pypi(work, platforms, err))
+    if (!wf_assembling_pypi(work, platforms, err) ||
+        !wf_cargo_guess_confirm(work->assembly->guess, err))
         return false;
     work->output = NULL;
     if (!wf_output_commit(output, base, WHEEL_MODE, err) ||

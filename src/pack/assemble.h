@@ -4,6 +4,7 @@
 
 #include "base/output.h"
 #include "pack/bindings.h"
+#include "pack/cargo_guess.h"
 #include "repair/repair.h"
 
 struct wf_assembly {
@@ -23,6 +24,7 @@ struct wf_assembly {
     const char *tool_version;
     bool sbom; /* of grafted libraries */
     const char *out_dir;
+    struct wf_cargo_guess *guess; /* confirmed before the wheel has a name; or NULL */
 };
 
 /* wf_assemble writes the members as an archive without a name, has it audited, repaired

@@ -240,7 +240,9 @@ follow_plan(struct wf_assembling *work, const struct wf_report *report,
     if (work->assembly->triple->os != WF_OS_LINUX && mode != WF_AUDIT_REPAIR)
         return true;
     tell_grafts(work, plan);
-    return wf_assembling_pypi(work, &plan->tags_after, err) && carry_out(work, plan, err);
+    return wf_assembling_pypi(work, &plan->tags_after, err) &&
+           wf_cargo_guess_confirm(work->assembly->guess, err) &&
+           carry_out(work, plan, err);
 }
 
 /* Two tags were asked for, and stand in the draft: each has to hold. */

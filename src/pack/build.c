@@ -106,6 +106,7 @@ compile(struct wf_building *work, struct wf_wheel_for *wheel, struct wf_error *e
         .strip = work->asked->strip >= 0 ? work->asked->strip == 1 : settings->strip,
         .profile = profile,
         .features = wheel->features,
+        .guess = loaded->guess,
     };
 
     if (work->asked->artifact != NULL)
@@ -195,6 +196,7 @@ assemble(struct wf_building *work, struct wf_wheel_for *wheel, struct wf_content
         .tool_version = work->asked->tool_version,
         .sbom = loaded->project.pyproject.settings.sbom_auditwheel,
         .out_dir = work->out_dir,
+        .guess = loaded->guess,
     };
 
     return wf_assemble(&wheel->path, work->arena, &assembly, err);
@@ -321,21 +323,58 @@ build_sdist_alone(struct wf_builts *out, struct wf_arena *arena,
     return true;
 }
 
-bool
-wf_build(struct wf_builts *out, struct wf_arena *arena,
-         const struct wf_build_asked *asked, struct wf_error *err)
+static bool
+build_project(struct wf_builts *out, struct wf_cargo_guess *guess, struct wf_arena *arena,
+              const struct wf_build_asked *asked, struct wf_error *err)
 {
     struct wf_loaded loaded;
 
-    if (asked->sdist && asked->has_interpreters && asked->interpreters.num == 0)
-        return build_sdist_alone(out, arena, asked, err);
-    if (asked->sdist)
-        return wf_build_from_sdist(out, arena, asked, err);
-    if (!wf_project_load(&loaded, arena, asked, err))
+    if (!wf_project_load_guess(&loaded, guess, arena, asked, err))
         return false;
     wf_say_step(asked->say, "Found %s", wf_bridge_word(arena, &loaded.bridge));
     const bool ok = wf_build_loaded(out, arena, &loaded, err);
 
     wf_loaded_end(&loaded);
     return ok;
+}
+
+/* Whatever failed, it is told only when what it stood on holds. */
+static bool
+build_by_guess(struct wf_builts *out, struct wf_arena *arena,
+               const struct wf_build_asked *asked, struct wf_error *err)
+{
+    struct wf_cargo_guess guess = { 0 };
+    struct wf_error why = { 0 };
+    bool ok = build_project(out, &guess, arena, asked, err);
+
+    if (!ok && !wf_cargo_guess_confirm(&guess, &why)) {
+        *err = why;
+        if (guess.state == WF_GUESS_WRONG) {
+            wf_say_step(asked->say, "%s: starting over", why.text);
+            wf_cargo_guess_end(&guess);
+            out->num = 0;
+            ok = build_project(out, &guess, arena, asked, err);
+        }
+    }
+    wf_cargo_guess_end(&guess);
+    return ok;
+}
+
+/* An editable build writes into the project before it is through. */
+static bool
+may_guess(const struct wf_build_asked *asked)
+{
+    return asked->cache_dir != NULL && !asked->editable && asked->artifact == NULL;
+}
+
+bool
+wf_build(struct wf_builts *out, struct wf_arena *arena,
+         const struct wf_build_asked *asked, struct wf_error *err)
+{
+    if (asked->sdist && asked->has_interpreters && asked->interpreters.num == 0)
+        return build_sdist_alone(out, arena, asked, err);
+    if (asked->sdist)
+        return wf_build_from_sdist(out, arena, asked, err);
+    return may_guess(asked) ? build_by_guess(out, arena, asked, err)
+                            : build_project(out, NULL, arena, asked, err);
 }

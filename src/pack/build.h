@@ -27,12 +27,21 @@ struct wf_loaded {
     struct wf_layout layout;
     struct wf_cargo_asked cargo;        /* asked and configured, together */
     const struct wf_build_asked *asked; /* with that */
-    bool features_asked; /* --features was given: configured ones do not count */
+    bool features_asked;          /* --features was given: configured ones do not count */
+    struct wf_cargo_guess *guess; /* that the graph is made of, or NULL */
 };
 WF_MUST_USE bool wf_project_load(struct wf_loaded *out, struct wf_arena *arena,
                                  const struct wf_build_asked *asked,
                                  struct wf_error *err);
 void wf_loaded_end(struct wf_loaded *loaded);
+
+/* wf_project_load_guess likewise, with a graph that may be a guess (pack/cargo_guess.h),
+ * which the caller ends after what was loaded. */
+WF_MUST_USE bool wf_project_load_guess(struct wf_loaded *out,
+                                       struct wf_cargo_guess *guess,
+                                       struct wf_arena *arena,
+                                       const struct wf_build_asked *asked,
+                                       struct wf_error *err);
 
 /* wf_build makes the wheels (and with asked->sdist the sdist first, and wheels from it). */
 WF_MUST_USE bool wf_build(struct wf_builts *out, struct wf_arena *arena,

@@ -54,6 +54,16 @@ WF_MUST_USE bool wf_cargo_graph_read(struct wf_cargo_graph *out, struct wf_arena
                                      const char *manifest,
                                      const struct wf_build_asked *asked,
                                      struct wf_error *err);
+/* The parts of it: what cargo is called with, and what it answers (of at most
+ * WF_CARGO_MOST_ANSWER bytes; it grows by about 5 KB a crate). */
+enum { WF_CARGO_MOST_ANSWER = 64 << 20, WF_CARGO_MOST_WORDS = 1 << 20 };
+const char *const *wf_cargo_metadata_arguments(struct wf_arena *arena,
+                                               const char *manifest,
+                                               const struct wf_cargo_asked *cargo);
+WF_MUST_USE bool wf_cargo_metadata_ask(struct wf_buffer *answer, struct wf_arena *arena,
+                                       const char *manifest,
+                                       const struct wf_build_asked *asked,
+                                       struct wf_error *err);
 /* wf_cargo_graph_parse is the part behind the program, for tests and fuzzing. */
 WF_MUST_USE bool wf_cargo_graph_parse(struct wf_cargo_graph *out, struct wf_arena *arena,
                                       struct wf_bytes json, const char *manifest,

@@ -5,12 +5,9 @@
 #include "pack/cargo_graph.h"
 #include "pack/cargo_options.h"
 
-/* The answer grows by about 5 KB a crate; errors of cargo are a page at most. */
-enum { MOST_ANSWER = 64 << 20, MOST_WORDS = 1 << 20 };
-
-static const char *const *
-arguments(struct wf_arena *arena, const char *manifest,
-          const struct wf_cargo_asked *cargo)
+const char *const *
+wf_cargo_metadata_arguments(struct wf_arena *arena, const char *manifest,
+                            const struct wf_cargo_asked *cargo)
 {
     static const char *const first[] = { "cargo", "metadata", "--format-version", "1" };
     struct wf_strings argv = { 0 };
@@ -51,22 +48,27 @@ wf_cargo_failed(struct wf_error *err, const char *command, struct wf_bytes words
                         is_cut ? "..." : "", (int)words.len, (const char *)words.data);
 }
 
-static bool
-ask_cargo(struct wf_buffer *answer, struct wf_buffer *words, struct wf_arena *arena,
-          const char *manifest, const struct wf_build_asked *asked, struct wf_error *err)
+bool
+wf_cargo_metadata_ask(struct wf_buffer *answer, struct wf_arena *arena,
+                      const char *manifest, const struct wf_build_asked *asked,
+                      struct wf_error *err)
 {
     const struct wf_spawn_request request = {
-        .argv = arguments(arena, manifest, &asked->cargo),
+        .argv = wf_cargo_metadata_arguments(arena, manifest, &asked->cargo),
         .envp = asked->environment_all,
         .folder = asked->folder,
     };
+    struct wf_buffer words;
     int status = 0;
 
+    wf_buffer_init(&words, WF_CARGO_MOST_WORDS);
     wf_say_command(asked->say, request.argv);
-    if (!wf_spawn(&request, answer, words, &status, err))
-        return false;
-    return status == 0 ||
-           wf_cargo_failed(err, "cargo metadata", wf_buffer_bytes(words), status);
+    bool ok = wf_spawn(&request, answer, &words, &status, err);
+
+    if (ok && status != 0)
+        ok = wf_cargo_failed(err, "cargo metadata", wf_buffer_bytes(&words), status);
+    wf_buffer_clear(&words);
+    return ok;
 }
 
 bool
@@ -75,15 +77,12 @@ wf_cargo_graph_read(struct wf_cargo_graph *out, struct wf_arena *arena,
                     struct wf_error *err)
 {
     struct wf_buffer answer;
-    struct wf_buffer words;
 
-    wf_buffer_init(&answer, MOST_ANSWER);
-    wf_buffer_init(&words, MOST_WORDS);
+    wf_buffer_init(&answer, WF_CARGO_MOST_ANSWER);
     const bool ok =
-        ask_cargo(&answer, &words, arena, manifest, asked, err) &&
+        wf_cargo_metadata_ask(&answer, arena, manifest, asked, err) &&
         wf_cargo_graph_parse(out, arena, wf_buffer_bytes(&answer), manifest, err);
 
-    wf_buffer_clear(&words);
     wf_buffer_clear(&answer);
     return ok;
 }

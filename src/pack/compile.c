@@ -158,7 +158,10 @@ wf_compile_targets(const struct wf_crate_target ***out, size_t *out_num,
 static bool
 take_line(void *context, struct wf_bytes line, struct wf_error *err)
 {
-    return wf_compile_message(context, line, err);
+    struct wf_compile_state *state = context;
+
+    wf_cargo_guess_ask(state->guess);
+    return wf_compile_message(state, line, err);
 }
 
 static bool
@@ -286,6 +289,7 @@ wf_compile(struct wf_compiled *out, struct wf_arena *arena,
         .arena = arena,
         .graph = request->graph,
         .say = request->asked->say,
+        .guess = request->guess,
         .out = &compiled,
     };
 

@@ -3,6 +3,7 @@
 #define WF_PACK_COMPILE_H
 
 #include "pack/bridge.h"
+#include "pack/cargo_guess.h"
 #include "pack/interpreter.h"
 
 struct wf_artifact {
@@ -44,7 +45,8 @@ struct wf_compile_request {
     const char *library_file; /* the file name in the wheel, for install names; or NULL */
     bool strip;
     const char *profile;
-    struct wf_strings features; /* those whose conditions hold */
+    struct wf_strings features;   /* those whose conditions hold */
+    struct wf_cargo_guess *guess; /* asked when cargo is past its locks; or NULL */
 };
 /* wf_compile runs cargo for every target, one after the other; diagnostics and progress
  * are cargo's own, on standard error.

@@ -9,6 +9,7 @@ struct wf_compile_state {
     struct wf_arena *arena;
     const struct wf_cargo_graph *graph;
     const struct wf_say *say;
+    struct wf_cargo_guess *guess;
     const struct wf_crate_target *target; /* what is built */
     const char
         *cross_target_dir; /* what cargo calls "/target", in a container; or NULL */

@@ -16,9 +16,29 @@ find_triple(struct wf_loaded *out, struct wf_arena *arena,
                            err);
 }
 
+static bool
+read_graph(struct wf_loaded *out, struct wf_cargo_guess *guess, struct wf_arena *arena,
+           struct wf_error *err)
+{
+    const char *manifest = out->project.manifest;
+
+    out->guess = guess;
+    if (guess != NULL)
+        return wf_cargo_guess_graph(&out->graph, guess, arena, manifest, out->asked, err);
+    return wf_cargo_graph_read(&out->graph, arena, manifest, out->asked, err);
+}
+
 bool
 wf_project_load(struct wf_loaded *out, struct wf_arena *arena,
                 const struct wf_build_asked *asked, struct wf_error *err)
+{
+    return wf_project_load_guess(out, NULL, arena, asked, err);
+}
+
+bool
+wf_project_load_guess(struct wf_loaded *out, struct wf_cargo_guess *guess,
+                      struct wf_arena *arena, const struct wf_build_asked *asked,
+                      struct wf_error *err)
 {
     *out = (struct wf_loaded){ 0 };
     if (!wf_project_find(&out->project, arena, asked, err) ||
@@ -31,8 +51,7 @@ wf_project_load(struct wf_loaded *out, struct wf_arena *arena,
     out->features_asked = asked->cargo.features.num > 0;
     out->asked = whole;
     const bool ok =
-        find_triple(out, arena, whole, err) &&
-        wf_cargo_graph_read(&out->graph, arena, out->project.manifest, whole, err) &&
+        find_triple(out, arena, whole, err) && read_graph(out, guess, arena, err) &&
         wf_core_metadata_make(&out->metadata, arena, &out->project, &out->graph,
                               asked->say, err) &&
         wf_bridge_find(&out->bridge, arena, &out->project, &out->graph, whole, err) &&

@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "base/sha256.h"
 
-enum { MOST_BYTES = 1 << 20, DIGITS_OF_NAME = 32, MEANING = 1 };
+enum { MOST_BYTES = 16 << 20, DIGITS_OF_NAME = 32, FEW_DIGITS = 2, MEANING = 1 };
 
 static const char magic[] = "wheelpack memo 1\n";
 
@@ -64,11 +64,12 @@ static const char *
 file_of(struct wf_arena *arena, const struct wf_build_asked *asked, const char *kind,
         const struct wf_buffer *key)
 {
+    const bool is_few = strcmp(kind, WF_MEMO_METADATA) == 0;
     char hex[WF_SHA256_HEX + 1];
 
     digest_of(hex, wf_buffer_bytes(key));
-    return wf_arena_printf(arena, "%s/%s-%.*s", asked->cache_dir, kind, DIGITS_OF_NAME,
-                           hex);
+    return wf_arena_printf(arena, "%s/%s-%.*s", asked->cache_dir, kind,
+                           is_few ? FEW_DIGITS : DIGITS_OF_NAME, hex);
 }
 
 /* The answer in a kept file, or false when it is not one for this key. */

@@ -9,6 +9,9 @@
  * number that changes when the meaning of the answers does, of the key.  The caller clears
  * the buffer. */
 void wf_memo_key(struct wf_buffer *key, const char *kind);
+/* A kind whose answers are large, and each for one folder: they share a few files, where a
+ * new one takes the place of an old one. */
+#define WF_MEMO_METADATA "metadata"
 /* Each adds one thing that an answer depends on; different things never make one key. */
 void wf_memo_key_text(struct wf_buffer *key, const char *text);
 void wf_memo_key_environment(struct wf_buffer *key, const struct wf_build_asked *asked,

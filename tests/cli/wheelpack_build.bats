@@ -42,6 +42,36 @@ src"
 }"
 }
 
+@test "what cargo says by now is in the wheel, though no manifest has changed" {
+    crate
+    rm pyproject.toml
+    for version in first second; do
+        [ $version = first ] || echo "Text of a readme" > README.md
+        run -0 --separate-stderr env XDG_CACHE_HOME="$PWD/cache" \
+            "$WHEELPACK" build --compatibility off -o $version
+        unzip -p $version/*.whl 'demo-0.3.0.dist-info/METADATA' > $version.txt
+    done
+    has "$stderr" "says something else than it did last time: starting over"
+    lacks "$(cat first.txt)" "Text of a readme"
+    has "$(cat second.txt)" "Text of a readme"
+    run -0 --separate-stderr env XDG_CACHE_HOME="$PWD/cache" \
+        "$WHEELPACK" build --compatibility off -o third
+    lacks "$stderr" "starting over"
+    cmp second/*.whl third/*.whl
+}
+
+@test "what cargo does not compile is told once, by a guess as well" {
+    crate
+    export XDG_CACHE_HOME=$PWD/cache
+    "$WHEELPACK" build --compatibility off -o dist
+    rm -r dist
+    echo 'fn main() { nothing }' > src/main.rs
+    run -1 --separate-stderr "$WHEELPACK" build --compatibility off -o dist
+    has "$stderr" "Cargo build finished with \"exit status: 101\""
+    is "$(grep -c 'cannot find value' <<< "$stderr")" 1
+    [ ! -e dist ]
+}
+
 @test "without an output folder results go below cargo's target folder" {
     crate
     CARGO_TARGET_DIR=$PWD/made run -0 --separate-stderr "$WHEELPACK" build --compatibility off
