@@ -1,6 +1,10 @@
 /* cargo_options.c -- cargo's options from two sources (see cargo_options.h). */
 #include "pack/cargo_options.h"
 
+#include <string.h>
+
+#include "pack/program.h"
+
 /* What the configuration gave, for the line that says so. */
 struct adopted {
     struct wf_arena *arena;
@@ -81,13 +85,45 @@ say_adopted(const struct adopted *a, const struct wf_say *say)
     wf_buffer_clear(&list);
 }
 
+/* Whether one of the words between blanks is `word`. */
+static bool
+has_word(const char *text, const char *word)
+{
+    for (text += strspn(text, " "); *text != '\0'; text += strspn(text, " ")) {
+        const size_t len = strcspn(text, " ");
+
+        if (strlen(word) == len && memcmp(text, word, len) == 0)
+            return true;
+        text += len;
+    }
+    return false;
+}
+
+/* ARCHFLAGS is how builds on macOS are told what for: "-arch x86_64 -arch arm64". */
+static const char *
+target_of_archflags(const struct wf_build_asked *asked)
+{
+    /* By whether x86_64 and arm64 are among them. */
+    static const char *const targets[2][2] = {
+        { NULL, "aarch64-apple-darwin" },
+        { "x86_64-apple-darwin", "universal2-apple-darwin" },
+    };
+    const char *flags = wf_asked_variable(asked, "ARCHFLAGS");
+    const char *target =
+        flags == NULL ? NULL
+                      : targets[has_word(flags, "x86_64")][has_word(flags, "arm64")];
+
+    if (target != NULL)
+        wf_say_step(asked->say, "Building for %s by ARCHFLAGS", target);
+    return target;
+}
+
 static const char *
 target_of_environment(const struct wf_build_asked *asked)
 {
-    const char *target =
-        asked->environment == NULL ? NULL : asked->environment("CARGO_BUILD_TARGET");
+    const char *target = wf_asked_variable(asked, "CARGO_BUILD_TARGET");
 
-    return target == NULL || target[0] == '\0' ? NULL : target;
+    return target != NULL ? target : target_of_archflags(asked);
 }
 
 bool

@@ -189,7 +189,8 @@ wf_choose_wheels(struct wf_building *work, struct wf_error *err)
                               &loaded->triple, &loaded->project,
                               loaded->metadata.requires_python, work->asked, err))
         return false;
-    tell_interpreters(work);
+    if (is_by_python(&loaded->bridge))
+        tell_interpreters(work);
     *bridge = loaded->bridge;
     if (!choose_stable_features(work, bridge, err))
         return false;

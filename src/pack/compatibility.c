@@ -50,21 +50,24 @@ tag_of(struct wf_arena *arena, const char *word)
     return NULL;
 }
 
+/* Where the words stand. */
+static const char on_command_line[] = "--compatibility";
+static const char in_settings[] = "compatibility";
+
 static bool
-unknown(struct wf_error *err, const char *word)
+unknown(struct wf_error *err, const char *subject, const char *word)
 {
     if (wf_text_ends_with(word, "-unchecked"))
         return wf_error_set(
             err, WF_ERR_USAGE,
-            "--compatibility %.*s is refused: a tag that is not checked is a promise "
+            "%s %.*s is refused: a tag that is not checked is a promise "
             "nobody keeps; use --auditwheel warn to build in spite of the check, or "
             "--compatibility off for the tag linux",
-            LONGEST_WORD, word);
-    return wf_error_set(
-        err, WF_ERR_USAGE,
-        "--compatibility does not know '%.*s'; it takes auto, off, linux, "
-        "2014, manylinux_X_Y (or X_Y), musllinux_X_Y and pypi",
-        LONGEST_WORD, word);
+            subject, LONGEST_WORD, word);
+    return wf_error_set(err, WF_ERR_USAGE,
+                        "%s does not know '%.*s'; it takes auto, off, linux, "
+                        "2014, manylinux_X_Y (or X_Y), musllinux_X_Y and pypi",
+                        subject, LONGEST_WORD, word);
 }
 
 static void
@@ -105,11 +108,11 @@ take_old_name(struct wf_compatibility *out, struct wf_arena *arena, const char *
 }
 
 static bool
-take(struct wf_compatibility *out, struct wf_arena *arena, const char *text,
-     struct wf_error *err)
+take(struct wf_compatibility *out, struct wf_arena *arena, const char *subject,
+     const char *text, struct wf_error *err)
 {
     if (strlen(text) > LONGEST_WORD)
-        return unknown(err, "a word of this length");
+        return unknown(err, subject, "a word of this length");
     const char *whole = wf_text_lower(arena, text);
     const char *word = without_arch(out, arena, whole);
 
@@ -123,7 +126,7 @@ take(struct wf_compatibility *out, struct wf_arena *arena, const char *text,
         const char *tag = tag_of(arena, word);
 
         if (tag == NULL)
-            return unknown(err, whole);
+            return unknown(err, subject, whole);
         add_once(&out->tags, arena, tag);
     }
     return true;
@@ -170,9 +173,10 @@ wf_compatibility_read(struct wf_compatibility *out, struct wf_arena *arena,
     struct wf_compatibility read = { 0 };
 
     for (size_t i = 0; i < asked->num; i++)
-        if (!take(&read, arena, asked->items[i], err))
+        if (!take(&read, arena, on_command_line, asked->items[i], err))
             return false;
-    if (asked->num == 0 && configured != NULL && !take(&read, arena, configured, err))
+    if (asked->num == 0 && configured != NULL &&
+        !take(&read, arena, in_settings, configured, err))
         return in_configuration(err);
     if (!check_together(&read, err))
         return false;
@@ -204,7 +208,7 @@ check_archs(const struct wf_compatibility *asked, const struct wf_triple *triple
     for (size_t i = 0; i < asked->arch_words.num; i++)
         if (strcmp(asked->arch_words.items[i], triple->arch_word) != 0)
             return wf_error_set(err, WF_ERR_REFUSED,
-                                "--compatibility asks for a tag of %s, and the target "
+                                "compatibility asks for a tag of %s, and the target "
                                 "%s has %s; leave the architecture out, or build with "
                                 "--target",
                                 asked->arch_words.items[i], triple->text,
@@ -254,7 +258,7 @@ wf_compatibility_check(const struct wf_compatibility *asked,
         return true;
     if (asked->too_old != NULL)
         return wf_error_set(err, WF_ERR_REFUSED,
-                            "--compatibility %s is refused: Rust itself needs glibc 2.17 "
+                            "compatibility %s is refused: Rust itself needs glibc 2.17 "
                             "since its release 1.64, and only static programs (of a musl "
                             "target) have no need of it; ask for 2014 or later, or for "
                             "off",

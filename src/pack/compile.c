@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/spawn.h"
 #include "pack/compile_parts.h"
+#include "pack/program.h"
 
 /* A message holds a rendered diagnostic at most, or the files of one crate. */
 enum { LONGEST_MESSAGE = 16 << 20, MOST_COMMAND = 1 << 16, MOST_TOLD = 900 };
@@ -164,6 +165,26 @@ take_line(void *context, struct wf_bytes line, struct wf_error *err)
     return wf_compile_message(state, line, err);
 }
 
+/* maturin has xwin fetch what links for Windows; nothing is fetched here. */
+static const char no_xwin[] =
+    "xwin is not supported: build on Windows, have a linker of your own "
+    "(CARGO_TARGET_<TRIPLE>_LINKER), or make the wheel with --artifact";
+
+static bool
+wants_xwin(const struct wf_triple *triple)
+{
+    return triple->os == WF_OS_WINDOWS && triple->is_cross &&
+           wf_text_ends_with(triple->text, "-windows-msvc");
+}
+
+static bool
+is_forced_xwin(const struct wf_build_asked *asked)
+{
+    const char *value = wf_asked_variable(asked, "MATURIN_USE_XWIN");
+
+    return value != NULL && strcmp(value, "1") == 0;
+}
+
 static bool
 cargo_failed(const char *const *argv, int status, struct wf_error *err)
 {
@@ -212,6 +233,8 @@ run_cargo(struct wf_compile_state *state, const struct wf_compile_request *reque
     const char *const *envp = NULL;
     int status = 0;
 
+    if (wants_xwin(request->triple) && is_forced_xwin(asked))
+        return wf_error_set(err, WF_ERR_REFUSED, "MATURIN_USE_XWIN: %s", no_xwin);
     if (!wf_compile_environment(&envp, state->arena, request, state->target, err))
         return false;
     if (is_cross_program(argv[0]))
@@ -228,8 +251,11 @@ run_cargo(struct wf_compile_state *state, const struct wf_compile_request *reque
     wf_say_command(asked->say, argv);
     if (!wf_spawn_lines(&run, LONGEST_MESSAGE, take_line, state, NULL, &status, err))
         return wf_error_prefix(err, "building %s", state->target->name);
-    if (status != 0)
+    if (status != 0) {
+        if (wants_xwin(request->triple))
+            wf_say_warning(asked->say, "%s", no_xwin);
         return cargo_failed(argv, status, err);
+    }
     return state->artifact.path != NULL || no_artifact(state->target, err);
 }
 

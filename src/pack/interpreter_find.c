@@ -105,6 +105,7 @@ default_name(const struct search *search)
         const char *below;
     } places[] = {
         { "VIRTUAL_ENV", "/bin/python" },
+        { "pythonLocation", "/bin/python3" },
         { "pythonLocation", "/bin/python" },
         { "pythonLocation", "/python" },
     };
@@ -396,6 +397,18 @@ some_can_use_stable(const struct search *search)
     return false;
 }
 
+/* What stands behind "no interpreter": the program that was looked for. */
+static void
+tell_lost_default(const struct search *search)
+{
+    const char *name = default_name(search);
+    const char *asked_for = wf_asked_variable(search->asked, "PYO3_PYTHON");
+
+    if (wf_program_find(search->arena, search->asked, name) == NULL)
+        wf_say_warning(search->asked->say, "%s%s is no program that can be run",
+                       asked_for == name ? "PYO3_PYTHON: " : "", name);
+}
+
 static bool
 find_for_pyo3(const struct search *search, struct wf_error *err)
 {
@@ -404,8 +417,6 @@ find_for_pyo3(const struct search *search, struct wf_error *err)
     const struct wf_stable_floor *floor = fixed_floor(search->bridge);
     bool done = false;
 
-    if (asked->has_interpreters && !named && !asked->find_interpreter)
-        return true;
     if (!wf_interpreter_of_config(search->out, &done, search->arena, search->triple,
                                   asked, err) ||
         (!done && search->triple->is_cross &&
@@ -430,6 +441,8 @@ find_for_pyo3(const struct search *search, struct wf_error *err)
                             "name them (-i 3.12), use -f, or set PYO3_CROSS_LIB_DIR or "
                             "PYO3_CONFIG_FILE",
                             search->triple->text);
+    if (!named && !asked->find_interpreter)
+        tell_lost_default(search);
     return wf_error_set(err, WF_ERR_REFUSED,
                         "Couldn't find any python interpreters%s; please name at least "
                         "one with -i",

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pack/old_settings.h"
+#include "pack/triple.h"
 
 enum key_kind {
     KEY_STRING,
@@ -12,6 +13,7 @@ enum key_kind {
     KEY_STRINGS,
     KEY_TABLE,
     KEY_BINDINGS,
+    KEY_COMPATIBILITY,
     KEY_AUDIT,
     KEY_SKIP_AUDIT,
     KEY_GENERATOR,
@@ -40,7 +42,7 @@ static const struct key_row rows[] = {
     { "exclude", NULL, KEY_EXCLUDES, 0 },
     { "data", NULL, KEY_PATH, FIELD(data) },
     { "bindings", NULL, KEY_BINDINGS, 0 },
-    { "compatibility", "manylinux", KEY_STRING, FIELD(compatibility) },
+    { "compatibility", "manylinux", KEY_COMPATIBILITY, 0 },
     { "auditwheel", NULL, KEY_AUDIT, 0 },
     { "skip-auditwheel", NULL, KEY_SKIP_AUDIT, 0 },
     { "strip", NULL, KEY_BOOL, FIELD(strip) },
@@ -112,6 +114,21 @@ read_bindings(struct wf_settings_reading *r, const struct wf_toml *value,
         return false;
     r->out->bindings = (enum wf_bindings)(found + WF_BINDINGS_PYO3);
     return true;
+}
+
+static bool
+read_compatibility(struct wf_settings_reading *r, const struct wf_toml *value,
+                   const char *path)
+{
+    const struct wf_strings none = { 0 };
+    struct wf_compatibility ignored;
+    struct wf_error why = { 0 };
+
+    if (!wf_toml_want_string(&r->out->compatibility, value, path, r->err))
+        return false;
+    return wf_compatibility_read(&ignored, r->arena, &none, value->string, &why) ||
+           wf_error_set(r->err, WF_ERR_MALFORMED, "line %u, column %u: %s: %s",
+                        value->line, value->column, path, why.text);
 }
 
 static bool
@@ -191,6 +208,8 @@ read_key(struct wf_settings_reading *r, const struct key_row *row,
         return wf_toml_want_table(field, value, path, r->err);
     case KEY_BINDINGS:
         return read_bindings(r, value, path);
+    case KEY_COMPATIBILITY:
+        return read_compatibility(r, value, path);
     case KEY_AUDIT:
         return read_audit(r, value, path);
     case KEY_SKIP_AUDIT:

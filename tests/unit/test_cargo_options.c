@@ -164,6 +164,44 @@ the_target_may_come_from_the_environment(void **state)
     wf_arena_clear(&arena);
 }
 
+static void
+archflags_name_a_target_of_macos_where_nothing_else_does(void **state)
+{
+    static const struct {
+        const char *flags;
+        const char *target;
+    } rows[] = {
+        { "ARCHFLAGS=-arch arm64", "aarch64-apple-darwin" },
+        { "ARCHFLAGS= -arch  x86_64 ", "x86_64-apple-darwin" },
+        { "ARCHFLAGS=-arch x86_64 -arch arm64", "universal2-apple-darwin" },
+        { "ARCHFLAGS=", NULL },
+        { "ARCHFLAGS=-arch ppc", NULL },
+        { "ARCHFLAGS=-arch x86_64h", NULL },
+    };
+    struct wf_build_asked asked = pack_asked_new("/");
+    const struct wf_project project = { .manifest = "/w/Cargo.toml" };
+    struct wf_arena arena = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < WF_COUNT(rows); i++) {
+        pack_set(rows[i].flags);
+        const char *target = merge(&arena, &project, &asked).target;
+
+        if (rows[i].target == NULL)
+            assert_null(target);
+        else
+            assert_string_equal(target, rows[i].target);
+    }
+    assert_string_equal(pack_says(),
+                        "Building for aarch64-apple-darwin by ARCHFLAGS\n"
+                        "Building for x86_64-apple-darwin by ARCHFLAGS\n"
+                        "Building for universal2-apple-darwin by ARCHFLAGS\n");
+    pack_set("ARCHFLAGS=-arch arm64");
+    pack_set("CARGO_BUILD_TARGET=i686-unknown-linux-gnu");
+    assert_string_equal(merge(&arena, &project, &asked).target, "i686-unknown-linux-gnu");
+    wf_arena_clear(&arena);
+}
+
 int
 main(void)
 {
@@ -173,6 +211,7 @@ main(void)
         cmocka_unit_test(nothing_is_said_where_nothing_is_configured),
         cmocka_unit_test(an_editable_build_has_a_profile_of_its_own),
         cmocka_unit_test(the_target_may_come_from_the_environment),
+        cmocka_unit_test(archflags_name_a_target_of_macos_where_nothing_else_does),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -135,7 +135,7 @@ tags_older_than_the_glibc_of_rust_are_for_static_programs(void **state)
         assert_error(
             err, WF_ERR_REFUSED,
             wf_arena_printf(&arena,
-                            "--compatibility %s is refused: Rust itself needs "
+                            "compatibility %s is refused: Rust itself needs "
                             "glibc 2.17 since its release 1.64, and only static "
                             "programs (of a musl target) have no need of it; ask "
                             "for 2014 or later, or for off",
@@ -160,7 +160,7 @@ a_tag_may_name_the_architecture_of_the_target_and_no_other(void **state)
     assert_true(read_words(&c, &arena, "2_28_aarch64", NULL, &err));
     assert_false(wf_compatibility_check(&c, &triple, false, &err));
     assert_error(err, WF_ERR_REFUSED,
-                 "--compatibility asks for a tag of aarch64, and the target "
+                 "compatibility asks for a tag of aarch64, and the target "
                  "x86_64-unknown-linux-gnu has x86_64; leave the architecture out, or "
                  "build with --target");
     wf_arena_clear(&arena);

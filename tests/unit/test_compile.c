@@ -469,6 +469,34 @@ a_cargo_that_fails_is_told_with_its_command(void **state)
     }
 }
 
+#define NO_XWIN                                                                          \
+    "xwin is not supported: build on Windows, have a linker of your own "                \
+    "(CARGO_TARGET_<TRIPLE>_LINKER), or make the wheel with --artifact"
+
+static void
+no_xwin_links_for_windows(void **state)
+{
+    struct work w;
+
+    begin(&w, *state, "cdylib:demo", "");
+    w.triple = (struct wf_triple){ .text = "x86_64-pc-windows-msvc",
+                                   .arch = "x86_64",
+                                   .os = WF_OS_WINDOWS,
+                                   .is_cross = true };
+    pack_set("MATURIN_USE_XWIN=0");
+    assert_true(build(&w, state, TELLS_LIBRARY));
+    assert_string_equal(pack_says(), "");
+    assert_false(build(&w, state, "exit 101"));
+    assert_non_null(strstr(w.err.text, "exit status: 101"));
+    assert_string_equal(pack_says(), "warning: " NO_XWIN "\n");
+    pack_set("MATURIN_USE_XWIN=1");
+    assert_false(build(&w, state, TELLS_LIBRARY));
+    assert_error(w.err, WF_ERR_REFUSED, "MATURIN_USE_XWIN: " NO_XWIN);
+    w.triple.is_cross = false;
+    assert_true(build(&w, state, TELLS_LIBRARY));
+    end(&w);
+}
+
 static void
 a_cargo_that_tells_of_no_library_is_told(void **state)
 {
@@ -561,6 +589,7 @@ main(void)
         IN_FOLDER(each_target_is_a_run_of_its_own),
         IN_FOLDER(link_paths_are_told_once_in_their_order),
         IN_FOLDER(a_cargo_that_fails_is_told_with_its_command),
+        IN_FOLDER(no_xwin_links_for_windows),
         IN_FOLDER(a_cargo_that_tells_of_no_library_is_told),
         IN_FOLDER(a_cargo_that_floods_is_ended),
         IN_FOLDER(a_cargo_that_is_not_there_is_told),

@@ -146,6 +146,12 @@ without_any_python_the_user_is_told_to_name_one(void **state)
 
     fails(w, WF_ERR_REFUSED,
           "Couldn't find any python interpreters; please name at least one with -i");
+    w = world_of(state);
+    pack_set("PYO3_PYTHON=/no/such/python");
+    fails(w, WF_ERR_REFUSED,
+          "Couldn't find any python interpreters; please name at least one with -i");
+    assert_non_null(strstr(pack_says(), "warning: PYO3_PYTHON: /no/such/python is no "
+                                        "program that can be run\n"));
 }
 
 static void
@@ -362,12 +368,13 @@ a_fixed_floor_needs_no_interpreter(void **state)
 }
 
 static void
-an_empty_list_is_for_nobody(void **state)
+an_empty_list_is_the_default(void **state)
 {
     struct world *w = world_of(state);
 
+    fake_cpython(state, "bin/python3", 11, "");
     w->asked.has_interpreters = true;
-    finds(w, "");
+    finds(w, "CPython 3.11");
     wf_arena_clear(&w->arena);
 }
 
@@ -586,7 +593,7 @@ main(void)
         IN_FOLDER(f_takes_whatever_is_called_python_at_last),
         IN_FOLDER(one_version_is_built_for_once),
         IN_FOLDER(a_fixed_floor_needs_no_interpreter),
-        IN_FOLDER(an_empty_list_is_for_nobody),
+        IN_FOLDER(an_empty_list_is_the_default),
         IN_FOLDER(cffi_wants_exactly_one),
         IN_FOLDER(programs_need_none_and_take_one),
         IN_FOLDER(a_cross_build_takes_the_table),
