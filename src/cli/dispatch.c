@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/output.h"
+#include "base/scratch.h"
 #include "base/spawn.h"
 #include "cli/help.h"
 #include "cli/options.h"
@@ -250,12 +251,13 @@ run(struct wf_cli *cli, int argc, char **argv)
     return cli->command->run(cli, &line.args);
 }
 
-/* Programs and temporary names go, and then the signal does what it does to every program. */
+/* Programs and temporary files go, and then the signal does what it does to every program. */
 static void
 end_by_signal(int number)
 {
     wf_spawn_end_groups();
     wf_output_drop_names();
+    wf_scratch_drop();
     signal(number, SIG_DFL);
     raise(number);
 }

@@ -179,8 +179,9 @@ make_wheel(struct wf_assembling *work, struct wf_error *err)
     if (!add_wheel_file(work->arena, assembly, &platforms, err))
         return false;
     wf_content_sort(assembly->content, assembly->dist_info);
-    if (!wf_folder_make(assembly->out_dir, err) ||
-        !wf_output_open(&work->output, assembly->out_dir, err))
+    if (!wf_folder_make(assembly->out_dir, err))
+        return false;
+    if (!wf_output_open(&work->output, assembly->out_dir, err))
         return wf_error_prefix(err, "%s", assembly->out_dir);
     work->auditor = wf_auditor_new(&work->audit);
     const bool ok = wf_draft_write(work->output, wf_auditor_pool(work->auditor), assembly,

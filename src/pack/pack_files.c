@@ -324,7 +324,9 @@ write_wheel(const char **out, struct packing *work, struct wf_error *err)
     const char *name = file_name(work);
     struct wf_output *output = NULL;
 
-    if (!wf_folder_make(folder, err) || !wf_output_open(&output, folder, err))
+    if (!wf_folder_make(folder, err))
+        return false;
+    if (!wf_output_open(&output, folder, err))
         return wf_error_prefix(err, "%s", folder);
     if (!write_archive(work, output, err)) {
         wf_output_discard(output);

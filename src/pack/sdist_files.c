@@ -23,7 +23,7 @@ is_own(const char *path)
     return false;
 }
 
-/* An sdist of ours from before, in the folder this one goes to. */
+/* An sdist or a wheel of ours from before, in the folder this one goes to. */
 static bool
 is_earlier(const struct wf_sdist *sdist, const char *source)
 {
@@ -31,7 +31,8 @@ is_earlier(const struct wf_sdist *sdist, const char *source)
     const char *dist = sdist->metadata.dist_name;
 
     return name != NULL && strchr(name, '/') == NULL && wf_text_starts_with(name, dist) &&
-           name[strlen(dist)] == '-' && wf_text_ends_with(name, ".tar.gz");
+           name[strlen(dist)] == '-' &&
+           (wf_text_ends_with(name, ".tar.gz") || wf_text_ends_with(name, ".whl"));
 }
 
 bool

@@ -45,6 +45,33 @@ what_links_lead_to_stays(void **state)
     wf_arena_clear(&arena);
 }
 
+/* As from a signal handler: more entries than come at once, and links stay what they are. */
+static void
+all_that_are_there_are_dropped_at_once(void **state)
+{
+    struct wf_arena arena = { 0 };
+    const char *folders[2] = { NULL };
+
+    folder_write(state, "kept", "");
+    for (size_t i = 0; i < WF_COUNT(folders); i++) {
+        assert_true(wf_scratch_new(&folders[i], &arena, *state, NULL));
+        for (unsigned j = 0; j < 500; j++)
+            assert_true(wf_scratch_write(
+                wf_arena_printf(&arena, "%s/some/folder/file-%03u", folders[i], j),
+                wf_bytes_str("x"), NULL));
+        assert_int_equal(symlink(*state, wf_arena_printf(&arena, "%s/up", folders[i])),
+                         0);
+    }
+    wf_scratch_drop();
+    assert_int_equal(folder_count(state), 1);
+    for (size_t i = 0; i < WF_COUNT(folders); i++)
+        wf_scratch_end(folders[i]);
+    folder_tree(state, "another");
+    wf_scratch_drop();
+    assert_int_equal(folder_count(state), 2);
+    wf_arena_clear(&arena);
+}
+
 static void
 a_parent_that_is_not_there_is_named(void **state)
 {
@@ -71,6 +98,8 @@ main(void)
             folder_teardown),
         cmocka_unit_test_setup_teardown(what_links_lead_to_stays, folder_setup,
                                         folder_teardown),
+        cmocka_unit_test_setup_teardown(all_that_are_there_are_dropped_at_once,
+                                        folder_setup, folder_teardown),
         cmocka_unit_test(a_parent_that_is_not_there_is_named),
     };
 

@@ -482,18 +482,21 @@ nothing_changes_in_the_source_tree_but_the_lock(void **state)
 }
 
 static void
-an_earlier_sdist_is_not_in_the_next(void **state)
+what_was_made_before_is_not_in_the_next_sdist(void **state)
 {
     struct sdist_made made;
 
     sdist_crate(state, ".", "demo", "main.rs", "include = [\"src\", \"out\"]\n");
     put_pyproject(state, ".", "");
     folder_put(state, "out/demo-0.0.9.tar.gz", "");
+    folder_put(state, "out/demo-0.0.9-py3-none-any.whl", "");
+    folder_put(state, "out/demo-0.0.9.txt", "");
     folder_put(state, "out/other-0.0.9.tar.gz", "");
     sdist_make(state, &made, ".");
-    assert_string_equal(sdist_names(&made),
-                        "Cargo.lock Cargo.toml PKG-INFO out/other-0.0.9.tar.gz "
-                        "pyproject.toml src/main.rs");
+    assert_string_equal(
+        sdist_names(&made),
+        "Cargo.lock Cargo.toml PKG-INFO out/demo-0.0.9.txt out/other-0.0.9.tar.gz "
+        "pyproject.toml src/main.rs");
     sdist_end(&made);
 }
 
@@ -778,7 +781,7 @@ main(void)
         in_folder(a_crate_below_its_python_files_is_found_again),
         in_folder(included_and_excluded_files_are_the_same_for_cargo_and_git),
         in_folder(nothing_changes_in_the_source_tree_but_the_lock),
-        in_folder(an_earlier_sdist_is_not_in_the_next),
+        in_folder(what_was_made_before_is_not_in_the_next_sdist),
         in_folder(other_folders_give_the_same_bytes),
         in_folder(without_pyproject_there_is_no_sdist),
         in_folder(git_takes_no_file_from_above),
