@@ -184,11 +184,12 @@ make_wheel(struct wf_assembling *work, struct wf_error *err)
     if (!wf_output_open(&work->output, assembly->out_dir, err))
         return wf_error_prefix(err, "%s", assembly->out_dir);
     work->auditor = wf_auditor_new(&work->audit);
-    const bool ok = wf_draft_write(work->output, wf_auditor_pool(work->auditor), assembly,
-                                   &work->options, err) &&
-                    (is_judged(assembly) ? audit_draft(work, &platforms, err)
-                                         : name_draft(work, &platforms, err));
+    bool ok = wf_draft_write(work->output, wf_auditor_pool(work->auditor), assembly,
+                             &work->options, err) ||
+              wf_error_prefix(err, "the wheel for %s", assembly->out_dir);
 
+    ok = ok && (is_judged(assembly) ? audit_draft(work, &platforms, err)
+                                    : name_draft(work, &platforms, err));
     wf_auditor_free(work->auditor);
     return ok;
 }

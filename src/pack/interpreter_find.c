@@ -295,7 +295,7 @@ find_fallback(const struct search *search, struct wf_error *err)
     static const char *const names[] = { "python3", "python" };
 
     for (size_t i = 0; i < WF_COUNT(names) && search->out->num == 0; i++) {
-        struct wf_probe probe = { .name = names[i] };
+        struct wf_probe probe = { .name = names[i], .by_chance = true };
         struct wf_error ignored = { 0 };
 
         if (!ask(search, &probe, 1, err))
@@ -319,7 +319,7 @@ find_all(const struct search *search, bool only_table, struct wf_error *err)
         return true;
     }
     for (size_t i = 0; i < names.num; i++)
-        probes[i].name = names.items[i];
+        probes[i] = (struct wf_probe){ .name = names.items[i], .by_chance = true };
     if (!ask(search, probes, names.num, err))
         return false;
     for (size_t i = 0; i < names.num; i++) {

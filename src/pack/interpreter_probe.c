@@ -298,6 +298,22 @@ finish(struct run *run, struct wf_arena *arena, const struct wf_build_asked *ask
     return true;
 }
 
+/* One broken Python in PATH must not keep the others from being built for. */
+static bool
+finish_or_skip(struct run *run, struct wf_arena *arena,
+               const struct wf_build_asked *asked, struct wf_error *err)
+{
+    struct wf_error fault = { 0 };
+
+    if (!run->probe->by_chance)
+        return finish(run, arena, asked, err);
+    if (finish(run, arena, asked, &fault))
+        return true;
+    run->probe->result = WF_PROBE_SKIPPED;
+    wf_say_warning(asked->say, "%s is passed over: %s", run->path, fault.text);
+    return true;
+}
+
 static bool
 probe_some(struct wf_probe *probes, size_t num, struct wf_arena *arena,
            const struct wf_build_asked *asked, unsigned timeout_ms, struct wf_error *err)
@@ -312,7 +328,7 @@ probe_some(struct wf_probe *probes, size_t num, struct wf_arena *arena,
         ok = ok && start(&runs[i], arena, asked, timeout_ms, err);
     }
     for (size_t i = 0; i < num; i++)
-        ok = ok && finish(&runs[i], arena, asked, err);
+        ok = ok && finish_or_skip(&runs[i], arena, asked, err);
     for (size_t i = 0; i < num; i++) {
         wf_spawn_kill(runs[i].spawned);
         wf_buffer_clear(&runs[i].key);

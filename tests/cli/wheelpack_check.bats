@@ -98,6 +98,17 @@ Requires-Python: >=3.8"
     is "$(grep -c "$("$python" -c 'import sys; print("CPython %d.%d" % sys.version_info[:2])')" <<<"$output")" 1
 }
 
+@test "list-python passes over what is broken in PATH" {
+    needs_python
+    mkdir bin
+    printf '#!/bin/sh\nexec "%s" "$@"\n' "$python" >bin/python3.12
+    printf '#!/bin/sh\necho rubbish\n' >bin/python3.9
+    chmod +x bin/*
+    PATH=$PWD/bin:/usr/bin:/bin:$(dirname "$(command -v rustc)") run -0 --separate-stderr "$WHEELPACK" list-python
+    has "$output" "$("$python" -c 'import sys; print("CPython %d.%d" % sys.version_info[:2])')"
+    has "$stderr" "wheelpack: warning: $PWD/bin/python3.9 is passed over: "
+}
+
 @test "list-python lists the table for a target" {
     run -0 --separate-stderr "$WHEELPACK" list-python --target aarch64-unknown-linux-gnu
     is "$output" "CPython 3.7m

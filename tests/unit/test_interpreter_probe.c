@@ -198,6 +198,35 @@ read_text(struct world *w, struct wf_probe *probe, const char *answer)
 }
 
 static void
+one_that_is_broken_and_that_nobody_named_is_passed_over(void **state)
+{
+    static const char *const scripts[] = {
+        "#!/bin/sh\necho rubbish\n",
+        "#!/bin/sh\necho 'library missing' >&2; exit 127\n",
+        "#!/bin/sh\nexec head -c 100000000 /dev/zero\n",
+        "#!/bin/sh\nkill -9 $$\n",
+    };
+    struct world w = world_of(state);
+
+    put_program(state, "bin/python3.12", python_that_says(&w, good));
+    for (size_t i = 0; i < WF_COUNT(scripts); i++) {
+        const char *told = wf_arena_printf(
+            &w.arena, "%s is passed over: ", folder_path(state, "bin/python3.9"));
+        struct wf_probe probes[] = { { .name = "python3.9", .by_chance = true },
+                                     { .name = "python3.12", .by_chance = true } };
+
+        pack_said.len = 0;
+        put_program(state, "bin/python3.9", scripts[i]);
+        assert_true(
+            wf_probe_all(probes, WF_COUNT(probes), &w.arena, &w.asked, 2000, &w.err));
+        assert_int_equal(probes[0].result, WF_PROBE_SKIPPED);
+        assert_int_equal(probes[1].result, WF_PROBE_FOUND);
+        assert_non_null(strstr(pack_says(), told));
+    }
+    wf_arena_clear(&w.arena);
+}
+
+static void
 fields_that_no_python_has_are_refused(void **state)
 {
     static const struct {
@@ -422,6 +451,7 @@ main(void)
         IN_FOLDER(a_missing_python_is_absent),
         IN_FOLDER(shims_of_what_is_not_installed_are_passed_over),
         IN_FOLDER(programs_that_misbehave_are_named),
+        IN_FOLDER(one_that_is_broken_and_that_nobody_named_is_passed_over),
         IN_FOLDER(fields_that_no_python_has_are_refused),
         IN_FOLDER(old_and_odd_pythons_are_recognised),
         IN_FOLDER(every_cut_of_an_answer_is_an_error),
