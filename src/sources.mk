@@ -364,6 +364,7 @@ toml_sources = \
 	src/base/toml_want.c
 
 pack_sources = \
+	src/pack/artifact.c \
 	src/pack/asked.c src/pack/asked.h \
 	src/pack/assemble.c src/pack/assemble.h \
 	src/pack/assemble_judge.c \

@@ -76,6 +76,27 @@ add_wheel_file(struct wf_arena *arena, const struct wf_assembly *assembly,
     return ok;
 }
 
+/* Folders of libraries for any target; an empty or relative one would depend on where the
+ * program is started. */
+static struct wf_strings
+library_folders(struct wf_arena *arena, const struct wf_assembly *assembly)
+{
+    struct wf_strings folders = { 0 };
+    const char *list = assembly->asked->environment("WHEELFIX_LD_LIBRARY_PATH");
+
+    for (size_t i = 0; i < assembly->search.num; i++)
+        wf_strings_append(arena, &folders, assembly->search.items[i]);
+    while (list != NULL && *list != '\0') {
+        const size_t len = strcspn(list, ":");
+
+        if (*list == '/')
+            wf_strings_append(arena, &folders,
+                              wf_arena_str(arena, wf_bytes_of(list, len)));
+        list += len + (list[len] == ':');
+    }
+    return folders;
+}
+
 static void
 set_options(struct wf_assembling *work)
 {
@@ -85,7 +106,7 @@ set_options(struct wf_assembling *work)
     work->audit = (struct wf_audit_options){
         .policies = wf_policies_builtin(),
         .limits = asked->limits,
-        .search = { .lib_path = assembly->search,
+        .search = { .lib_path = library_folders(work->arena, assembly),
                     .environment = asked->environment("LD_LIBRARY_PATH"),
                     .environment_name = "LD_LIBRARY_PATH",
                     .sysroot = asked->environment("TARGET_SYSROOT") },

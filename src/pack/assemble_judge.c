@@ -167,7 +167,10 @@ static bool
 refuse(const struct wf_assembling *work, const char *reasons, struct wf_error *err)
 {
     if (goal_of(work) == NULL)
-        return wf_error_set(err, WF_ERR_REFUSED, "no portable platform tag holds: %s",
+        return wf_error_set(err, WF_ERR_REFUSED, "%s: %s",
+                            work->assembly->triple->os == WF_OS_LINUX
+                                ? "no portable platform tag holds"
+                                : "the wheel needs what is not in it",
                             reasons);
     return wf_error_set(err, WF_ERR_REFUSED, "Error ensuring %s compliance: %s",
                         goal_of(work), reasons);
@@ -178,10 +181,14 @@ refuse(const struct wf_assembling *work, const char *reasons, struct wf_error *e
 static bool
 warn_instead(const struct wf_assembling *work, const char *reasons)
 {
-    wf_say_warning(work->assembly->asked->say, "the wheel is tagged %s, not %s: %s",
-                   work->assembly->platform,
-                   goal_of(work) == NULL ? "with a portable tag" : goal_of(work),
-                   reasons);
+    if (work->assembly->triple->os != WF_OS_LINUX)
+        wf_say_warning(work->assembly->asked->say,
+                       "the wheel needs what is not in it: %s", reasons);
+    else
+        wf_say_warning(work->assembly->asked->say, "the wheel is tagged %s, not %s: %s",
+                       work->assembly->platform,
+                       goal_of(work) == NULL ? "with a portable tag" : goal_of(work),
+                       reasons);
     return true;
 }
 
@@ -225,6 +232,7 @@ follow_plan(struct wf_assembling *work, const struct wf_report *report,
 {
     const enum wf_audit_mode mode = work->assembly->audit;
     const bool asked = work->options.plat != NULL;
+    const bool on_linux = work->assembly->triple->os == WF_OS_LINUX;
 
     if (plan->kind == WF_PLAN_REFUSED) {
         const struct wf_way_out way_out =
@@ -232,12 +240,13 @@ follow_plan(struct wf_assembling *work, const struct wf_report *report,
         const char *reasons =
             wf_refusals_text(work->arena, plan->refusals, plan->num_refusals, &way_out);
 
-        return !asked && is_about_tags(plan) ? warn_instead(work, reasons)
-                                             : refuse_or_warn(work, reasons, err);
+        return !asked && on_linux && is_about_tags(plan)
+                   ? warn_instead(work, reasons)
+                   : refuse_or_warn(work, reasons, err);
     }
     if (plan->num_grafts > 0 && mode != WF_AUDIT_REPAIR)
         return stop_at_grafts(work, plan, err);
-    if (work->assembly->triple->os != WF_OS_LINUX && mode != WF_AUDIT_REPAIR)
+    if (!on_linux && mode != WF_AUDIT_REPAIR)
         return true;
     tell_grafts(work, plan);
     return wf_assembling_pypi(work, &plan->tags_after, err) &&

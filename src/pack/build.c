@@ -7,6 +7,7 @@
 #include "pack/crate_sbom.h"
 #include "pack/paths.h"
 #include "pack/select.h"
+#include "policy/macos.h"
 
 enum { MOST_SBOM = 1 << 28, MOST_LOCK = 1 << 26 };
 
@@ -163,10 +164,31 @@ entry_member(const struct wf_content *content, const char *file)
     return NULL;
 }
 
+/* A file that was built elsewhere may need a newer macOS than what rustc here builds for. */
+static const char *
+raised_platform(const struct wf_building *work, const struct wf_wheel_for *wheel)
+{
+    const struct wf_platform_tag tag = wf_platform_tag_parse(work->arena, work->platform);
+    uint32_t needed = 0;
+
+    for (size_t i = 0; i < wheel->compiled.num_artifacts; i++)
+        if (wheel->compiled.artifacts[i].min_os > needed)
+            needed = wheel->compiled.artifacts[i].min_os;
+    needed = wf_macos_rounded(needed);
+    if (tag.family != WF_TAG_MACOS || needed <= (tag.major << 16 | tag.minor << 8))
+        return work->platform;
+    wf_say_step(work->asked->say, "The library needs macOS %u.%u, and so does the wheel",
+                needed >> 16, needed >> 8 & 0xff);
+    return wf_arena_printf(work->arena, "macosx_%u_%u_%s", needed >> 16,
+                           needed >> 8 & 0xff, tag.arch_word);
+}
+
 /* A wheel for one interpreter has that interpreter's word for the platform. */
 static const char *
 platform_of(const struct wf_building *work, const struct wf_wheel_for *wheel)
 {
+    if (work->loaded->triple.os == WF_OS_MACOS)
+        return raised_platform(work, wheel);
     if (work->loaded->bridge.pyo3 == NULL || wheel->stable != NULL ||
         wheel->interpreter == NULL)
         return work->platform;

@@ -330,29 +330,3 @@ wf_compile(struct wf_compiled *out, struct wf_arena *arena,
     *out = compiled;
     return true;
 }
-
-bool
-wf_compiled_artifact(struct wf_compiled *out, struct wf_arena *arena,
-                     const struct wf_compile_request *request, struct wf_error *err)
-{
-    const struct wf_build_asked *asked = request->asked;
-    const char *path =
-        asked->artifact[0] == '/'
-            ? asked->artifact
-            : wf_arena_printf(arena, "%s/%s", asked->folder, asked->artifact);
-    const struct wf_crate_target **targets = NULL;
-    size_t num = 0;
-
-    if (!wf_compile_targets(&targets, &num, arena, request->bridge, request->project,
-                            request->graph, asked->say, err))
-        return false;
-    if (wf_path_kind(path) != WF_PATH_FILE)
-        return wf_error_set(err, WF_ERR_IO,
-                            "%s is no file: --artifact is the library or "
-                            "program that cargo has built",
-                            path);
-    *out = (struct wf_compiled){ .num_artifacts = 1 };
-    out->artifacts = wf_arena_alloc(arena, sizeof *out->artifacts);
-    out->artifacts[0] = (struct wf_artifact){ .target = targets[0], .path = path };
-    return true;
-}

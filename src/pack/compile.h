@@ -11,6 +11,8 @@ struct wf_artifact {
     const char *path;              /* the library or program */
     const char *import_library;    /* or NULL */
     struct wf_strings debug_files; /* .pdb, .dwp, .dSYM */
+    uint32_t min_os; /* of --artifact for macOS: the oldest system it says it runs on, as
+                        in object/macho.h; else 0 */
 };
 
 struct wf_compiled {
@@ -54,8 +56,9 @@ struct wf_compile_request {
 WF_MUST_USE bool wf_compile(struct wf_compiled *out, struct wf_arena *arena,
                             const struct wf_compile_request *request,
                             struct wf_error *err);
-/* wf_compiled_artifact is what --artifact stands for: the file is there, and is that of the
- * first target; no program is run. */
+/* wf_compiled_artifact is what --artifact stands for: the file is that of the first target;
+ * no program is run.  WF_ERR_REFUSED when it is not for the triple's system and machine, or
+ * no library where one is wanted. */
 WF_MUST_USE bool wf_compiled_artifact(struct wf_compiled *out, struct wf_arena *arena,
                                       const struct wf_compile_request *request,
                                       struct wf_error *err);

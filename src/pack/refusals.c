@@ -17,7 +17,7 @@ enum {
 static const char *const advice_of_kind[] = {
     [WF_REFUSE_MISSING] =
         "have the build script name its folder (cargo:rustc-link-search=native=FOLDER), "
-        "or give the folder in LD_LIBRARY_PATH",
+        "or give the folder in WHEELFIX_LD_LIBRARY_PATH",
     [WF_REFUSE_NEVER] = "link without it, or ask for a newer tag",
     [WF_REFUSE_PYTHON] = "link Python statically into the program",
     [WF_REFUSE_SEARCH] = "put the module into a package with module-name",

@@ -61,14 +61,22 @@ wf_refusals_way_out(struct wf_arena *arena, const struct wf_report *report,
     return way_out;
 }
 
-/* A library that shows which C library an object is for. */
-static const char *
-evidence_of(const struct wf_object *object)
+/* Which C library an object is for, and the library that shows it.  musl's is told by its
+ * name, too: a wheel that asks for glibc's tags is judged by them where nothing else is
+ * said. */
+static enum wf_libc
+libc_of(const char **shown_by, const struct wf_object *object)
 {
-    for (size_t i = 0; i < object->num_needed; i++)
+    *shown_by = NULL;
+    for (size_t i = 0; i < object->num_needed && *shown_by == NULL; i++)
         if (wf_text_starts_with(object->needed[i], "libc."))
-            return object->needed[i];
-    return object->num_version_needs > 0 ? object->version_needs[0].library : NULL;
+            *shown_by = object->needed[i];
+    if (*shown_by != NULL && (strcmp(*shown_by, "libc.so") == 0 ||
+                              wf_text_starts_with(*shown_by, "libc.musl-")))
+        return WF_LIBC_MUSL;
+    if (*shown_by == NULL && object->num_version_needs > 0)
+        *shown_by = object->version_needs[0].library;
+    return *shown_by == NULL ? WF_LIBC_UNKNOWN : object->libc;
 }
 
 /* cargo's variable for the linker of a target. */
@@ -84,21 +92,21 @@ linker_variable(struct wf_arena *arena, const struct wf_triple *triple)
 }
 
 static const char *
-libc_advice(struct wf_arena *arena, const struct wf_platform *platform,
+libc_advice(struct wf_arena *arena, const struct wf_platform *platform, enum wf_libc libc,
             const struct wf_triple *triple)
 {
-    const char *fits = tag_that_fits(arena, platform);
-    const char *ask =
-        fits == NULL ? ""
-                     : wf_arena_printf(arena, ", or ask for %s, which it fits", fits);
+    const char *fits = libc == platform->libc ? tag_that_fits(arena, platform) : NULL;
 
-    if (platform->libc == WF_LIBC_GLIBC && triple->is_musl)
+    if (libc == WF_LIBC_MUSL && fits == NULL)
+        fits = "musllinux_1_2";
+    if (libc == WF_LIBC_GLIBC && triple->is_musl)
         return wf_arena_printf(arena, "link it with a compiler for musl: %s=musl-gcc",
                                linker_variable(arena, triple));
     return wf_arena_printf(
-        arena, "build for a target of %s (--target %s-unknown-linux-%s)%s",
-        platform->libc == WF_LIBC_GLIBC ? "musl" : "glibc", triple->arch,
-        platform->libc == WF_LIBC_GLIBC ? "musl" : "gnu", ask);
+        arena, "build for a target of %s (--target %s-unknown-linux-%s)%s%s%s",
+        libc == WF_LIBC_GLIBC ? "musl" : "glibc", triple->arch,
+        libc == WF_LIBC_GLIBC ? "musl" : "gnu", fits == NULL ? "" : ", or ask for ",
+        fits == NULL ? "" : fits, fits == NULL ? "" : ", which it fits");
 }
 
 const char *
@@ -109,18 +117,18 @@ wf_refusals_libc(struct wf_arena *arena, const struct wf_report *report, const c
     const enum wf_libc wanted =
         wf_text_starts_with(tag, "musllinux") ? WF_LIBC_MUSL : WF_LIBC_GLIBC;
 
-    if (platform == NULL || platform->libc_guessed || platform->libc == wanted ||
-        (platform->libc != WF_LIBC_GLIBC && platform->libc != WF_LIBC_MUSL))
-        return NULL;
-    for (size_t i = 0; i < report->num_objects; i++) {
+    for (size_t i = 0; platform != NULL && i < report->num_objects; i++) {
         const struct wf_object *object = &report->objects[i].object;
+        const char *shown_by = NULL;
+        const enum wf_libc libc = libc_of(&shown_by, object);
 
-        if (report->objects[i].judged && object->libc == platform->libc &&
-            evidence_of(object) != NULL)
-            return wf_arena_printf(
-                arena, "%s needs %s of %s, and %s is for systems with %s; %s",
-                object->path, evidence_of(object), wf_libc_name(platform->libc), tag,
-                wf_libc_name(wanted), libc_advice(arena, platform, triple));
+        if (!report->objects[i].judged || libc == wanted ||
+            (libc != WF_LIBC_GLIBC && libc != WF_LIBC_MUSL))
+            continue;
+        return wf_arena_printf(
+            arena, "%s needs %s of %s, and %s is for systems with %s; %s", object->path,
+            shown_by, wf_libc_name(libc), tag, wf_libc_name(wanted),
+            libc_advice(arena, platform, libc, triple));
     }
     return NULL;
 }

@@ -120,7 +120,10 @@ def cross_musl(state, env):
     prints(state, "a library finds the one that came along with musl",
            [program, out / "graft_cffi_pure" / "libgraft_cffi_pure.so", "answer"], "42\n")
     refused(state, "a musl library that needs glibc", "cffi-pure", ["--target", MUSL],
-            dict(env, CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_LINKER="cc"), "glibc")
+            dict(env, CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_LINKER="cc"),
+            "libcffi_pure.so needs libc.so.6 of glibc")
+    refused(state, "a glibc library as musllinux", "graft-cffi-mixed",
+            ["--compatibility", "musllinux_1_2"], env, "needs libc.so.6 of glibc")
 
 
 def refused(state, what, folder, arguments, env, word):
@@ -140,56 +143,115 @@ def tool(name):
     raise Failure(f"{name} is missing")
 
 
-def windows_library(state, export):
-    source, library = state.work / "module.c", state.work / "module.dll"
+def windows_file(state, export, arch="x86_64", program=False):
+    machine = {"x86_64": "i386pep", "i686": "i386pe", "aarch64": "arm64pe"}[arch]
+    source, made = state.work / "module.c", state.work / ("tool.exe" if program else "module.dll")
     source.write_text(f"__declspec(dllexport) void *{export}(void) {{ return 0; }}\n")
-    run(["x86_64-w64-mingw32-gcc", "-shared", "-s", source, "-o", library])
-    return library
-
-
-def macos_library(state, export, arch="arm64"):
-    source, library = state.work / "module.c", state.work / "module.dylib"
-    source.write_text(f"void *{export}(void) {{ return 0; }}\n")
-    run([tool("clang"), "-target", f"{arch}-apple-macos11", "-c", source, "-o",
+    run([tool("clang"), "-target", f"{arch}-w64-windows-gnu", "-c", source, "-o",
          state.work / "module.o"])
-    run([tool("ld64.lld"), "-arch", arch, "-platform_version", "macos", "11.0", "14.0", "-dylib",
-         "-o", library, state.work / "module.o"])
-    return library
+    run([tool("ld.lld"), "-m", machine, *([] if program else ["-shared"]), "-e", export, "-o",
+         made, state.work / "module.o"])
+    return made
+
+
+def macos_file(state, export, arch="arm64", program=False, system="11.0"):
+    source, made = state.work / "module.c", state.work / ("tool" if program else "module.dylib")
+    source.write_text(f"void *{export}(void) {{ return 0; }}\n")
+    run([tool("clang"), "-target", f"{arch}-apple-macos{system}", "-c", source, "-o",
+         state.work / "module.o"])
+    # A program of dyld's needs libSystem, which is not here: its place is taken by a stub.
+    stub = state.work / "libSystem.tbd"
+    stub.write_text(f"""--- !tapi-tbd
+tbd-version: 4
+targets: [ {arch}-macos ]
+install-name: '/usr/lib/libSystem.B.dylib'
+exports:
+  - targets: [ {arch}-macos ]
+    symbols: [ dyld_stub_binder ]
+...
+""")
+    kind = ["-e", f"_{export}"] if program else ["-dylib"]
+    run([tool("ld64.lld"), "-arch", arch, "-platform_version", "macos", system, "14.0", *kind,
+         "-o", made, state.work / "module.o", stub])
+    return made
+
+
+WINDOWS = "x86_64-pc-windows-msvc"
+MACOS = "aarch64-apple-darwin"
+PURE, MIXED = "pyo3_pure-0.1.0+abc123de", "pyo3_mixed-2.1.3"
+
+# Folder, arguments, what makes the file, its export and more; the wheel, and the file in it.
+ARTIFACTS = [
+    ("pyo3-mixed", ["--target", WINDOWS, "-i", "3.13"], windows_file, "PyInit_pyo3_mixed", {},
+     f"{MIXED}-cp313-cp313-win_amd64.whl", "pyo3_mixed/pyo3_mixed.cp313-win_amd64.pyd"),
+    ("pyo3-mixed", ["--release", "--target", "i686-pc-windows-msvc", "-i", "3.13"], windows_file,
+     "PyInit_pyo3_mixed", {"arch": "i686"},
+     f"{MIXED}-cp313-cp313-win32.whl", "pyo3_mixed/pyo3_mixed.cp313-win32.pyd"),
+    ("pyo3-mixed", ["--target", "aarch64-pc-windows-msvc", "-i", "3.14t"], windows_file,
+     "PyInit_pyo3_mixed", {"arch": "aarch64"},
+     f"{MIXED}-cp314-cp314t-win_arm64.whl", "pyo3_mixed/pyo3_mixed.cp314t-win_arm64.pyd"),
+    ("pyo3-pure", ["--target", WINDOWS], windows_file, "PyInit_pyo3_pure", {},
+     f"{PURE}-cp39-abi3-win_amd64.whl", "pyo3_pure/pyo3_pure.pyd"),
+    ("cffi-pure", ["--target", WINDOWS], windows_file, "get_origin", {},
+     "cffi_pure-0.1.0-py3-none-win_amd64.whl", "cffi_pure/cffi_pure.dll"),
+    ("bin-with-python-module", ["--target", WINDOWS], windows_file, "start", {"program": True},
+     "bin_with_python_module-0.1.0-py3-none-win_amd64.whl",
+     "bin_with_python_module-0.1.0.data/scripts/tool.exe"),
+    ("pyo3-mixed", ["--target", MACOS, "-i", "3.13"], macos_file, "PyInit_pyo3_mixed", {},
+     f"{MIXED}-cp313-cp313-macosx_11_0_arm64.whl",
+     "pyo3_mixed/pyo3_mixed.cpython-313-darwin.so"),
+    ("pyo3-mixed", ["--release", "--target", MACOS, "-i", "pypy3.11"], macos_file,
+     "PyInit_pyo3_mixed", {"system": "13.3"},
+     f"{MIXED}-pp311-pypy311_pp73-macosx_13_0_arm64.whl",
+     "pyo3_mixed/pyo3_mixed.pypy311-pp73-darwin.so"),
+    ("pyo3-pure", ["--target", MACOS], macos_file, "PyInit_pyo3_pure", {},
+     f"{PURE}-cp39-abi3-macosx_11_0_arm64.whl", "pyo3_pure/pyo3_pure.abi3.so"),
+    ("pyo3-pure", ["--target", "x86_64-apple-darwin"], macos_file, "PyInit_pyo3_pure",
+     {"arch": "x86_64", "system": "10.15"},
+     f"{PURE}-cp39-abi3-macosx_10_15_x86_64.whl", "pyo3_pure/pyo3_pure.abi3.so"),
+    ("cffi-pure", ["--target", MACOS], macos_file, "get_origin", {"system": "14.0"},
+     "cffi_pure-0.1.0-py3-none-macosx_14_0_arm64.whl", "cffi_pure/libcffi_pure.dylib"),
+    ("bin-with-python-module", ["--target", MACOS], macos_file, "main", {"program": True},
+     "bin_with_python_module-0.1.0-py3-none-macosx_11_0_arm64.whl",
+     "bin_with_python_module-0.1.0.data/scripts/tool"),
+    # The file is for another machine, or another system; and for another module.
+    ("pyo3-mixed", ["--target", WINDOWS, "-i", "3.13"], windows_file, "PyInit_pyo3_mixed",
+     {"arch": "aarch64"}, None, "it is PE for arm64"),
+    ("pyo3-mixed", ["--target", WINDOWS, "-i", "3.13"], macos_file, "PyInit_pyo3_mixed", {},
+     None, "it is Mach-O for arm64"),
+    ("pyo3-mixed", ["--target", MACOS, "-i", "3.13"], macos_file, "PyInit_other", {},
+     None, "PyInit_pyo3_mixed"),
+]
+
+
+def take_artifact(state, what, row):
+    folder, arguments, make, export, more, name, member = row
+    library = make(state, export, **more)
+    out = state.folder("cross", "artifact")
+    # No cargo is run to compile: a compiler for the target is not here.
+    done = run([state.wheelpack, "build", *arguments, "--artifact", library, "-o", out],
+               env=state.env, cwd=state.tree.folder / folder, check=name is not None)
+    made = [path.name for path in out.iterdir()]
+    if name is None:
+        state.expect(f"{what}: says why", done.returncode == 1 and member in done.stderr,
+                     done.stderr)
+        state.expect(f"{what}: leaves nothing", not made, f"{made}")
+        return
+    if state.expect(f"{what}: the name", made == [name], f"{made}"):
+        wheel = wheels.Wheel(out / name)
+        state.expect(f"{what}: {member}", wheel.members.get(member) == library.read_bytes(),
+                     f"{sorted(wheel.members)}")
+        for fault in wheel.faults():
+            state.expect(f"{what}: a sound wheel", False, fault)
 
 
 def prove_artifacts(state):
-    windows = "x86_64-pc-windows-msvc"
-    rows = [
-        ("pyo3-mixed", ["--target", windows, "-i", "3.13"], windows_library,
-         "PyInit_pyo3_mixed", "pyo3_mixed-2.1.3-cp313-cp313-win_amd64.whl",
-         "pyo3_mixed/pyo3_mixed.cp313-win_amd64.pyd"),
-        ("pyo3-pure", ["--target", windows], windows_library, "PyInit_pyo3_pure",
-         "pyo3_pure-0.1.0+abc123de-cp39-abi3-win_amd64.whl", "pyo3_pure/pyo3_pure.pyd"),
-        ("pyo3-mixed", ["--target", "aarch64-apple-darwin", "-i", "3.13"], macos_library,
-         "PyInit_pyo3_mixed", "pyo3_mixed-2.1.3-cp313-cp313-macosx_11_0_arm64.whl",
-         "pyo3_mixed/pyo3_mixed.cpython-313-darwin.so"),
-        ("pyo3-pure", ["--target", "aarch64-apple-darwin"], macos_library, "PyInit_pyo3_pure",
-         "pyo3_pure-0.1.0+abc123de-cp39-abi3-macosx_11_0_arm64.whl",
-         "pyo3_pure/pyo3_pure.abi3.so"),
-    ]
-    for folder, arguments, make, export, name, member in rows:
-        what = f"artifacts: {' '.join([folder, *arguments])}"
+    for row in ARTIFACTS:
+        what = f"artifacts: {' '.join([row[0], *row[1]])} {row[5]}"
         try:
-            library = make(state, export)
-            out = state.folder("cross", "artifact")
-            # No cargo is run to compile: a compiler for the target is not here.
-            run([state.wheelpack, "build", *arguments, "--artifact", library, "-o", out],
-                env=state.env, cwd=state.tree.folder / folder)
+            take_artifact(state, what, row)
         except Failure as failure:
             state.expect(what, False, str(failure))
-            continue
-        made = [path.name for path in out.iterdir()]
-        if state.expect(f"{what}: the name", made == [name], f"{made}"):
-            wheel = wheels.Wheel(out / name)
-            state.expect(f"{what}: {member}", wheel.members.get(member) == library.read_bytes(),
-                         f"{sorted(wheel.members)}")
-            for fault in wheel.faults():
-                state.expect(f"{what}: a sound wheel", False, fault)
 
 
 def prove_cross(state):

@@ -548,28 +548,6 @@ a_cargo_that_is_not_there_is_told(void **state)
     end(&w);
 }
 
-static void
-a_given_artifact_is_the_first_target(void **state)
-{
-    struct work w;
-    char says[9200];
-
-    begin(&w, *state, "cdylib:demo", "");
-    w.asked.artifact = "libdemo.dylib";
-    assert_false(wf_compiled_artifact(&w.compiled, &w.arena, &w.request, &w.err));
-    snprintf(says, sizeof says,
-             "%s is no file: --artifact is the library or program that cargo has built",
-             folder_path(state, "libdemo.dylib"));
-    assert_error(w.err, WF_ERR_IO, says);
-    folder_write(state, "libdemo.dylib", "x");
-    assert_true(wf_compiled_artifact(&w.compiled, &w.arena, &w.request, &w.err));
-    assert_int_equal(w.compiled.num_artifacts, 1);
-    assert_string_equal(w.compiled.artifacts[0].path,
-                        folder_path(state, "libdemo.dylib"));
-    assert_string_equal(w.compiled.artifacts[0].target->name, "demo");
-    end(&w);
-}
-
 #define IN_FOLDER(test)                                                                  \
     cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
 
@@ -593,7 +571,6 @@ main(void)
         IN_FOLDER(a_cargo_that_tells_of_no_library_is_told),
         IN_FOLDER(a_cargo_that_floods_is_ended),
         IN_FOLDER(a_cargo_that_is_not_there_is_told),
-        IN_FOLDER(a_given_artifact_is_the_first_target),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

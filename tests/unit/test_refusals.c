@@ -89,7 +89,7 @@ advice_is_given_once_and_in_the_words_of_this_program(void **state)
                 "a.so needs libone.so, which was not found; a.so needs libtwo-1.2.so, "
                 "which was not found; a.so runs on x86-64-v3 processors only; have the "
                 "build script name its folder (cargo:rustc-link-search=native=FOLDER), "
-                "or give the folder in LD_LIBRARY_PATH; build for the baseline "
+                "or give the folder in WHEELFIX_LD_LIBRARY_PATH; build for the baseline "
                 "processor, without target-cpu");
 }
 
