@@ -199,6 +199,16 @@ is_newer"
     lacks "$stderr" "--features newer"
 }
 
+@test "a way in for a module of another name is refused, and a library without one warned of" {
+    extension 'features = []'
+    run -0 --separate-stderr "$WHEELPACK" build -i 3.11 --compatibility off -o none
+    has "$stderr" "warning: the library has no PyInit_demo, so Python cannot import it"
+    echo '#[no_mangle] pub extern "C" fn PyInit_other() {}' >src/lib.rs
+    run -1 --separate-stderr "$WHEELPACK" build -i 3.11 --compatibility off -o dist
+    has "$stderr" "the module is called demo, but the library has PyInit_other and no PyInit_demo"
+    is "$(ls -A dist)" ""
+}
+
 @test "a program for glibc is no musllinux wheel, and nothing is left of it" {
     crate
     ldd --version 2>&1 | grep -q GLIBC || skip "the C library of this system is another"

@@ -163,6 +163,21 @@ rules_above_the_root_count_for_sdists_alone(void **state)
 }
 
 static void
+rules_that_only_this_machine_has_never_count(void **state)
+{
+    struct found found = { .request = { .use_outer_rules = true, .skip_hidden = true } };
+
+    folder_put(state, ".git/info/exclude", "x\n");
+    folder_put(state, ".config/git/ignore", "y\n");
+    assert_int_equal(setenv("XDG_CONFIG_HOME", folder_path(state, ".config"), 1), 0);
+    folder_put(state, "x", "");
+    folder_put(state, "y", "");
+    assert_finds(state, &found, "x y");
+    assert_int_equal(unsetenv("XDG_CONFIG_HOME"), 0);
+    wf_arena_clear(&found.arena);
+}
+
+static void
 a_rule_lets_a_hidden_file_in(void **state)
 {
     folder_put(state, ".ignore", "!.keep\n");
@@ -409,6 +424,7 @@ main(void)
         in_folder(ignore_files_count_without_one_and_win),
         in_folder(what_is_below_an_ignored_folder_is_not_let_in_again),
         in_folder(rules_above_the_root_count_for_sdists_alone),
+        in_folder(rules_that_only_this_machine_has_never_count),
         in_folder(a_rule_lets_a_hidden_file_in),
         in_folder(only_what_leads_to_the_wanted_is_entered),
         in_folder(a_closed_folder_is_an_error_only_where_files_are_wanted),
