@@ -367,6 +367,7 @@ pack_sources = \
 	src/pack/artifact.c \
 	src/pack/asked.c src/pack/asked.h \
 	src/pack/assemble.c src/pack/assemble.h \
+	src/pack/assemble_entry.c \
 	src/pack/assemble_judge.c \
 	src/pack/assemble_parts.h \
 	src/pack/bind_bin.c \

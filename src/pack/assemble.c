@@ -196,6 +196,8 @@ make_wheel(struct wf_assembling *work, struct wf_error *err)
     const struct wf_assembly *assembly = work->assembly;
     struct wf_strings platforms = { 0 };
 
+    if (!is_judged(assembly) && !wf_assembling_entry_unaudited(work, err))
+        return false;
     choose_platforms(&platforms, work->arena, assembly);
     if (!add_wheel_file(work->arena, assembly, &platforms, err))
         return false;

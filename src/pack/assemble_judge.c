@@ -25,45 +25,6 @@ wf_assembling_pypi(const struct wf_assembling *work, const struct wf_strings *pl
 }
 
 static bool
-is_initialiser(const char *symbol, const char *module)
-{
-    static const char *const prefixes[] = { "PyInit_", "PyModExport_" };
-
-    for (size_t i = 0; i < WF_COUNT(prefixes); i++)
-        if (wf_text_starts_with(symbol, prefixes[i]) &&
-            strcmp(symbol + strlen(prefixes[i]), module) == 0)
-            return true;
-    return false;
-}
-
-/* A library without a way in for Python is perhaps meant so; one for another name never
- * is: importing it fails. */
-static bool
-check_entry(const struct wf_assembling *work, const struct wf_member_object *member,
-            struct wf_error *err)
-{
-    const char *module = work->assembly->entry_module;
-    const char *other = NULL;
-
-    for (size_t i = 0; i < member->object.num_module_inits; i++) {
-        if (is_initialiser(member->object.module_inits[i], module))
-            return true;
-        other = member->object.module_inits[i];
-    }
-    if (other != NULL)
-        return wf_error_set(err, WF_ERR_REFUSED,
-                            "the module is called %s, but the library has %s and no "
-                            "PyInit_%s: importing it would fail; give the #[pymodule] "
-                            "that name, or set module-name",
-                            module, other, module);
-    wf_say_warning(work->assembly->asked->say,
-                   "the library has no PyInit_%s, so Python cannot import it: is there a "
-                   "#[pymodule] of that name?",
-                   module);
-    return true;
-}
-
-static bool
 is_entry(const struct wf_assembling *work, const struct wf_member_object *member)
 {
     return work->assembly->entry_member != NULL &&
@@ -94,8 +55,8 @@ check_objects(const struct wf_assembling *work, const struct wf_report *report,
     for (size_t i = 0; i < report->num_objects; i++) {
         const struct wf_member_object *member = &report->objects[i];
 
-        if (is_entry(work, member) &&
-            (!check_entry(work, member, err) || !check_libpython(work, member, err)))
+        if (is_entry(work, member) && (!wf_assembling_entry(work, &member->object, err) ||
+                                       !check_libpython(work, member, err)))
             return wf_error_prefix(err, "%s", member->member->name);
     }
     return true;

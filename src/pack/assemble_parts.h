@@ -21,6 +21,17 @@ struct wf_assembling {
 WF_MUST_USE bool wf_assembling_judge(struct wf_assembling *work, struct wf_report *report,
                                      struct wf_error *err);
 
+/* wf_assembling_entry: a library without a way in for Python is perhaps meant so, which is
+ * warned of; one for another name never is: importing it fails, so it is refused. */
+WF_MUST_USE bool wf_assembling_entry(const struct wf_assembling *work,
+                                     const struct wf_object *object,
+                                     struct wf_error *err);
+
+/* wf_assembling_entry_unaudited likewise, of a wheel that nobody audits: the file that the
+ * member comes from is read for this alone. */
+WF_MUST_USE bool wf_assembling_entry_unaudited(const struct wf_assembling *work,
+                                               struct wf_error *err);
+
 /* wf_assembling_pypi refuses platforms that PyPI does not take, where that was asked. */
 WF_MUST_USE bool wf_assembling_pypi(const struct wf_assembling *work,
                                     const struct wf_strings *platforms,
