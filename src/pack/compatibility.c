@@ -236,8 +236,9 @@ check_pypi(const struct wf_compatibility *asked, const struct wf_triple *triple,
     wf_arena_clear(&scratch);
     return is_taken ||
            wf_error_set(err, WF_ERR_REFUSED,
-                        "PyPI takes no wheel with the platform tag linux_%s: "
-                        "leave either --compatibility pypi or linux (off) out",
+                        "PyPI validation failed: PyPI takes no wheel with the platform "
+                        "tag linux_%s; leave either --compatibility pypi or linux (off) "
+                        "out",
                         triple->arch_word);
 }
 

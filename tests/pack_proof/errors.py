@@ -92,7 +92,8 @@ ROWS = [
     ("conflicting options", "build --release --profile dev", [], ["--profile"]),
     ("a level that deflate has not", "build --compression-level 10", [], ["10"]),
     ("an unknown tag", "build --compatibility manylinux_2_99", [], ["manylinux_2_99"]),
-    ("two tags", "build --compatibility pypi --compatibility linux", [], ["PyPI"]),
+    ("two tags", "build --compatibility pypi --compatibility linux", [],
+     ["PyPI validation failed"]),
     ("a target that PyPI has not", "build --compatibility pypi --target "
      "riscv32gc-unknown-linux-gnu", [], ["riscv32gc-unknown-linux-gnu", "PyPI"]),
     ("no such interpreter", "build -b pyo3 -i /no/such/python", [], ["pyo3"]),

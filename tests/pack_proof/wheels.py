@@ -50,6 +50,8 @@ class Wheel:
                 expected = ["", ""]
             if record.get(name) != expected:
                 yield f"RECORD says {record.get(name)} of {name}, which is {expected}"
+        if list(record) != names:
+            yield f"RECORD has another order than the archive: {list(record)}"
         if names[-1] != f"{self.dist_info}/RECORD":
             yield f"the last member is {names[-1]}"
         if len({info.date_time for info in self.infos}) != 1:

@@ -266,8 +266,8 @@ pypi_is_refused_for_a_target_that_it_has_no_tag_for(void **state)
     assert_true(wf_compatibility_check(&c, &arm, false, &err));
     assert_false(wf_compatibility_check(&c, &x86, false, &err));
     assert_error(err, WF_ERR_REFUSED,
-                 "PyPI takes no wheel with the platform tag linux_x86_64: leave either "
-                 "--compatibility pypi or linux (off) out");
+                 "PyPI validation failed: PyPI takes no wheel with the platform tag "
+                 "linux_x86_64; leave either --compatibility pypi or linux (off) out");
     wf_arena_clear(&arena);
 }
 
