@@ -125,6 +125,12 @@ struct wf_topic {
 };
 
 /* wf_program is one of the programs that are made of this folder. */
+/* A command that users of the forerunner type, and what to do instead. */
+struct wf_elsewhere {
+    const char *name;
+    const char *answer;
+};
+
 struct wf_program {
     const char *name;
     const char *about;             /* for --help */
@@ -134,6 +140,7 @@ struct wf_program {
     const struct wf_option *globals; /* options of every command; ends without name */
     const struct wf_command *const *commands;
     size_t num_commands;
+    const struct wf_elsewhere *elsewhere; /* ends without name; or NULL */
 };
 
 /* The program that runs: wheelfix_program.c, wheelpack_program.c, and a unit test's own. */

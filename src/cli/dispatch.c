@@ -177,6 +177,10 @@ unknown_command(struct wf_cli *cli, const char *typed)
 {
     const char *nearest = wf_cli_nearest_command(typed);
 
+    for (const struct wf_elsewhere *i = wf_program.elsewhere;
+         i != NULL && i->name != NULL; i++)
+        if (strcmp(i->name, typed) == 0)
+            return wf_cli_usage(cli, "there is no command \"%s\": %s", typed, i->answer);
     if (nearest != NULL)
         return wf_cli_usage(cli, "unknown command \"%.200s\"; did you mean %s?", typed,
                             nearest);

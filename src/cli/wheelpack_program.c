@@ -28,6 +28,22 @@ static const struct wf_topic topics[] = {
     { NULL, NULL },
 };
 
+/* maturin's. */
+static const char new_answer[] = "a Cargo.toml, and a pyproject.toml with build-backend "
+                                 "= \"wheelpack\", are a project";
+
+static const struct wf_elsewhere elsewhere[] = {
+    { "publish", "build with 'wheelpack build --release --strip --sdist -o dist', and "
+                 "upload with 'twine upload dist/*'" },
+    { "upload", "'twine upload' takes the files" },
+    { "new", new_answer },
+    { "init", new_answer },
+    { "generate-ci", "what maturin wrote goes on working with wheelpack in its place" },
+    { "generate-stubs", "keep the .pyi beside the package, and it goes into the wheel" },
+    { "zig", "build in a manylinux container, or with --target and a sysroot" },
+    { NULL, NULL },
+};
+
 const struct wf_program wf_program = {
     .name = "wheelpack",
     .about = "Builds Rust crates (pyo3, cffi, uniffi, programs) into Python wheels and "
@@ -38,4 +54,5 @@ const struct wf_program wf_program = {
     .globals = globals,
     .commands = commands,
     .num_commands = WF_COUNT(commands),
+    .elsewhere = elsewhere,
 };

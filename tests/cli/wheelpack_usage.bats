@@ -93,6 +93,15 @@ ROWS
     has "$output" 'wheelpack: unknown command "biuld"; did you mean build?'
 }
 
+@test "commands of maturin that are not there are answered with what to do" {
+    for command in publish upload new init generate-ci generate-stubs zig; do
+        run -2 "$WHEELPACK" "$command" --release
+        has "$output" "wheelpack: there is no command \"$command\": "
+    done
+    run -2 "$WHEELPACK" publish
+    has "$output" "'twine upload dist/*'"
+}
+
 @test "PYO3_PACK_PASSWORD is noticed, not used" {
     needs_cargo
     crate
