@@ -14,7 +14,7 @@ environment, imported and used, and shown to twine, check-wheel-contents and whe
 Other parts: `tags` and `metadata` (what dist-info would say for interpreters and targets that are
 not here, and for projects that use one field each, without compiling), `sdists` (source
 distributions of crates with an edit), `repeat` (the same bytes from other folders, at other
-times, with other -j), `errors` (bad input), `cross` (aarch64 and musl, executed), `artifacts`
+times, with other -j), `errors` (bad input), `develop` (with pip and uv), `cross` (aarch64 and musl, executed), `artifacts`
 (macOS and Windows), `frontends` (uv and tox build through the backend).
 
 The tools are pinned and stand below the user's cache.  Needs cargo 1.78, cbindgen, git, nm,
@@ -33,6 +33,7 @@ import time
 
 from pack_proof import cases, judges, wheels
 from pack_proof.cross import prove_artifacts, prove_cross
+from pack_proof.develop import prove_develop
 from pack_proof.errors import prove_errors
 from pack_proof.frontends import prove_frontends
 from pack_proof.metadata import prove_metadata
@@ -95,6 +96,7 @@ PARTS = {
     "sdists": prove_sdists,
     "repeat": prove_repeat,
     "errors": prove_errors,
+    "develop": prove_develop,
     "cross": prove_cross,
     "artifacts": prove_artifacts,
     "frontends": prove_frontends,

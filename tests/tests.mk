@@ -155,7 +155,8 @@ structure_tests = tests/check_archives.sh tests/check_banned.sh tests/check_blob
 	tests/check_races.sh
 EXTRA_DIST += tests/support/demo_wheel.py tests/support/tap.sh tests/support/faults.sh \
 	tests/count_results.sh \
-	fixtures/rules tests/auditwheel-cases.md tests/delocate-cases.md tests/delvewheel-cases.md
+	fixtures/rules tests/auditwheel-cases.md tests/delocate-cases.md tests/delvewheel-cases.md \
+	tests/maturin-cases.md
 bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/auditwheel_repair.bats \
 	tests/cli/cibuildwheel.bats \
@@ -615,6 +616,7 @@ EXTRA_DIST += tests/crates tests/proof_wheelpack.py \
 	tests/pack_proof/__init__.py \
 	tests/pack_proof/cases.py \
 	tests/pack_proof/cross.py \
+	tests/pack_proof/develop.py \
 	tests/pack_proof/errors.py \
 	tests/pack_proof/frontends.py \
 	tests/pack_proof/judges.py \
