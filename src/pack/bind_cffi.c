@@ -38,6 +38,7 @@ struct wf_cffi_glue {
     bool is_cached;
     bool made;
     bool done;
+    struct wf_late late;
 };
 
 static void
@@ -122,6 +123,31 @@ wait_for(struct wf_cffi_glue *glue, struct wf_error *err)
 }
 
 static bool
+wait_late(void *context, struct wf_bytes *out, struct wf_error *err)
+{
+    struct wf_cffi_glue *glue = context;
+
+    if (!wait_for(glue, err))
+        return false;
+    *out = wf_buffer_bytes(&glue->text);
+    return true;
+}
+
+/* Waited for only when all else is under way; but a tree is written at once, and what takes
+ * the place of a file is compared with it. */
+static bool
+add_glue(struct wf_content *into, struct wf_cffi_glue *glue, const char *name,
+         const struct wf_bind_request *request, struct wf_error *err)
+{
+    if (!glue->is_cached && request->tree == NULL && !wf_content_has(into, name)) {
+        glue->late = (struct wf_late){ wait_late, glue };
+        return wf_content_add_late(into, name, &glue->late, err);
+    }
+    return wait_for(glue, err) &&
+           wf_content_add_glue(into, name, wf_buffer_bytes(&glue->text), err);
+}
+
+static bool
 is_cffi(const char *requirement)
 {
     const size_t len = strlen("cffi");
@@ -161,12 +187,12 @@ wf_bind_cffi(struct wf_content *content, struct wf_cffi_glue *glue,
     const char *package = wf_arena_printf(
         arena, package_text, file, request->triple->os == WF_OS_WINDOWS ? "" : stay_text);
 
-    if (artifact == NULL || !wait_for(glue, err))
+    if (artifact == NULL)
         return false;
     warn_of_missing(request);
     return wf_bind_add_library(into, request, artifact, folder, file, err) &&
-           wf_content_add_glue(into, wf_arena_printf(arena, "%s/ffi.py", folder),
-                               wf_buffer_bytes(&glue->text), err) &&
+           add_glue(into, glue, wf_arena_printf(arena, "%s/ffi.py", folder), request,
+                    err) &&
            wf_content_add_glue(into, wf_arena_printf(arena, "%s/__init__.py", folder),
                                wf_bytes_str(package), err);
 }

@@ -242,6 +242,16 @@ wf_content_add_glue(struct wf_content *content, const char *name, struct wf_byte
 }
 
 bool
+wf_content_add_late(struct wf_content *content, const char *name,
+                    const struct wf_late *late, struct wf_error *err)
+{
+    return add(
+        content,
+        (struct wf_content_member){ .name = name, .late = late, .origin = "generated" },
+        err);
+}
+
+bool
 wf_content_add_compiled(struct wf_content *content, const char *name, const char *source,
                         struct wf_error *err)
 {

@@ -5,13 +5,20 @@
 #include "base/text.h"
 #include "pack/say.h"
 
+/* wf_late waits for bytes that another program makes, and lends them. */
+struct wf_late {
+    bool (*wait)(void *context, struct wf_bytes *out, struct wf_error *err);
+    void *context;
+};
+
 struct wf_content_member {
-    const char *name;      /* path in the wheel */
-    const char *source;    /* absolute path of a file, or NULL: `bytes` */
-    struct wf_bytes bytes; /* arena-owned */
-    const char *origin;    /* for messages: the source, or "generated" */
-    bool is_executable;    /* mode 0755, else 0644 */
-    bool is_compiled;      /* bypasses `exclude` */
+    const char *name;           /* path in the wheel */
+    const char *source;         /* absolute path of a file, or NULL: `bytes` */
+    struct wf_bytes bytes;      /* arena-owned */
+    const struct wf_late *late; /* has the bytes when they are needed; or NULL */
+    const char *origin;         /* for messages: the source, or "generated" */
+    bool is_executable;         /* mode 0755, else 0644 */
+    bool is_compiled;           /* bypasses `exclude` */
 };
 
 /* wf_content starts as { .arena = … }. */
@@ -51,6 +58,9 @@ WF_MUST_USE bool wf_content_add_bytes(struct wf_content *content, const char *na
  * build left in the project; with a warning when it says something else. */
 WF_MUST_USE bool wf_content_add_glue(struct wf_content *content, const char *name,
                                      struct wf_bytes bytes, struct wf_error *err);
+/* wf_content_add_late adds what wf_draft_write waits for, when all else is under way. */
+WF_MUST_USE bool wf_content_add_late(struct wf_content *content, const char *name,
+                                     const struct wf_late *late, struct wf_error *err);
 WF_MUST_USE bool wf_content_add_compiled(struct wf_content *content, const char *name,
                                          const char *source, struct wf_error *err);
 bool wf_content_has(const struct wf_content *content, const char *name);

@@ -47,7 +47,7 @@ describe_members(struct draft *draft, struct wf_error *err)
 
         to->name = from->name;
         to->mode = from->is_executable ? PROGRAM_MODE : FILE_MODE;
-        to->source = WF_FROM_BYTES;
+        to->source = from->late != NULL ? WF_FROM_LATER : WF_FROM_BYTES;
         to->bytes = from->bytes;
         if (from->source != NULL && !describe_file(to, &draft->arena, from->source, err))
             return false;
@@ -80,11 +80,33 @@ supply_record(struct draft *draft, struct wf_error *err)
     return wf_buffer_ok(&draft->record, draft->record_name, err);
 }
 
+/* Everything else is made while what is late is waited for. */
+static bool
+supply_late(struct draft *draft, size_t idx, struct wf_error *err)
+{
+    const struct wf_late *late = draft->assembly->content->members[idx].late;
+    struct wf_bytes bytes = { 0 };
+
+    wf_producer_start(&draft->producer);
+    if (!late->wait(late->context, &bytes, err))
+        return false;
+    wf_producer_supply(&draft->producer, idx, bytes);
+    return true;
+}
+
+static bool
+is_late(const struct draft *draft, size_t idx)
+{
+    return draft->producer.products[idx].member->source == WF_FROM_LATER;
+}
+
 static bool
 get_product(void *context, size_t idx, struct wf_zip_packed *out, struct wf_error *err)
 {
     struct draft *draft = context;
 
+    if (is_late(draft, idx) && !supply_late(draft, idx, err))
+        return false;
     if (idx + 1 == draft->num && !supply_record(draft, err))
         return false;
     const struct wf_product *product = wf_producer_get(&draft->producer, idx);

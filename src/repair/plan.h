@@ -122,6 +122,7 @@ enum wf_plan_source {
     WF_FROM_FUSE,  /* `member` and `other_member`, of two wheels, as one universal file */
     WF_FROM_SBOM,  /* made while writing, when the digests of the grafts are known */
     WF_FROM_RECORD, /* made while writing, last */
+    WF_FROM_LATER,  /* of a draft: what another program makes meanwhile */
 };
 
 /* wf_plan_member is one entry of the new wheel. */

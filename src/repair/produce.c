@@ -509,7 +509,7 @@ is_to_come(const struct wf_product *product)
 {
     const enum wf_plan_source source = product->member->source;
 
-    return source == WF_FROM_SBOM || source == WF_FROM_RECORD;
+    return source == WF_FROM_SBOM || source == WF_FROM_RECORD || source == WF_FROM_LATER;
 }
 
 /* The next one to start, when there is room for it or it is wanted; NULL otherwise. */
@@ -530,18 +530,32 @@ next_to_start(struct wf_producer *producer, size_t wanted)
     return NULL;
 }
 
-const struct wf_product *
-wf_producer_get(struct wf_producer *producer, size_t idx)
+static void
+fill_window(struct wf_producer *producer, size_t wanted)
 {
     struct wf_product *next = NULL;
 
-    if (!is_to_come(&producer->products[idx]) && idx < producer->num_seen &&
-        producer->products[idx].producer == NULL)
-        start(producer, &producer->products[idx]);
-    while ((next = next_to_start(producer, idx)) != NULL)
+    while ((next = next_to_start(producer, wanted)) != NULL)
         start(producer, next);
-    wf_pool_help_until(producer->pool, &producer->products[idx].ready);
-    return &producer->products[idx];
+}
+
+void
+wf_producer_start(struct wf_producer *producer)
+{
+    fill_window(producer, 0);
+}
+
+const struct wf_product *
+wf_producer_get(struct wf_producer *producer, size_t idx)
+{
+    struct wf_product *product = &producer->products[idx];
+
+    /* One that was passed over, and has been supplied. */
+    if (idx < producer->num_seen && product->producer == NULL && !is_to_come(product))
+        start(producer, product);
+    fill_window(producer, idx);
+    wf_pool_help_until(producer->pool, &product->ready);
+    return product;
 }
 
 void

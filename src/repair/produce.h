@@ -54,8 +54,10 @@ bool wf_product_may_splice(const struct wf_plan_member *member,
 
 /* wf_producer_get starts what the window has room for, waits for product `idx` and returns
  * it; wf_producer_release ends its memory.  Products made from bytes that the caller has at
- * hand only then (WF_FROM_SBOM, WF_FROM_RECORD) are given with wf_producer_supply before
- * they are asked for; those behind them are started meanwhile. */
+ * hand only then (WF_FROM_SBOM, WF_FROM_RECORD, WF_FROM_LATER) are given with
+ * wf_producer_supply before they are asked for; those behind them are started meanwhile.
+ * wf_producer_start does that alone, for who waits for something else. */
+void wf_producer_start(struct wf_producer *producer);
 const struct wf_product *wf_producer_get(struct wf_producer *producer, size_t idx);
 void wf_producer_release(struct wf_producer *producer, size_t idx);
 void wf_producer_supply(struct wf_producer *producer, size_t idx, struct wf_bytes bytes);
