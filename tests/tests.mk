@@ -587,6 +587,9 @@ pack_tests += tests/unit/test_interpreter_probe
 tests_unit_test_interpreter_probe_LDADD = $(wheelpack_test_libs)
 pack_tests += tests/unit/test_cargo_options
 tests_unit_test_cargo_options_LDADD = $(wheelpack_test_libs)
+pack_tests += tests/unit/test_draft
+tests_unit_test_draft_LDADD = $(wheelpack_test_libs)
+
 pack_tests += tests/unit/test_cargo_guess
 tests_unit_test_cargo_guess_LDADD = $(wheelpack_test_libs)
 

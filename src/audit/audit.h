@@ -6,6 +6,19 @@
 #include "base/pool.h"
 #include "policy/windows.h"
 
+/* wf_known_digests are digests of long members which who wrote the archive has made of the
+ * bytes that went into it; a member of that name, size and CRC is not digested again. */
+struct wf_known_digest {
+    const char *name;
+    uint64_t size;
+    uint32_t crc;
+    uint8_t sha256[WF_SHA256_LEN];
+};
+struct wf_known_digests {
+    struct wf_known_digest *items; /* by name (strcmp) */
+    size_t num;
+};
+
 struct wf_audit_options {
     const struct wf_policies *policies;
     struct wf_limits limits;
@@ -24,9 +37,10 @@ struct wf_audit_options {
     enum wf_windows_release windows_min;
     bool analyze_existing;
     bool analyze_existing_exes;
-    bool allow_pure;      /* --allow-pure-python-wheel */
-    bool check_hashes;    /* recompute every hash of RECORD */
-    bool file_sha256;     /* fill report->sha256 */
+    bool allow_pure;   /* --allow-pure-python-wheel */
+    bool check_hashes; /* recompute every hash of RECORD, but for those known */
+    const struct wf_known_digests *known; /* looked at when members are read; or NULL */
+    bool file_sha256;                     /* fill report->sha256 */
     bool whole_trees;     /* find what the platform provides, too (wheelfix tree) */
     unsigned num_threads; /* 0: as many as processors are usable */
 };

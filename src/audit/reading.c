@@ -1,6 +1,7 @@
 /* reading.c -- one member as bytes: its facts and digest, and whether it equals another. */
 #include "audit/reading.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool
@@ -41,6 +42,44 @@ keep_error(struct wf_arena *arena, const struct wf_error *err)
     return copy;
 }
 
+static int
+compare_name(const void *name, const void *known)
+{
+    return strcmp(name, ((const struct wf_known_digest *)known)->name);
+}
+
+/* The digest of bytes whose size and CRC are those of the archive's directory. */
+static const struct wf_known_digest *
+find_known(const struct wf_known_digests *known, const struct wf_zip_member *member)
+{
+    if (known == NULL || known->num == 0)
+        return NULL;
+    const struct wf_known_digest *found = bsearch(member->name, known->items, known->num,
+                                                  sizeof *known->items, compare_name);
+
+    return found != NULL && found->size == member->size && found->crc == member->crc
+               ? found
+               : NULL;
+}
+
+static void
+digest(struct wf_reading *reading, struct wf_bytes bytes, struct wf_worker *worker,
+       const struct wf_known_digests *all_known)
+{
+    const struct wf_known_digest *known = find_known(all_known, reading->member);
+
+    if (known != NULL) {
+        memcpy(reading->sha256, known->sha256, sizeof reading->sha256);
+    } else {
+        struct wf_sha256 *sha = wf_worker_sha256(worker);
+
+        wf_sha256_start(sha);
+        wf_sha256_add(sha, bytes);
+        wf_sha256_end(sha, reading->sha256);
+    }
+    reading->is_hashed = true;
+}
+
 void
 wf_reading_read(struct wf_reading *reading, const struct wf_zip *zip,
                 struct wf_worker *worker, const struct wf_audit_options *options)
@@ -61,14 +100,8 @@ wf_reading_read(struct wf_reading *reading, const struct wf_zip *zip,
         reading->unreadable = true;
         reading->error = keep_error(&reading->arena, &err);
     }
-    if (options->check_hashes) {
-        struct wf_sha256 *sha = wf_worker_sha256(worker);
-
-        wf_sha256_start(sha);
-        wf_sha256_add(sha, bytes);
-        wf_sha256_end(sha, reading->sha256);
-        reading->is_hashed = true;
-    }
+    if (options->check_hashes)
+        digest(reading, bytes, worker, options->known);
 }
 
 bool

@@ -112,6 +112,7 @@ set_options(struct wf_assembling *work)
                     .sysroot = asked->environment("TARGET_SYSROOT") },
         .windows_min = WF_WINDOWS_10,
         .check_hashes = true,
+        .known = &work->known,
         .num_threads = asked->num_threads,
     };
     work->audit.search.use_host =
@@ -207,8 +208,8 @@ make_wheel(struct wf_assembling *work, struct wf_error *err)
     if (!wf_output_open(&work->output, assembly->out_dir, err))
         return wf_error_prefix(err, "%s", assembly->out_dir);
     work->auditor = wf_auditor_new(&work->audit);
-    bool ok = wf_draft_write(work->output, wf_auditor_pool(work->auditor), assembly,
-                             &work->options, err) ||
+    bool ok = wf_draft_write(work->output, &work->known, wf_auditor_pool(work->auditor),
+                             assembly, &work->options, err) ||
               wf_error_prefix(err, "the wheel for %s", assembly->out_dir);
 
     ok = ok && (is_judged(assembly) ? audit_draft(work, &platforms, err)

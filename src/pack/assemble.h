@@ -40,9 +40,10 @@ const char *wf_assembly_file_name(struct wf_arena *arena,
                                   const struct wf_strings *platforms);
 
 /* wf_draft_write writes the members and RECORD as an archive into `output`, deflated by
- * workers.  Same members, same bytes, any number of threads. */
-WF_MUST_USE bool wf_draft_write(struct wf_output *output, struct wf_pool *pool,
-                                const struct wf_assembly *assembly,
+ * workers.  Same members, same bytes, any number of threads.  *known (or NULL; owned by
+ * the content's arena) are the digests of long members. */
+WF_MUST_USE bool wf_draft_write(struct wf_output *output, struct wf_known_digests *known,
+                                struct wf_pool *pool, const struct wf_assembly *assembly,
                                 const struct wf_repair_options *options,
                                 struct wf_error *err);
 

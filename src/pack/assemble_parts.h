@@ -8,6 +8,7 @@ struct wf_assembling {
     const struct wf_assembly *assembly;
     struct wf_arena *arena;
     struct wf_audit_options audit;
+    struct wf_known_digests known; /* of the draft */
     struct wf_repair_options options;
     struct wf_auditor *auditor;
     struct wf_output *output; /* the draft, without a name; NULL when it has one */

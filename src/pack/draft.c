@@ -1,12 +1,18 @@
 /* draft.c -- members, WHEEL and RECORD as an archive (see assemble.h).  What a member is
  * made of goes through the same workers as in a repair. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "pack/assemble.h"
 #include "repair/produce.h"
 #include "wheel/record_write.h"
 
-enum { MOST_RECORD = 1 << 30, FILE_MODE = 0100644, PROGRAM_MODE = 0100755 };
+enum {
+    MOST_RECORD = 1 << 30,
+    FILE_MODE = 0100644,
+    PROGRAM_MODE = 0100755,
+    LEAST_KNOWN = 1 << 18, /* shorter members are digested in no time */
+};
 
 struct draft {
     struct wf_arena arena;
@@ -143,9 +149,38 @@ write_members(struct draft *draft, struct wf_output *output, int64_t time,
     return ok;
 }
 
+static int
+compare_names(const void *a, const void *b)
+{
+    return strcmp(((const struct wf_known_digest *)a)->name,
+                  ((const struct wf_known_digest *)b)->name);
+}
+
+static void
+list_digests(struct wf_known_digests *out, struct wf_arena *arena,
+             const struct draft *draft)
+{
+    out->num = 0;
+    out->items = wf_arena_array(arena, draft->num, sizeof *out->items);
+    for (size_t i = 0; i < draft->num; i++) {
+        const struct wf_product *product = &draft->producer.products[i];
+
+        if (product->packed.size < LEAST_KNOWN)
+            continue;
+        struct wf_known_digest *known = &out->items[out->num++];
+
+        known->name = wf_arena_strdup(arena, draft->members[i].name);
+        known->size = product->packed.size;
+        known->crc = product->packed.crc;
+        memcpy(known->sha256, product->sha256, sizeof known->sha256);
+    }
+    if (out->num > 1)
+        qsort(out->items, out->num, sizeof *out->items, compare_names);
+}
+
 bool
-wf_draft_write(struct wf_output *output, struct wf_pool *pool,
-               const struct wf_assembly *assembly,
+wf_draft_write(struct wf_output *output, struct wf_known_digests *known,
+               struct wf_pool *pool, const struct wf_assembly *assembly,
                const struct wf_repair_options *options, struct wf_error *err)
 {
     struct draft draft = { .assembly = assembly };
@@ -157,6 +192,8 @@ wf_draft_write(struct wf_output *output, struct wf_pool *pool,
     const bool ok = describe_members(&draft, err) &&
                     write_members(&draft, output, options->time, err);
 
+    if (ok && known != NULL)
+        list_digests(known, assembly->content->arena, &draft);
     wf_producer_end(&draft.producer);
     wf_buffer_clear(&draft.record);
     wf_arena_clear(&draft.arena);

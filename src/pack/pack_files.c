@@ -309,7 +309,7 @@ write_archive(struct packing *work, struct wf_output *output, struct wf_error *e
 
     wf_content_sort(&work->content, assembly.dist_info);
     const bool ok =
-        wf_draft_write(output, wf_auditor_pool(auditor), &assembly, &options, err);
+        wf_draft_write(output, NULL, wf_auditor_pool(auditor), &assembly, &options, err);
 
     wf_auditor_free(auditor);
     return ok;
