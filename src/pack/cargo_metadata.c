@@ -23,13 +23,30 @@ wf_cargo_metadata_arguments(struct wf_arena *arena, const char *manifest,
     return argv.items;
 }
 
+enum { MOST_TOLD = 800 };
+
+/* An error is one line: what cargo indents below it goes behind it. */
+static size_t
+fold(char line[MOST_TOLD], struct wf_bytes words)
+{
+    size_t len = 0;
+
+    for (size_t i = 0; i < words.len; i++) {
+        if (strchr(" \t\r\n", words.data[i]) == NULL || words.data[i] == '\0')
+            line[len++] = (char)words.data[i];
+        else if (len == 0 || line[len - 1] != ' ')
+            line[len++] = ' ';
+    }
+    return len;
+}
+
 /* cargo's words without the line ends around them, and the last of them when they are many:
  * there stands what it ends of. */
 bool
 wf_cargo_failed(struct wf_error *err, const char *command, struct wf_bytes words,
                 int status)
 {
-    enum { MOST_TOLD = 800 };
+    char line[MOST_TOLD];
 
     while (words.len > 0 && words.data[words.len - 1] <= ' ')
         words.len--;
@@ -44,8 +61,10 @@ wf_cargo_failed(struct wf_error *err, const char *command, struct wf_bytes words
                             "`%s` exited with an error: it said nothing, and ended with "
                             "status %d",
                             command, status);
+    const size_t len = fold(line, words);
+
     return wf_error_set(err, WF_ERR_REFUSED, "`%s` exited with an error: %s%.*s", command,
-                        is_cut ? "..." : "", (int)words.len, (const char *)words.data);
+                        is_cut ? "..." : "", (int)len, line);
 }
 
 bool

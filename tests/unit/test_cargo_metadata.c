@@ -103,6 +103,9 @@ a_cargo_that_fails_has_the_word(void **state)
     } rows[] = {
         { "echo 'error: no such lock' >&2; echo >&2; exit 101",
           "`cargo metadata` exited with an error: error: no such lock", "no such lock" },
+        { "printf 'error: no parse\\n\\nCaused by:\\n  no  hyphens\\n' >&2; exit 101",
+          "`cargo metadata` exited with an error: error: no parse Caused by: no hyphens",
+          "hyphens" },
         { "exit 3",
           "`cargo metadata` exited with an error: it said nothing, and ended with status "
           "3",
