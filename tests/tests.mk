@@ -187,6 +187,7 @@ bats_tests = tests/cli/auditwheel.bats \
 	tests/cli/wheelpack_check.bats \
 	tests/cli/wheelpack_develop.bats \
 	tests/cli/wheelpack_hostile.bats \
+	tests/cli/wheelpack_options.bats \
 	tests/cli/wheelpack_pack.bats \
 	tests/cli/wheelpack_usage.bats \
 	tests/cli/windows_compile.bats

@@ -123,48 +123,6 @@ src"
     [ ! -e dist ]
 }
 
-# extension [LINE...]: a crate with one feature per group of Pythons, each with a function of
-# its name, and a crate called pyo3 that needs no registry.
-extension() {
-    mkdir -p src pyo3/src
-    cat >Cargo.toml <<TOML
-[package]
-name = "demo"
-version = "0.3.0"
-edition = "2021"
-
-[lib]
-crate-type = ["cdylib"]
-
-[features]
-newer = []
-older = []
-common = []
-stable = ["pyo3/abi3-py39"]
-
-[dependencies]
-pyo3 = { path = "pyo3", features = ["extension-module"] }
-
-[workspace]
-TOML
-    cat >pyo3/Cargo.toml <<TOML
-[package]
-name = "pyo3"
-version = "0.27.0"
-edition = "2021"
-
-[features]
-extension-module = []
-abi3-py39 = []
-TOML
-    : >pyo3/src/lib.rs
-    for name in newer older common; do
-        echo "#[cfg(feature = \"$name\")] #[no_mangle] pub extern \"C\" fn is_$name() {}"
-    done >src/lib.rs
-    printf '%s\n' '[build-system]' 'requires = ["wheelpack"]' '[project]' 'name = "demo"' \
-        'version = "0.3.0"' '[tool.maturin]' "$@" >pyproject.toml
-}
-
 # functions VERSION WHEEL: what the library for this Python exports of them.
 functions() {
     member "$2" "demo/demo.cpython-$1-$(uname -m)-linux-gnu.so" >library.so
