@@ -126,22 +126,33 @@ wf_cffi_find_inputs(struct wf_cffi_inputs *out, struct wf_arena *arena,
     return true;
 }
 
-/* The last lines of what a program said, which name the reason. */
+/* The end of what a program said, which names the reason, as one line.  Of a traceback it is
+ * what stands behind the calls, whose lines are indented. */
 static const char *
 last_words(struct wf_arena *arena, const struct wf_buffer *messages)
 {
-    const char *text = wf_arena_str(arena, wf_buffer_bytes(messages));
-    size_t end = strlen(text);
+    struct wf_bytes rest = wf_buffer_bytes(messages);
+    const char *earlier = "";
+    const char *words = "";
+    struct wf_bytes line;
 
-    while (end > 0 && isspace((unsigned char)text[end - 1]))
-        end--;
-    size_t start = end > MOST_TOLD ? end - MOST_TOLD : 0;
+    if (rest.len > MOST_TOLD) {
+        rest = wf_bytes_skip(rest, rest.len - MOST_TOLD);
+        if (memchr(rest.data, '\n', rest.len - 1) != NULL)
+            (void)wf_bytes_line(&line, &rest);
+    }
+    while (wf_bytes_line(&line, &rest)) {
+        const char *text = wf_arena_str(arena, line);
 
-    while (start > 0 && start < end && text[start - 1] != '\n')
-        start++;
-    if (start == end && end > MOST_TOLD)
-        start = end - MOST_TOLD;
-    return wf_arena_str(arena, wf_bytes_of(text + start, end - start));
+        if (isspace((unsigned char)text[0]) || wf_text_starts_with(text, "Traceback ")) {
+            earlier = words[0] == '\0' ? earlier : words;
+            words = "";
+        } else if (text[0] != '\0') {
+            words = wf_arena_printf(arena, "%s%s%s", words, words[0] == '\0' ? "" : "; ",
+                                    text);
+        }
+    }
+    return words[0] == '\0' ? earlier : words;
 }
 
 static bool

@@ -401,6 +401,9 @@ programs_that_fail_are_told_with_their_words(void **state)
     assert_cffi_fails(state, "echo 'first'; echo 'ERROR: no crate' >&2; exit 7", "",
                       "cbindgen could not make a header of the crate (exit status 7): "
                       "ERROR: no crate");
+    assert_cffi_fails(state, "printf 'ERROR: no crate\\n  --> lib.rs\\n' >&2; exit 7", "",
+                      "cbindgen could not make a header of the crate (exit status 7): "
+                      "ERROR: no crate");
     snprintf(why, sizeof why,
              "CPython 3.12 at %s has no cffi, which makes the glue of the library (No "
              "module named 'cffi'): install it with `%s -m pip install cffi`",
@@ -413,6 +416,16 @@ programs_that_fail_are_told_with_their_words(void **state)
              executable);
     assert_cffi_fails(state, "echo 'int f();'",
                       "echo 'cffi.CDefError: cannot parse' >&2; exit 1", why);
+    snprintf(why, sizeof why,
+             "cffi does not take the header of the crate (CPython 3.12 at %s ended with "
+             "status 1): cffi.CDefError: parse error; <cdef>: At end of input",
+             executable);
+    assert_cffi_fails(
+        state, "echo 'int f();'",
+        "printf 'Warning: w\\nTraceback (most recent call last):\\n  File "
+        "\"x.py\"\\n    a = b\\n        ^\\ncffi.CDefError: parse error\\n<cdef>: "
+        "At end of input\\n\\n' >&2; exit 1",
+        why);
     snprintf(why, sizeof why, "CPython 3.12 at %s made no glue for cffi", executable);
     assert_cffi_fails(state, "echo 'int f();'", "", why);
 }
