@@ -112,6 +112,9 @@ libraries_or_programs_are_built_as_the_binding_wants(void **state)
           "/w/demo/Cargo.toml has no program that can be built: those it has need "
           "features "
           "that are off" },
+        { "cdylib:demo test:demo:bin custom-build:demo:bin", "", true,
+          "/w/demo/Cargo.toml has no program, as the bindings \"bin\" want one; add "
+          "src/main.rs or [[bin]], or take the bindings of its library" },
         { "test:demo:bin bench:demo:bin custom-build:demo:bin bin:tool", "", true,
           "tool " },
     };
