@@ -325,6 +325,23 @@ hashes_are_checked_when_asked_for(void **state)
         "rc-hash-match: demo-2.dist-info/RECORD:1: says demo/a.py has SHA-256 "
         "0000000000000000000000000000000000000000000000000000000000000000; it has "
         "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881");
+
+    /* A digest that who wrote the archive knows stands for bytes of that size and CRC. */
+    struct wf_known_digest digest = { .name = "demo/a.py",
+                                      .size = 1,
+                                      .crc = wf_crc32(0, wf_bytes_str("x")) };
+    const struct wf_known_digests known = { &digest, 1 };
+
+    run.options.known = &known;
+    audit(&run);
+    assert_null(strstr(run.finding[1], "rc-hash-match"));
+    digest.crc++;
+    audit(&run);
+    assert_non_null(strstr(run.finding[1], "rc-hash-match"));
+    digest.crc--;
+    digest.size++;
+    audit(&run);
+    assert_non_null(strstr(run.finding[1], "rc-hash-match"));
     end_run(&run);
 }
 
