@@ -319,8 +319,8 @@ read_world(struct wf_build_asked *asked, struct wf_cli *cli, struct wf_error *er
 
     if (variable(cli, "PYO3_PACK_PASSWORD") != NULL)
         wf_cli_warn(cli,
-                    "warning: PYO3_PACK_PASSWORD is not read; MATURIN_PASSWORD is its "
-                    "name now");
+                    "warning: PYO3_PACK_PASSWORD is not read; upload with twine, which "
+                    "takes it as TWINE_PASSWORD");
     *say = (struct wf_say){ .line = say_line, .context = cli };
     asked->say = say;
     asked->environment = cli->environment;

@@ -106,7 +106,7 @@ ROWS
     needs_cargo
     crate
     PYO3_PACK_PASSWORD=secret run -0 "$WHEELPACK" metadata
-    has "$output" "wheelpack: warning: PYO3_PACK_PASSWORD is not read; MATURIN_PASSWORD is its name now"
+    has "$output" "wheelpack: warning: PYO3_PACK_PASSWORD is not read; upload with twine, which takes it as TWINE_PASSWORD"
     lacks "$output" secret
 }
 
