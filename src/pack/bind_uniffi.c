@@ -7,13 +7,13 @@
 #include "base/file.h"
 #include "base/spawn.h"
 #include "pack/bind_parts.h"
+#include "pack/cargo_options.h"
 #include "pack/paths.h"
 
 enum {
     MAX_CONFIG = 1 << 20,
     MAX_MODULE = 256 << 20,
     MAX_OUTPUT = 1 << 20,
-    MOST_ARGUMENTS = 64,
 };
 
 /* What uniffi.toml says about Python. */
@@ -25,8 +25,8 @@ struct config {
 
 /* How uniffi-bindgen is run. */
 struct bindgen {
-    const char *argv[MOST_ARGUMENTS + 1];
-    size_t num;
+    struct wf_arena *arena;
+    struct wf_strings argv;
     const char *folder; /* where it runs, or NULL */
 };
 
@@ -84,8 +84,7 @@ find_bindgen(const struct wf_crate *crate)
 static void
 add(struct bindgen *bindgen, const char *argument)
 {
-    if (bindgen->num < MOST_ARGUMENTS)
-        bindgen->argv[bindgen->num++] = argument;
+    wf_strings_append(bindgen->arena, &bindgen->argv, argument);
 }
 
 /* cargo is asked as for the build: without it, `cargo run` would build for other features
@@ -103,27 +102,16 @@ add_cargo(struct bindgen *bindgen, struct wf_arena *arena,
     add(bindgen, program == NULL ? "cargo" : program);
     add(bindgen, "run");
     add(bindgen, "--quiet");
-    if (cargo->frozen)
-        add(bindgen, "--frozen");
-    if (cargo->locked)
-        add(bindgen, "--locked");
-    if (cargo->offline)
-        add(bindgen, "--offline");
-    if (cargo->target_dir != NULL) {
-        add(bindgen, "--target-dir");
-        add(bindgen, wf_path_join(arena, request->asked->folder, cargo->target_dir));
-    }
+    wf_cargo_add_locks(&bindgen->argv, arena, cargo);
+    if (cargo->target_dir != NULL)
+        wf_cargo_add_pair(&bindgen->argv, arena, "--target-dir",
+                          wf_path_join(arena, request->asked->folder, cargo->target_dir));
     add(bindgen, "--bin");
     add(bindgen, "uniffi-bindgen");
-    if (manifest != NULL) {
-        add(bindgen, "--manifest-path");
-        add(bindgen, manifest);
-    }
-    for (size_t i = 0; manifest != NULL && i < target->required_features.num && i < 16;
-         i++) {
-        add(bindgen, "--features");
-        add(bindgen, target->required_features.items[i]);
-    }
+    wf_cargo_add_pair(&bindgen->argv, arena, "--manifest-path", manifest);
+    if (manifest != NULL)
+        wf_cargo_add_each(&bindgen->argv, arena, "--features",
+                          &target->required_features);
     add(bindgen, "--");
 }
 
@@ -202,7 +190,7 @@ run(const struct bindgen *bindgen, const struct wf_bind_request *request,
     struct wf_arena *arena, struct wf_error *err)
 {
     const struct wf_spawn_request spawn = {
-        .argv = bindgen->argv,
+        .argv = bindgen->argv.items,
         .envp = host_environment(arena, request->asked),
         .folder = bindgen->folder,
         .shares_stderr = true,
@@ -211,7 +199,7 @@ run(const struct bindgen *bindgen, const struct wf_bind_request *request,
     int status = 0;
 
     wf_buffer_init(&out, MAX_OUTPUT);
-    wf_say_command(request->asked->say, bindgen->argv);
+    wf_say_command(request->asked->say, bindgen->argv.items);
     const bool ran = wf_spawn(&spawn, &out, NULL, &status, err);
 
     wf_buffer_clear(&out);
@@ -229,7 +217,7 @@ generate(const char *folder, const struct config *config, const char *library,
          struct wf_arena *arena, const struct wf_bind_request *request,
          struct wf_error *err)
 {
-    struct bindgen bindgen = { .folder = request->project->manifest_dir };
+    struct bindgen bindgen = { .arena = arena, .folder = request->project->manifest_dir };
 
     if (!choose_bindgen(&bindgen, arena, request, err))
         return false;
@@ -239,12 +227,10 @@ generate(const char *folder, const struct config *config, const char *library,
     add(&bindgen, "python");
     add(&bindgen, "--out-dir");
     add(&bindgen, folder);
-    if (config->path != NULL) {
-        add(&bindgen, "--config");
-        add(&bindgen, config->path);
-    }
+    wf_cargo_add_pair(&bindgen.argv, arena, "--config", config->path);
     add(&bindgen, "--library");
     add(&bindgen, library);
+    add(&bindgen, NULL);
     return clear_modules(arena, folder, err) && run(&bindgen, request, arena, err);
 }
 
