@@ -229,12 +229,30 @@ load_cffi(void **state, struct pack_tree *tree, struct wf_interpreter *fake)
 static const char py_body[] = "printf '%s' \"$3\" >\"${0%/bin/py}/header.txt\"\n"
                               "echo 'ffi = 1'\n";
 
+/* What the draft would wait for. */
+static bool
+wait_for_members(struct pack_tree *tree)
+{
+    for (size_t i = 0; i < tree->content.num; i++) {
+        struct wf_content_member *member = &tree->content.members[i];
+
+        if (member->late == NULL)
+            continue;
+        if (!member->late->wait(member->late->context, &member->bytes, &tree->err))
+            return false;
+        member->bytes = wf_bytes_str(wf_arena_str(&tree->arena, member->bytes));
+        member->late = NULL;
+    }
+    return true;
+}
+
 static bool
 bind_cffi(struct pack_tree *tree)
 {
     struct wf_cffi_glue *glue = NULL;
     const bool ok = wf_cffi_start(&glue, &tree->arena, &tree->request, &tree->err) &&
-                    wf_bind_cffi(&tree->content, glue, &tree->request, &tree->err);
+                    wf_bind_cffi(&tree->content, glue, &tree->request, &tree->err) &&
+                    wait_for_members(tree);
 
     wf_cffi_end(glue);
     return ok;
