@@ -18,9 +18,17 @@ wheels: wheelfix$(EXEEXT) wheelpack$(EXEEXT)
 	./wheelfix$(EXEEXT) repair -q --strip -w wheels $(wheel_stage)/*.whl
 	rm -rf $(wheel_stage)
 
-clean-wheels:
-	rm -rf wheels $(wheel_stage)
+# They are made twice, since the same programs are to give the same bytes.
+check-wheels: wheels
+	rm -rf wheels.first && cp -r wheels wheels.first
+	$(MAKE) -s wheels
+	diff -r wheels.first wheels
+	rm -rf wheels.first
+	sh $(srcdir)/tests/proof_wheels.sh wheels
 
-.PHONY: wheels clean-wheels
+clean-wheels:
+	rm -rf wheels wheels.first $(wheel_stage)
+
+.PHONY: wheels check-wheels clean-wheels
 EXTRA_DIST += python/wheelfix.toml.in python/wheelpack.toml.in python/wheelpack/__init__.py \
-	python/wheelpack/__main__.py
+	python/wheelpack/__main__.py tests/proof_wheels.sh
