@@ -1,7 +1,7 @@
 #!/bin/sh
 # proof_wheels.sh WHEELS -- what `make wheels` made in the folder WHEELS installs into an
 # empty environment, runs there without what it was built with, and builds a project.
-# shellcheck source=tests/support/tap.sh
+# shellcheck source=tests/support/tap.sh disable=SC2317 # functions that expect() calls
 . "$(dirname "$0")/support/tap.sh"
 
 [ $# -eq 1 ] || { echo "usage: proof_wheels.sh WHEELS" >&2; exit 2; }

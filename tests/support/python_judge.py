@@ -100,7 +100,7 @@ class Loader(object):
         if len(self.argtypes) != 3 or self.restype != "HMODULE":
             raise TypeError("the types were not declared")
         self.calls.append(("load", path, file, flags))
-        return None if "bad" in path else 0x300000000
+        return None if os.path.basename(path) == "bad.dll" else 0x300000000
 
 
 def fake_windows(calls, is_conda):
