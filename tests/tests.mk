@@ -310,7 +310,7 @@ TESTS += $(structure_tests)
 endif
 # The crates of tests/support/pack.bash share what cargo builds.
 clean-crates:
-	rm -rf tests/cargo
+	rm -rf tests/cargo tests/cache
 .PHONY: clean-crates
 # For `make distcheck TESTS='$(archive_tests)'`: check_dist.sh has shown that the archive holds
 # every file, so what is left to see is that it builds and runs beside sources which cannot
