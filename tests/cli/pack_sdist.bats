@@ -1,12 +1,11 @@
 #!/usr/bin/env bats
 # wheelpack sdist, and build --sdist: what is printed, and what is there then.
 # shellcheck disable=SC2154 # bats and the file below set what is used here
-load ../support/cli
+load ../support/pack
 
 # project: a program called demo in the folder demo.
 project() {
-    command -v cargo >/dev/null || skip "there is no cargo"
-    WHEELPACK=$builddir/wheelpack
+    needs_cargo
     mkdir -p demo/src tmp
     export TMPDIR=$folder/tmp
     printf '[package]\nname = "demo"\nversion = "0.1.0"\nedition = "2021"\n' >demo/Cargo.toml
@@ -24,6 +23,7 @@ demo-1/src/main.rs"
 @test "the path is printed, and nothing else on standard output" {
     project
     cd demo
+    unset CARGO_TARGET_DIR
     run --separate-stderr "$WHEELPACK" sdist
     [ "$status" -eq 0 ]
     [ "$output" = "$folder/demo/target/wheels/demo-1.tar.gz" ]

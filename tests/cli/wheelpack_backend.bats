@@ -114,13 +114,13 @@ print("=" + wheelpack.build_wheel("out", settings))
 PY
     for way in words list ours; do
         run -0 env/bin/python hooks.py "$way"
-        has "$output" "\`dev\` profile"
+        has "$output" "[unoptimized"
         has "$output" "=demo-0.3.0-py3-none-linux_"
     done
     MATURIN_PEP517_ARGS='--profile dev' run -0 env/bin/python hooks.py environment
-    has "$output" "\`dev\` profile"
+    has "$output" "[unoptimized"
     run -0 env/bin/python hooks.py environment
-    has "$output" "\`release\` profile"
+    has "$output" "[optimized"
     MATURIN_PEP517_ARGS='--profile none' run -1 env/bin/python hooks.py environment
     has "$output" "wheelpack: \`pep517 build-wheel\` ended with status 1"
 }

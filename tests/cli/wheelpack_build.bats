@@ -14,7 +14,7 @@ setup_file() {
     [ -f "$output" ]
     has "$stderr" "wheelpack: Found bin bindings"
     has "$stderr" "wheelpack: Built wheel to $output"
-    has "$stderr" "Finished \`dev\` profile"
+    has "$stderr" " Finished "
     is "$(ls)" "Cargo.lock
 Cargo.toml
 dist

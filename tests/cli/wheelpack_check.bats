@@ -59,6 +59,8 @@ ROWS
 }
 
 @test "platforms that PyPI does not know are named" {
+    rustc --print target-list | grep -q loongarch64-unknown-linux-gnu ||
+        skip "rustc is too old to know the target"
     crate
     run -1 --separate-stderr "$WHEELPACK" check --target loongarch64-unknown-linux-gnu
     is "$output" "tags: PyPI takes no wheels with the platform tag manylinux_2_28_loongarch64"

@@ -161,7 +161,6 @@ ROWS
 CARGO_BUILD_TARGET=i686-unknown-linux-gnu||[--target] [i686-unknown-linux-gnu]
 ARCHFLAGS=-arch arm64||[--target] [aarch64-apple-darwin]
 MATURIN_STRIP=true||[--] [-C] [strip=symbols]
-RUSTFLAGS=-C split-debuginfo=unpacked|--include-debuginfo|-C split-debuginfo=unpacked leaves the debug information
 MACOSX_DEPLOYMENT_TARGET=12.0|--target aarch64-apple-darwin|MACOSX_DEPLOYMENT_TARGET=12.0
 ROWS
 }
@@ -175,6 +174,18 @@ key() {
     several '[tool.maturin]' 'bindings = "bin"'
     calls
     lacks "$called$stderr" "$1"
+}
+
+@test "debug information that is split off is told, for it stays behind" {
+    rustc - --print=file-names -C split-debuginfo=unpacked </dev/null ||
+        skip "rustc is too old to split debug information off"
+    several '[tool.maturin]' 'bindings = "bin"'
+    recorder
+    calls --include-debuginfo
+    lacks "$stderr" split-debuginfo
+    export RUSTFLAGS="-C split-debuginfo=unpacked"
+    calls --include-debuginfo
+    has "$stderr" "-C split-debuginfo=unpacked leaves the debug information"
 }
 
 @test "keys of the settings go to cargo" {

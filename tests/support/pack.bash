@@ -1,4 +1,4 @@
-# What the tests of wheelpack share: small crates without dependencies, one folder for what
+# What the tests of wheelpack share: small crates without dependencies, a folder for what
 # cargo builds, environments that see no index.
 # shellcheck shell=bash disable=SC2034,SC2154 # the tests use what is set here
 load ../support/cli
@@ -8,7 +8,11 @@ WHEELPACK=${WHEELPACK:-$builddir/wheelpack}
 # What cargo, pip and wheelpack would be told by whoever runs the tests.
 unset VIRTUAL_ENV CONDA_PREFIX PYO3_PYTHON pythonLocation CARGO_BUILD_TARGET RUSTFLAGS
 unset MATURIN_PEP517_ARGS MATURIN_STRIP MATURIN_PGO PYO3_CONFIG_FILE _PYTHON_HOST_PLATFORM ARCHFLAGS
-export CARGO_TARGET_DIR=$builddir/tests/cargo CARGO_NET_OFFLINE=true
+# bats has other uses for the descriptors that `make -j` names there.
+unset MAKEFLAGS MFLAGS
+# One folder for each file: two crates of one name would overwrite what the other has built.
+export CARGO_TARGET_DIR=$builddir/tests/cargo/$(basename "$BATS_TEST_FILENAME" .bats)
+export CARGO_NET_OFFLINE=true
 export PIP_NO_INDEX=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 export XDG_CACHE_HOME=$builddir/tests/cache
 
