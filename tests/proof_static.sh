@@ -20,18 +20,6 @@ in_root() {
     fi
 }
 
-# expect NAME COMMAND...: a case that passes when the command does.
-expect() {
-    name=$1
-    shift
-    if output=$("$@" 2>&1); then
-        ok "$name" ""
-    else
-        ok "$name" "exit $?: $*
-$output"
-    fi
-}
-
 # start_up PROGRAM: milliseconds of the quickest of 50 starts.
 start_up() {
     python3 - "$1" <<'EOF'
@@ -68,27 +56,27 @@ if [ -e /var/lib/dpkg/status ]; then
         "$root/sysroot/var/lib/dpkg/info/"
 fi
 
-expect "it starts in the bare root folder" in_root /wheelfix --version
+succeeds "it starts in the bare root folder" in_root /wheelfix --version
 ok "nothing else is there to run" "$(in_root /bin/sh -c : 2>/dev/null && echo /bin/sh runs)"
-expect "it repairs the wheel there" \
+succeeds "it repairs the wheel there" \
     in_root /wheelfix repair --sysroot /sysroot -w /out "/in/$wheel"
 "$dynamic" repair -q --sysroot "$root/sysroot" -w "$scratch/out" "$root/in/$wheel"
 result=$(cd "$scratch/out" && echo *.whl) || exit 99
 ok "libraries were bundled" \
     "$(python3 -m zipfile -l "$root/out/$result" | grep -q 'wheelfix_demo\.libs/libelf' ||
         echo "$result has none")"
-expect "the result is what the ordinary program makes" \
+succeeds "the result is what the ordinary program makes" \
     cmp "$root/out/$result" "$scratch/out/$result"
 ok "nothing else was left behind" "$(cd "$root" && find . -type f |
     grep -v -e '^\./sysroot/' -e '^\./wheelfix$' -e '^\./in/' -e "^\./out/$result\$")"
-expect "a second repair there changes nothing" \
+succeeds "a second repair there changes nothing" \
     in_root /wheelfix repair --sysroot /sysroot -w /again "/out/$result"
-expect "and copies the wheel" cmp "$root/out/$result" "$root/again/$result"
+succeeds "and copies the wheel" cmp "$root/out/$result" "$root/again/$result"
 
 # The file's own name is what the chroot sees; the answers differ in nothing else.
 (cd "$root" && "$dynamic" show --format json "in/$wheel") >"$scratch/dynamic.json"
 in_root /wheelfix show --format json "in/$wheel" >"$scratch/static.json"
-expect "show answers the same, to the host's libraries" python3 - \
+succeeds "show answers the same, to the host's libraries" python3 - \
     "$scratch/static.json" "$scratch/dynamic.json" <<'EOF'
 import json, sys
 answers = [json.load(open(path))["wheels"][0] for path in sys.argv[1:]]

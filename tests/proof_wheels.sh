@@ -1,24 +1,12 @@
 #!/bin/sh
 # proof_wheels.sh WHEELS -- what `make wheels` made in the folder WHEELS installs into an
 # empty environment, runs there without what it was built with, and builds a project.
-# shellcheck source=tests/support/tap.sh disable=SC2317 # functions that expect() calls
+# shellcheck source=tests/support/tap.sh disable=SC2317 # functions that succeeds() calls
 . "$(dirname "$0")/support/tap.sh"
 
 [ $# -eq 1 ] || { echo "usage: proof_wheels.sh WHEELS" >&2; exit 2; }
 wheels=$(cd "$1" && pwd -P)
 bin=$scratch/environment/bin
-
-# expect NAME COMMAND...: a case that passes when the command does.
-expect() {
-    name=$1
-    shift
-    if output=$("$@" 2>&1); then
-        ok "$name" ""
-    else
-        ok "$name" "exit $?: $*
-$output"
-    fi
-}
 
 # run PROGRAM ARGUMENT...: what was installed, with nothing of this machine but the system.
 run() {
@@ -41,13 +29,13 @@ packs() {
         test "$("$bin/python" -c 'import hello; print(hello.word)')" = hello
 }
 
-expect "an empty environment is made" python3 -m venv "$scratch/environment"
-expect "both wheels are installed" "$bin/pip" install -q --no-index --no-deps \
+succeeds "an empty environment is made" python3 -m venv "$scratch/environment"
+succeeds "both wheels are installed" "$bin/pip" install -q --no-index --no-deps \
     --disable-pip-version-check "$wheels"/wheelfix-*.whl "$wheels"/wheelpack-*.whl
-expect "wheelfix runs" run "$bin/wheelfix" --version
-expect "wheelpack runs" run "$bin/wheelpack" --version
-expect "the hooks of the backend can be imported" "$bin/python" -c \
+succeeds "wheelfix runs" run "$bin/wheelfix" --version
+succeeds "wheelpack runs" run "$bin/wheelpack" --version
+succeeds "the hooks of the backend can be imported" "$bin/python" -c \
     'import wheelpack; wheelpack.build_wheel, wheelpack.build_sdist, wheelpack.build_editable'
-expect "the wheels keep the tags that they have" keeps_its_tags
-expect "what wheelpack packs is installed and imported" packs
+succeeds "the wheels keep the tags that they have" keeps_its_tags
+succeeds "what wheelpack packs is installed and imported" packs
 done_testing

@@ -32,6 +32,18 @@ found: $3" ;;
     esac
 }
 
+# succeeds NAME COMMAND...: a case that passes when the command does.
+succeeds() {
+    name=$1
+    shift
+    if output=$("$@" 2>&1); then
+        ok "$name" ""
+    else
+        ok "$name" "exit $?: $*
+$output"
+    fi
+}
+
 # put PATH: writes standard input to that file of the scratch tree.
 put() {
     mkdir -p "$scratch/$(dirname "$1")"
