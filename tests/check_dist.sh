@@ -25,6 +25,7 @@ log=$(cd "${builddir:-.}" && MAKEFLAGS='' MAKELEVEL='' ${MAKE:-make} -s distdir 
 }
 # What tar cannot name it leaves out, and goes on.
 pack=$(sed -n 's/^am__tar = //p' "${builddir:-.}/Makefile" | sed 's/\$\$/$/g')
+# shellcheck disable=SC2034 # the command asks for it
 (cd "$scratch" && tardir=archive && eval "$pack") 2>"$scratch/tar.log" >"$scratch/archive.tar"
 ok "every name has its place in the archive" "$(cat "$scratch/tar.log")"
 mkdir "$scratch/unpacked"
