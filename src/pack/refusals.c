@@ -26,8 +26,7 @@ static const char *const advice_of_kind[] = {
 };
 static const char changed_artifact[] =
     "another tool has repaired the very file that cargo built; change or touch a source "
-    "of "
-    "the crate, such as src/lib.rs, and cargo builds it again";
+    "of the crate, such as src/lib.rs, and cargo builds it again";
 
 struct telling {
     struct wf_arena *arena;

@@ -21,4 +21,8 @@ void folder_tree(void **state, const char *name);
 /* folder_count is how many entries the folder has, hidden ones included. */
 int folder_count(void **state);
 
+/* IN_FOLDER is a case of cmocka that has such a folder. */
+#define IN_FOLDER(test)                                                                  \
+    cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
+
 #endif

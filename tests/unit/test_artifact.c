@@ -243,9 +243,6 @@ a_damaged_file_is_told_so(void **state)
     end(&w);
 }
 
-#define IN_FOLDER(test)                                                                  \
-    cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
-
 int
 main(void)
 {

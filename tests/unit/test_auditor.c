@@ -599,9 +599,6 @@ a_wheel_that_was_cut_before_its_turn_fails_alone(void **state)
     end_run(&run);
 }
 
-#define IN_FOLDER(test_)                                                                 \
-    cmocka_unit_test_setup_teardown(test_, folder_setup, folder_teardown)
-
 int
 main(void)
 {

@@ -491,9 +491,6 @@ a_crate_alone_needs_no_cargo_tree(void **state)
     end(&f);
 }
 
-#define IN_FOLDER(test)                                                                  \
-    cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
-
 int
 main(void)
 {

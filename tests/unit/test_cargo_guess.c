@@ -234,9 +234,6 @@ no_guess_is_always_right(void **state)
     assert_true(wf_cargo_guess_confirm(NULL, &err));
 }
 
-#define IN_FOLDER(test)                                                                  \
-    cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
-
 int
 main(void)
 {

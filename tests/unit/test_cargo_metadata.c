@@ -146,9 +146,6 @@ rubbish_is_told_with_its_place(void **state)
     end(&a);
 }
 
-#define IN_FOLDER(test)                                                                  \
-    cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
-
 int
 main(void)
 {

@@ -551,9 +551,6 @@ a_cargo_that_is_not_there_is_told(void **state)
     end(&w);
 }
 
-#define IN_FOLDER(test)                                                                  \
-    cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
-
 int
 main(void)
 {

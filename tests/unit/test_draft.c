@@ -230,9 +230,6 @@ what_never_comes_fails_the_draft(void **state)
     end(&d);
 }
 
-#define IN_FOLDER(test)                                                                  \
-    cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
-
 int
 main(void)
 {

@@ -386,9 +386,6 @@ the_machine_has_memory_and_processors(void **state)
     assert_true(wf_cpus_usable() >= 1);
 }
 
-#define IN_FOLDER(test)                                                                  \
-    cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
-
 static void
 removes_a_file_and_of_a_link_the_link(void **state)
 {

@@ -573,9 +573,6 @@ a_library_folder_without_a_python_is_an_error(void **state)
           "build-details.json); exactly one was expected");
 }
 
-#define IN_FOLDER(test)                                                                  \
-    cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
-
 int
 main(void)
 {

@@ -439,9 +439,6 @@ a_python_runs_without_the_users_own_packages(void **state)
     wf_arena_clear(&w.arena);
 }
 
-#define IN_FOLDER(test)                                                                  \
-    cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
-
 int
 main(void)
 {

@@ -291,9 +291,6 @@ killed_at_any_moment_it_leaves_the_old_file_or_the_new_one(void **state)
     print_message("# killed %d times, finished before %d times\n", NUM_KILLS, num_new);
 }
 
-#define IN_FOLDER(test)                                                                  \
-    cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
-
 int
 main(void)
 {

@@ -290,9 +290,6 @@ what_python_calls_its_platform_becomes_a_tag(void **state)
     wf_arena_clear(&arena);
 }
 
-#define IN_FOLDER(test)                                                                  \
-    cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
-
 int
 main(void)
 {

@@ -247,9 +247,6 @@ a_folder_that_cannot_be_made_is_an_error(void **state)
     wf_arena_clear(&w->arena);
 }
 
-#define IN_FOLDER(test)                                                                  \
-    cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
-
 int
 main(void)
 {

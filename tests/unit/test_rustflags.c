@@ -170,9 +170,6 @@ nothing_is_read_where_the_environment_says_it_all(void **state)
     expect(&asked, "-g|");
 }
 
-#define IN_FOLDER(test)                                                                  \
-    cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
-
 int
 main(void)
 {

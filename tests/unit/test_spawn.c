@@ -549,9 +549,6 @@ an_interrupt_reaches_every_program_under_way(void **state)
     wf_spawn_end_groups(); /* nothing is left that it could end */
 }
 
-#define IN_FOLDER(test)                                                                  \
-    cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
-
 int
 main(void)
 {

@@ -430,8 +430,6 @@ walks_circles_of_libraries_once(void **state)
 int
 main(void)
 {
-#define IN_FOLDER(test)                                                                  \
-    cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(forecasts_the_tag_and_the_grafts_of_a_repair),
         IN_FOLDER(forecasts_nothing_when_a_library_cannot_be_found),

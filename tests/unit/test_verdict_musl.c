@@ -189,8 +189,6 @@ judges_an_untagged_wheel_by_the_musl_of_the_sysroot(void **state)
 int
 main(void)
 {
-#define IN_FOLDER(test)                                                                  \
-    cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(knows_which_release_introduced_a_symbol),
         IN_FOLDER(reads_the_release_out_of_the_loader_of_a_sysroot),

@@ -322,9 +322,6 @@ a_wheel_that_shrinks_while_it_is_read_is_an_error(void **state)
     wf_buffer_clear(&out);
 }
 
-#define IN_FOLDER(test_)                                                                 \
-    cmocka_unit_test_setup_teardown(test_, folder_setup, folder_teardown)
-
 int
 main(void)
 {

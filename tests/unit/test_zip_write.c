@@ -653,9 +653,6 @@ a_member_over_4_gib_gets_zip64_fields_and_others_none(void **state)
     end(&f);
 }
 
-#define IN_FOLDER(test)                                                                  \
-    cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
-
 int
 main(void)
 {
